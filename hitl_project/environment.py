@@ -1,0 +1,80 @@
+"""Read settings from the environment strictly: a wrong value refuses to start and says what to write."""
+
+import secrets
+import sys
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+YES = {"1", "true", "yes", "on"}
+NO = {"0", "false", "no", "off"}
+
+
+class Environment:
+    """The process environment, completed by a `.env` file that never overrides it."""
+
+    def __init__(self, env_file: Path) -> None:
+        self._env = environ.Env()
+        if env_file.is_file():
+            self._env.read_env(env_file, overwrite=False)
+
+    def text(self, name: str, default: str | None = None, *, remedy: str = "") -> str:
+        """Return the value of `name`; without value and default the server refuses to start."""
+        value = self._env.str(name, default="").strip()
+        if value:
+            return value
+        if default is None:
+            raise ImproperlyConfigured(f"{name} is not set. {remedy}".strip())
+        return default
+
+    def flag(self, name: str, default: bool) -> bool:
+        """Return whether `name` is on; anything but a clear yes or no is refused."""
+        value = self.text(name, "1" if default else "0").lower()
+        if value in YES | NO:
+            return value in YES
+        raise ImproperlyConfigured(f"{name} is {value!r}; write 1 or 0.")
+
+    def number(self, name: str, default: float, low: float, high: float) -> float:
+        """Return `name` as a number from `low` to `high`."""
+        value = self.text(name, str(default))
+        try:
+            number = float(value)
+        except ValueError:
+            number = float("nan")
+        if low <= number <= high:
+            return number
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a number from {low:g} to {high:g}.")
+
+    def integer(self, name: str, default: int, low: int, high: int) -> int:
+        """Return `name` as a whole number from `low` to `high`."""
+        number = self.number(name, default, low, high)
+        if number != int(number):
+            raise ImproperlyConfigured(f"{name} is {number:g}; write a whole number.")
+        return int(number)
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        """Return `name`, which must be one of `choices`."""
+        value = self.text(name, default)
+        if value not in choices:
+            raise ImproperlyConfigured(f"{name} is {value!r}; write one of: {', '.join(choices)}.")
+        return value
+
+    def names(self, name: str) -> list[str]:
+        """Return a comma-separated list without blanks; empty where nothing is set."""
+        return [part.strip() for part in self.text(name, "").split(",") if part.strip()]
+
+
+def first_env() -> str:
+    """Return the text of a `.env` for one machine: random secrets, plain HTTP, this machine's names only."""
+    return (
+        "# Made on the first `make setup`, for this machine alone. .env.example lists every setting.\n"
+        f"SECRET_KEY={secrets.token_urlsafe(50)}\n"
+        f"HITL_DRAW_KEY={secrets.token_urlsafe(32)}\n"
+        "ALLOWED_HOSTS=127.0.0.1,localhost\n"
+        "HTTPS=0\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(first_env())

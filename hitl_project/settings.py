@@ -1,0 +1,234 @@
+"""Every setting of the server, read once from the environment; .env.example explains each."""
+
+import os
+import sys
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from hitl_project.database import database_settings
+from hitl_project.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+env = Environment(BASE_DIR / ".env")
+
+# --- Who we are and whom we answer ---
+DEBUG = env.flag("DEBUG", False)
+HTTPS = env.flag("HTTPS", not DEBUG)
+MAKE_ONE = "Run `make setup`, which writes a .env with random secrets, or set it in the environment."
+SECRET_KEY = env.text("SECRET_KEY", remedy=MAKE_ONE)
+# Audit draws and the held-out split are keyed hashes: this key must outlive every change of SECRET_KEY.
+HITL_DRAW_KEY = env.text("HITL_DRAW_KEY", remedy=MAKE_ONE)
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+USE_TZ = True
+LANGUAGE_CODE = "en"
+USE_I18N = False
+
+# --- Routing defaults of a new item type ---
+AUTO_APPROVE_THRESHOLD = env.number("AUTO_APPROVE_THRESHOLD", 0.95, 0, 1)
+REVIEW_THRESHOLD = env.number("REVIEW_THRESHOLD", 0.8, 0, 1)
+EXPERT_ESCALATION_THRESHOLD = env.number("EXPERT_ESCALATION_THRESHOLD", 0.5, 0, 1)
+REVIEW_TIMEOUT_HOURS = env.integer("REVIEW_TIMEOUT_HOURS", 24, 1, 24 * 365)
+HITL_WEBHOOK_ALLOW_PRIVATE = env.flag("HITL_WEBHOOK_ALLOW_PRIVATE", False)
+
+# --- Learning ---
+ML_MODEL_PATH = Path(env.text("ML_MODEL_PATH", str(VAR_DIR / "models")))
+HITL_DEVICE = env.choice("HITL_DEVICE", "auto", ("auto", "cpu", "cuda"))
+
+# --- Limits ---
+MAX_BODY_MEGABYTES = env.integer("MAX_BODY_MEGABYTES", 32, 1, 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_MEGABYTES * 1024 * 1024
+
+# --- Applications ---
+INSTALLED_APPS = [
+    "hitl_project.admin_site.HitlAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "axes",
+    "csp",
+    "django_q",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "audit",
+    "routing",
+    "labeling",
+    "learning",
+    "hitl_project.apps.ProjectConfig",
+]
+MIDDLEWARE = [
+    "audit.request.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "hitl_project.urls"
+WSGI_APPLICATION = "hitl_project.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hitl_project.navigation.navigation",
+            ]
+        },
+    }
+]
+
+# --- Database and cache ---
+DATABASES = {"default": database_settings(os.environ, BASE_DIR)}
+# The cache is a table, so that throttles, sign-in locks and worker statistics hold across processes.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# --- Worker (the traps behind these numbers: docs/adr/0004-django-q2.md) ---
+TASK_TIMEOUT = 600
+Q_CLUSTER = {
+    "name": "hitl",
+    "orm": "default",
+    "workers": env.integer("HITL_WORKERS", 2, 1, 64),
+    "queue_limit": env.integer("HITL_WORKERS", 2, 1, 64),
+    "bulk": 1,
+    "timeout": TASK_TIMEOUT,
+    # A task waits in a worker's own queue while its lock already runs: retry covers the wait as well.
+    "retry": TASK_TIMEOUT * 4,
+    "max_attempts": 3,
+    "ack_failures": False,
+    "save_limit": 0,
+    "catch_up": False,
+    "recycle": 200,
+    "poll": 0.5,
+    "label": "Tasks",
+}
+
+# --- Sign-in ---
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "dashboard"
+LOGOUT_REDIRECT_URL = "login"
+SESSION_COOKIE_AGE = 12 * 3600
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+
+# --- Transport and browser security ---
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None
+SECURE_REDIRECT_EXEMPT = [r"^health$", r"^ready$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        # Reviewers look at images that clients name by URL or send inline.
+        "img-src": [SELF, "data:", "https:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Static files ---
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+TESTING = "pytest" in sys.modules
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": ML_MODEL_PATH},
+    },
+    "models": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": ML_MODEL_PATH},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- API ---
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "audit.authentication.ApiKeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["audit.authentication.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "audit.pagination.KeysetPagination",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "STRICT_JSON": True,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "HITL",
+    "DESCRIPTION": "Human-in-the-loop decisions: items in, decisions out, people asked where a model is unsure.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- Logs: one line an event, on standard error, with the request id ---
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "audit.request.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
+    },
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
+}

@@ -1,0 +1,246 @@
+"""What a reviewer's act does, whether it comes from the page or from the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+
+from audit import trail
+from labeling import golden
+from labeling.consensus import medoid
+from labeling.models import Label, Review, ReviewSession
+from routing import assignments, decisions
+from routing.errors import AlreadyAnswered, InvalidAnswer, SeatLost
+from routing.kinds import KINDS, KindErrors
+from routing.models import DECIDED, Assignment, Item, ItemType, Outcome, Purpose, Status
+
+WEIGHTS = {Label.Feedback.POSITIVE: 1.0, Label.Feedback.NEGATIVE: 2.0, Label.Feedback.CORRECTION: 3.0}
+LEAST_WEIGHT = 0.01  # somebody who says "no confidence at all" has still looked
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person says at a seat."""
+
+    action: str
+    label: Any = None
+    comment: str = ""
+    confidence: float | None = None
+    time_spent_ms: int | None = None
+
+
+@transaction.atomic
+def submit(
+    assignment_id: int, answer: Answer, *, by: AbstractBaseUser, session: ReviewSession | None = None
+) -> Item:
+    """Store what a person says at the seat they hold, settle the item, and return it.
+
+    The same answer sent twice by its author is stored once. Raises SeatLost where the lease ran out or was
+    taken, AlreadyAnswered where another answer was stored before, InvalidAnswer where it doesn't fit.
+    """
+    # The item is locked before anything else is read: two who finish at once must see each other.
+    item = (
+        Item.objects.select_related("item_type__queue", "item_type__expert_queue")
+        .select_for_update(of=("self",))
+        .filter(assignments=assignment_id)
+        .first()
+    )
+    if item is None:
+        raise SeatLost
+    seat = assignments.with_item().get(pk=assignment_id)
+    if seat.closed_at and seat.user_id == by.pk:
+        return _repeated(item, seat, answer)
+    said = _clean(answer, item, seat)
+    now = timezone.now()
+    escalated = answer.action == Review.Action.ESCALATE
+    assignments.close(seat, Outcome.ESCALATED if escalated else Outcome.ANSWERED, by=by, now=now)
+    review = _store(item, seat, answer, said, session=session, by=by, now=now)
+    _settle(item, seat, review, by=by, now=now)
+    golden.keep(item, review)
+    return item
+
+
+def _clean(answer: Answer, item: Item, seat: Assignment) -> Said:
+    """Return what the answer amounts to; raises InvalidAnswer with the field that is wrong."""
+    item_type = item.item_type
+    if answer.action not in Review.Action.values:
+        raise InvalidAnswer(f"Use one of: {', '.join(Review.Action.values)}.", attr="action")
+    if answer.action in (Review.Action.REJECT, Review.Action.ESCALATE):
+        if item_type.comment_required and not answer.comment.strip():
+            raise InvalidAnswer("Say why: this item type asks for a comment.", attr="comment")
+        if answer.action == Review.Action.ESCALATE and seat.purpose == Purpose.EXPERT:
+            raise InvalidAnswer("You are the expert here; approve, edit or reject.", attr="action")
+        return Said(answer.action, None, None)
+    if answer.action == Review.Action.APPROVE:
+        if seat.suggestion is None:
+            raise InvalidAnswer("No model has answered; send your label with edit.", attr="action")
+        if seat.blind:
+            raise InvalidAnswer("This look is blind; send your label with edit.", attr="action")
+        label = seat.suggestion["label"]
+    else:
+        label = answer.label
+    kind = KINDS[item_type.kind]
+    try:
+        label = kind.clean_label(label, item.payload, item_type.spec)
+    except KindErrors as errors:
+        raise InvalidAnswer(errors.errors[0].detail, attr="label") from errors
+    if seat.suggestion is None:
+        return Said(Review.Action.EDIT, label, None)
+    agrees = kind.agree(label, seat.suggestion["label"], item_type.spec)
+    # Choosing by hand what the model had said is approving it, however it was keyed in.
+    return Said(Review.Action.APPROVE if agrees else Review.Action.EDIT, label, agrees)
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer after cleaning: the act, the label that the person stands by, and whether the model said so too."""
+
+    action: str
+    label: Any
+    agrees_with_ai: bool | None
+
+
+def _repeated(item: Item, seat: Assignment, answer: Answer) -> Item:
+    review = Review.objects.filter(assignment=seat).first()
+    if review is None:
+        raise SeatLost
+    said = _clean(answer, item, seat)
+    if (said.action, said.label) != (review.action, review.label):
+        raise AlreadyAnswered
+    return item
+
+
+def _store(
+    item: Item,
+    seat: Assignment,
+    answer: Answer,
+    said: Said,
+    *,
+    session: ReviewSession | None,
+    by: AbstractBaseUser,
+    now: datetime,
+) -> Review:
+    """Insert the review, its label where it has one, and the event; each once."""
+    review = Review.objects.create(
+        assignment=seat,
+        item=item,
+        user=by,
+        session=session,
+        action=said.action,
+        label=said.label,
+        confidence=answer.confidence,
+        comment=answer.comment.strip(),
+        time_spent_ms=answer.time_spent_ms,
+        blind=seat.blind,
+        agrees_with_ai=said.agrees_with_ai,
+        created_at=now,
+    )
+    if said.action in (Review.Action.APPROVE, Review.Action.EDIT):
+        _store_label(item, seat, review, now=now)
+    trail.record(
+        "review.submitted",
+        item,
+        by=by,
+        assignment=seat.pk,
+        purpose=seat.purpose,
+        action=said.action,
+        label=said.label,
+        agrees_with_ai=said.agrees_with_ai,
+        blind=seat.blind,
+        comment=review.comment,
+        confidence=answer.confidence,
+        time_spent_ms=answer.time_spent_ms,
+        claimed_at=seat.claimed_at,
+        model=(seat.suggestion or {}).get("model"),
+    )
+    return review
+
+
+def _store_label(item: Item, seat: Assignment, review: Review, *, now: datetime) -> None:
+    feedback = {
+        True: Label.Feedback.POSITIVE,
+        False: Label.Feedback.CORRECTION,
+        None: None,
+    }[review.agrees_with_ai]
+    certainty = 1.0 if review.confidence is None else review.confidence
+    Label.objects.create(
+        item_type=item.item_type,
+        item_ref=item.item_ref,
+        label=review.label,
+        user=review.user,
+        ts=now,
+        prev_confidence=item.confidence,
+        session=review.session,
+        item=item,
+        review=review,
+        action=review.action,
+        feedback_type=feedback,
+        weight=max(WEIGHTS.get(feedback, 1.0) * certainty, LEAST_WEIGHT),
+        source=seat.purpose,
+        blind=seat.blind,
+        reserved=item.held_out,
+        inclusion=seat.inclusion,
+        time_spent_ms=review.time_spent_ms,
+    )
+
+
+def _settle(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser, now: datetime) -> None:
+    """Draw the consequence of a review for its item, whose row is locked."""
+    if seat.purpose == Purpose.GOLD or item.status == Status.POOLED:
+        return  # a gold question is settled already; a pool item only yields a label
+    if item.status in DECIDED:
+        _compare(item, seat, review, by=by, now=now)
+    elif review.action == Review.Action.ESCALATE:
+        decisions.escalate(item, why=f"{by} asked for an expert", now=now, by=by)
+    elif review.action == Review.Action.REJECT:
+        _refuse(item, seat, by=by, now=now)
+    elif seat.purpose == Purpose.EXPERT:
+        decisions.resolve(item, Status.APPROVED, review.label, why="an expert decided", now=now, by=by)
+    else:
+        _agree_or_escalate(item, by=by, now=now)
+
+
+def _refuse(item: Item, seat: Assignment, *, by: AbstractBaseUser, now: datetime) -> None:
+    if seat.purpose == Purpose.EXPERT or item.item_type.reject_means == ItemType.Reject.WITHHOLD:
+        decisions.resolve(item, Status.REJECTED, None, why=f"{by} rejected it", now=now, by=by)
+    else:
+        decisions.escalate(item, why=f"{by} rejected the model's answer", now=now, by=by)
+
+
+def _agree_or_escalate(item: Item, *, by: AbstractBaseUser, now: datetime) -> None:
+    """Resolve the item once every look that was asked for is in: agreed, or by an expert."""
+    looks = Assignment.objects.filter(item=item, purpose__in=decisions.LOOKS)
+    seats = looks.exclude(outcome=Outcome.WITHDRAWN).select_related("review").order_by("closed_at")
+    if any(seat.closed_at is None for seat in seats):
+        return
+    labels = [seat.review.label for seat in seats]
+    if _all_agree(item.item_type, labels):
+        label = medoid(labels, KINDS[item.item_type.kind], item.item_type.spec)
+        why = "a person decided" if len(labels) == 1 else f"{len(labels)} people agree"
+        decisions.resolve(item, Status.APPROVED, label, why=why, now=now, by=by)
+    else:
+        decisions.escalate(item, why="people disagree", now=now, by=by)
+
+
+def _all_agree(item_type: ItemType, labels: Sequence[Any]) -> bool:
+    kind, spec = KINDS[item_type.kind], item_type.spec
+    return all(kind.agree(one, other, spec) for i, one in enumerate(labels) for other in labels[:i])
+
+
+def _compare(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser, now: datetime) -> None:
+    """A look at a decided item: another answer overturns it, a refusal brings in an expert."""
+    kind, spec = KINDS[item.item_type.kind], item.item_type.spec
+    if review.action in (Review.Action.REJECT, Review.Action.ESCALATE):
+        if seat.purpose == Purpose.EXPERT:
+            decisions.overturn(item, Status.REJECTED, None, why="an expert rejected it", now=now, by=by)
+        else:
+            decisions.question(item, why=f"{by} doubts the decision", now=now, by=by)
+    elif item.status == Status.REJECTED or not kind.agree(review.label, item.label, spec):
+        why = "a check came to another answer"
+        decisions.overturn(item, Status.APPROVED, review.label, why=why, now=now, by=by)

@@ -1,0 +1,191 @@
+"""Seats: ask for a look, claim one, keep it, give it back, close it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, connection, transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from routing.errors import SeatLost
+from routing.models import Assignment, Item, Outcome, Prediction, Priority, Purpose, Queue
+
+
+@dataclass(frozen=True)
+class Want:
+    """A seat that is wanted: for which item, why, where it waits and how urgent it is."""
+
+    item: Item
+    purpose: Purpose
+    queue: Queue
+    priority: int = Priority.NORMAL
+    utility: float = 0.0
+    blind: bool = False
+    inclusion: float = 1.0
+
+
+# Nobody waits for these: they are due within the review timeout and must not crowd out what people wait for.
+PATIENT = (Purpose.AUDIT, Purpose.LEARN, Purpose.GOLD)
+
+
+def ask(wants: Sequence[Want], *, now: datetime | None = None) -> list[Assignment]:
+    """Open the seats that are wanted, in one statement, and return them in the order given."""
+    now = now or timezone.now()
+    return Assignment.objects.bulk_create(
+        Assignment(
+            item=want.item,
+            item_type_id=want.item.item_type_id,
+            queue=want.queue,
+            purpose=want.purpose,
+            priority=want.priority,
+            utility=want.utility,
+            blind=want.blind,
+            inclusion=want.inclusion,
+            due_at=now + _patience(want),
+            created_at=now,
+        )
+        for want in wants
+    )
+
+
+def _patience(want: Want) -> timedelta:
+    if want.purpose in PATIENT:
+        return timedelta(hours=settings.REVIEW_TIMEOUT_HOURS)
+    return timedelta(minutes=want.queue.sla_minutes)
+
+
+# One statement finds and takes the seat. Each of the person's queues offers its longest overdue and its
+# first by priority; rows that others are taking are skipped, never waited for.
+CLAIM = """
+WITH mine AS (
+    SELECT q.id, q.lease_minutes
+    FROM routing_queue q
+    JOIN auth_user_groups g ON g.group_id = q.group_id
+    WHERE g.user_id = %(user)s AND q.paused_at IS NULL AND (%(queue)s::text IS NULL OR q.slug = %(queue)s)
+), offers AS (
+    SELECT offer.*, mine.lease_minutes
+    FROM mine
+    CROSS JOIN LATERAL (
+        (SELECT a.id, 0 AS turn, 0 AS priority, 0.0::float8 AS utility, a.due_at
+         FROM routing_assignment a
+         WHERE a.queue_id = mine.id AND a.closed_at IS NULL AND a.due_at <= %(now)s
+           AND (a.leased_until IS NULL OR a.leased_until <= %(now)s) {of_type} {unseen}
+         ORDER BY a.due_at, a.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+        UNION ALL
+        (SELECT a.id, 1, a.priority, a.utility, a.due_at
+         FROM routing_assignment a
+         WHERE a.queue_id = mine.id AND a.closed_at IS NULL
+           AND (a.leased_until IS NULL OR a.leased_until <= %(now)s) {of_type} {unseen}
+         ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    ) offer
+), best AS (
+    SELECT id, lease_minutes FROM offers ORDER BY turn, priority DESC, utility DESC, due_at, id LIMIT 1
+)
+UPDATE routing_assignment a
+SET user_id = %(user)s, claimed_at = %(now)s, leased_until = %(now)s + best.lease_minutes * interval '1 minute'
+FROM best
+WHERE a.id = best.id
+RETURNING a.id
+"""
+UNSEEN = """AND NOT EXISTS (
+    SELECT 1 FROM routing_assignment mine_too
+    WHERE mine_too.item_id = a.item_id AND mine_too.user_id = %(user)s AND mine_too.id <> a.id)"""
+OF_TYPE = "AND a.item_type_id = (SELECT id FROM routing_itemtype WHERE slug = %(item_type)s)"
+
+
+def claim(
+    *,
+    queue: str | None = None,
+    item_type: str | None = None,
+    by: AbstractBaseUser,
+    now: datetime | None = None,
+) -> Assignment | None:
+    """Lease the seat that is most urgent for this person and return it, or None when nothing waits.
+
+    Overdue seats come first, then higher priority, then higher utility, then older. Nobody is given an item
+    that they hold or have answered. The assignment comes with item, type, queue and `suggestion`
+    (model, label, confidence, probabilities of the judged prediction), two statements in all.
+    """
+    sql = CLAIM.format(unseen=UNSEEN, of_type=OF_TYPE if item_type else "")
+    parameters = {"user": by.pk, "queue": queue, "item_type": item_type, "now": now or timezone.now()}
+    for _ in range(3):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(sql, parameters)
+                row = cursor.fetchone()
+            break
+        except IntegrityError:
+            # The same person took two seats of one item in two tabs at once; the constraint kept one.
+            row = None
+    return with_item().get(pk=row[0]) if row else None
+
+
+def with_item() -> QuerySet[Assignment]:
+    """Return seats with item, type, policy and queue joined, and the judged prediction as `suggestion`."""
+    judged = Prediction.objects.filter(item=OuterRef("item"), rank=0).values(
+        data=JSONObject(model="model", label="label", confidence="confidence", probabilities="probabilities")
+    )
+    return Assignment.objects.select_related("item__item_type", "item__policy", "queue").annotate(
+        suggestion=Subquery(judged)
+    )
+
+
+def current(user: AbstractBaseUser) -> Assignment | None:
+    """Return the seat that this person claimed last and still holds, or None."""
+    return with_item().held_by(user, timezone.now()).order_by("-claimed_at").first()
+
+
+def renew(assignment_id: int, *, by: AbstractBaseUser) -> datetime:
+    """Extend the lease by the queue's lease time and return its end; raises SeatLost."""
+    now = timezone.now()
+    seat = Assignment.objects.held_by(by, now).select_related("queue").filter(pk=assignment_id).first()
+    if seat is None:
+        raise SeatLost
+    until = now + timedelta(minutes=seat.queue.lease_minutes)
+    if not Assignment.objects.held_by(by, now).filter(pk=assignment_id).update(leased_until=until):
+        raise SeatLost
+    return until
+
+
+def release(assignment_id: int, *, by: AbstractBaseUser) -> None:
+    """Give the seat back so that anybody may claim it at once; raises SeatLost."""
+    held = Assignment.objects.held_by(by, timezone.now()).filter(pk=assignment_id)
+    if not held.update(user=None, claimed_at=None, leased_until=None):
+        raise SeatLost
+
+
+def close(seat: Assignment, outcome: Outcome, *, by: AbstractBaseUser, now: datetime) -> None:
+    """Close a held seat with its holder's act; raises SeatLost where the lease ran out or was taken."""
+    if not Assignment.objects.held_by(by, now).filter(pk=seat.pk).update(closed_at=now, outcome=outcome):
+        raise SeatLost
+    seat.closed_at, seat.outcome = now, outcome
+
+
+def withdraw(item_ids: Iterable[UUID], purposes: Iterable[Purpose], *, now: datetime) -> int:
+    """Close the open seats of items that need no such look any more; return how many there were."""
+    return (
+        Assignment.objects.open()
+        .filter(item__in=list(item_ids), purpose__in=list(purposes))
+        .update(closed_at=now, outcome=Outcome.WITHDRAWN)
+    )
+
+
+def reprioritise(utilities: Mapping[UUID, float]) -> int:
+    """Order the free seats of these items by expected utility, in one statement; return how many moved."""
+    if not utilities:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE routing_assignment a SET utility = u.utility "
+            "FROM unnest(%s::uuid[], %s::float8[]) AS u (item_id, utility) "
+            "WHERE a.item_id = u.item_id AND a.closed_at IS NULL",
+            [list(utilities), list(utilities.values())],
+        )
+        return cursor.rowcount

@@ -1,0 +1,59 @@
+"""What can go wrong in routing and reviewing; the docstring is the message, the API maps each to a status."""
+
+
+class HitlError(Exception):
+    """Something is wrong."""
+
+    code = "error"
+    status = 400
+
+    def __init__(self, detail: str = "", attr: str | None = None) -> None:
+        self.detail = detail or (type(self).__doc__ or "")
+        self.attr = attr
+        super().__init__(self.detail)
+
+
+class UnknownItemType(HitlError):
+    """There is no item type of this name."""
+
+    code = "unknown_item_type"
+
+
+class NoPolicy(HitlError):
+    """This item type has no published policy yet; an admin publishes one in the admin."""
+
+    code = "no_policy"
+    status = 409
+
+
+class SeatLost(HitlError):
+    """This assignment is no longer yours: its lease ran out or the item was decided. Nothing was stored."""
+
+    code = "lease_lost"
+    status = 409
+
+
+class AlreadyAnswered(HitlError):
+    """You have answered this assignment before, with another answer. Nothing was stored."""
+
+    code = "already_answered"
+    status = 409
+
+
+class InvalidAnswer(HitlError):
+    """The answer does not fit the item."""
+
+    code = "invalid"
+
+
+class StaleItem(HitlError):
+    """The item has changed since it was read."""
+
+    code = "stale"
+    status = 409
+
+
+class PredictionFailed(HitlError):
+    """The model could not answer."""
+
+    code = "prediction_failed"

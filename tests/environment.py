@@ -1,0 +1,16 @@
+"""The environment that every test runs in, set before Django's settings are read."""
+
+import os
+import tempfile
+
+os.environ.update(
+    SECRET_KEY="only-for-tests-" + "x" * 50,
+    HITL_DRAW_KEY="only-for-tests",
+    ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
+    DEBUG="0",
+    HTTPS="0",
+    HITL_PG_FSYNC="off",
+    ML_MODEL_PATH=tempfile.mkdtemp(prefix="hitl-models-"),
+    LOG_LEVEL="WARNING",
+    DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright's sync API runs an event loop in the test's thread
+)

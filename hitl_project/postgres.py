@@ -1,4 +1,4 @@
-"""Run one PostgreSQL server for a checkout: find programs, make a data directory, start, stop, recover."""
+"""One PostgreSQL server for a checkout: its data directory, its start, its stop, and what a crash leaves."""
 
 import contextlib
 import fcntl
@@ -8,28 +8,33 @@ import pwd
 import shutil
 import signal
 import socket
-import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hitl_project.postgres_programs import Programs, copied, find, major_of
+from hitl_project.postgres_programs import (
+    REMEDY,
+    DatabaseProblem,
+    Programs,
+    copied,
+    find,
+    own_user,
+    reachable,
+    run,
+    server_user,
+)
 
-PORT = "5432"
+PORT = "5432"  # of the socket's name alone: the server opens no network port
 PATIENCE = 60  # seconds for a start with crash recovery, and for a clean stop
-LONGEST_SOCKET = 103  # bytes: macOS; Linux allows 107
+LONGEST_SOCKET = 103  # bytes on macOS; Linux allows 107
 LOG_LIMIT = 20_000_000  # bytes after which a start begins the log anew
-STANDARD = ("postgres", "pgserver", "nobody")
-
-
-class DatabaseProblem(RuntimeError):
-    """There is no usable PostgreSQL; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """A server that answers: its data directory, the directory of its socket, its main process."""
+    """A server that answers: its data directory, its socket's directory, the number of its main process."""
 
     data: Path
     socket: Path
@@ -37,13 +42,13 @@ class Server:
 
 
 def running(data: Path) -> Server | None:
-    """Return the server that answers on `data`, or None. Costs a file and a connect, well under 1 ms."""
+    """Return the server that answers on `data`, or None; costs one small file and one connect."""
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
         if len(lines) < 8 or lines[7].strip() != "ready":
             return None
         server = Server(data, Path(lines[4]), int(lines[0]))
-        # Whoever owns the socket's directory owns the server: nobody else can have put a false one there.
+        # After a reboot somebody else could have put a false server where ours had its socket.
         if server.socket.stat().st_uid != data.stat().st_uid:
             return None
         with socket.socket(socket.AF_UNIX) as probe:
@@ -54,42 +59,40 @@ def running(data: Path) -> Server | None:
     return server
 
 
+def homes(base_dir: Path) -> list[Path]:
+    """Return where data may lie: var/ and, for root, a place that the server's user can always reach."""
+    name = hashlib.sha256(os.fsencode(base_dir)).hexdigest()[:12]
+    return [base_dir / "var"] + ([Path("/var/lib") / f"hitl-{name}"] if os.geteuid() == 0 else [])
+
+
 def existing(base_dir: Path) -> list[Path]:
     """Return the data directories of this checkout, the newest PostgreSQL first.
 
     Raises DatabaseProblem where one of them belongs to somebody else.
     """
-    found = [path for home in homes(base_dir) for path in home.glob("pg[0-9]*") if path.name[2:].isdigit()]
+    found = [data for home in homes(base_dir) for data in home.glob("pg*") if data.name[2:].isdigit()]
     for data in found:
         if os.geteuid() not in (0, data.stat().st_uid):
             raise DatabaseProblem(
-                f"{data} belongs to {data.owner()!r}, because root or another user started the project's "
-                "database first. Run as that user or as root, set DATABASE_URL, or use a checkout of your own."
+                f"{data} belongs to {data.owner()!r}: root or another user started this checkout's database first. "
+                f"Run as that user or as root, or use a checkout of your own. {REMEDY}"
             )
     return sorted(found, key=lambda data: int(data.name[2:]), reverse=True)
 
 
-def homes(base_dir: Path) -> list[Path]:
-    """Return where data may lie: var/, and for root also a place that the server's user can always reach."""
-    name = hashlib.sha256(os.fsencode(base_dir)).hexdigest()[:12]
-    return [base_dir / "var"] + ([Path("/var/lib") / f"hitl-{name}"] if os.geteuid() == 0 else [])
-
-
 @contextlib.contextmanager
 def lock(base_dir: Path) -> Iterator[None]:
-    """Hold the checkout's database lock: one process starts, stops or removes a server at a time."""
+    """Hold the checkout's database lock: one process at a time starts, stops or removes its server."""
     home = base_dir / "var"
     try:
         if not home.is_dir():
-            home.mkdir(mode=0o755)
-            _hand_over(home, base_dir)
-        path = home / "postgres.lock"
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        _hand_over(path, home)
+            home.mkdir(mode=0o755, exist_ok=True)
+            _give(home, base_dir.stat())
+        descriptor = os.open(home / "postgres.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        _give(home / "postgres.lock", home.stat())
     except PermissionError as problem:
         raise DatabaseProblem(
-            f"{home} can't be written by {_name(os.geteuid())!r}: {problem.strerror}. Run as the owner of this "
-            "checkout, or set DATABASE_URL."
+            f"{own_user().pw_name!r} can't write in {home}. Run as the owner of this checkout. {REMEDY}"
         ) from problem
     with os.fdopen(descriptor) as held:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -97,184 +100,164 @@ def lock(base_dir: Path) -> Iterator[None]:
 
 
 def start(base_dir: Path, environ: Mapping[str, str]) -> Server:
-    """Start the checkout's server, made on the first time, and return it. The caller holds the lock.
+    """Start the checkout's server, made on the first time, and return it; the caller holds the lock.
 
-    Raises DatabaseProblem with a sentence that says what to do.
+    Raises DatabaseProblem with what to do where it can't be done.
     """
-    programs = _choose(find(environ), existing(base_dir), chosen="HITL_PG_BIN" in environ)
+    programs = _choose(find(environ), existing(base_dir), forced="HITL_PG_BIN" in environ)
     data, owner = _place(base_dir, programs)
-    if _in_the_way(str(data) + str(programs.bin)):
+    if set(f"{data}{programs.bin}") & set('"$`\\\n'):
         raise DatabaseProblem(
-            f"PostgreSQL's programs can't work below {data}: rename the folder without \" $ ` or \\."
+            f"PostgreSQL can't work in {data}: its path must be free of \" $ ` and \\. {REMEDY}"
         )
-    if owner and not _reachable(programs.bin, owner):
-        programs = copied(programs, data.parent, owner.pw_uid, owner.pw_gid)
+    if os.geteuid() == 0 and not reachable(programs.bin, owner):
+        programs = copied(programs, data.parent, owner)
     if not data.exists():
         _create(programs, data, owner)
-    _wait_for_others(data)
+    if server := _already_coming(data):
+        return server
+    _clear_after_crash(data)
     _configure(data, owner)
     log = data / "server.log"
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         log.unlink()
-    _run([programs.bin / "pg_ctl", "start", "-D", data, "-l", log, "-w", "-t", str(PATIENCE)], owner, log=log)
+    try:
+        run([programs.bin / "pg_ctl", "start", "-D", data, "-l", log, "-w", "-t", str(PATIENCE)], owner)
+    except DatabaseProblem as problem:
+        ending = log.read_text(errors="replace")[-1500:] if log.exists() else ""
+        raise DatabaseProblem(f"{problem}\nThe end of {log}:\n{ending}") from problem
     server = running(data)
     if server is None:
-        raise DatabaseProblem(f"PostgreSQL started but does not answer on its socket; see {log}.")
+        raise DatabaseProblem(f"PostgreSQL started but does not answer; see {log}. {REMEDY}")
     return server
 
 
 def stop(data: Path) -> bool:
-    """Stop the server on `data`, ending its connections, and say whether one ran. The caller holds the lock."""
+    """Stop the server on `data`, ending its connections, and say whether one ran; the caller holds the lock."""
     server = running(data)
     if server is None:
         return False
-    os.kill(server.pid, signal.SIGINT)
+    os.kill(server.pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown
+    # Its file goes last; the process itself may stay as a zombie in a container without an init.
     if not _until(lambda: not (data / "postmaster.pid").exists()):
         raise DatabaseProblem(
-            f"PostgreSQL (process {server.pid}) did not stop in {PATIENCE} s; see {data}/server.log."
+            f"PostgreSQL, process {server.pid}, did not stop in {PATIENCE} s; see {data}/server.log."
         )
     if server.socket != data:
-        server.socket.rmdir()
+        shutil.rmtree(server.socket, ignore_errors=True)
     return True
 
 
-def _choose(found: list[Programs], existing: list[Path], *, chosen: bool) -> Programs:
+def _choose(found: list[Programs], existing: list[Path], *, forced: bool) -> Programs:
     """Pick the programs that fit the data that is there: a newer PostgreSQL must not hide yesterday's data."""
-    if not found:
-        raise DatabaseProblem(
-            "There is no PostgreSQL here, and no wheel of it for this platform. Install PostgreSQL 15 or newer, or "
-            "name a server: DATABASE_URL=postgres://USER:PASSWORD@HOST:5432/NAME"
-        )
-    if chosen or not existing:
+    if forced or not existing:
         return found[0]
-    for data in existing:
-        for programs in found:
-            if programs.major == major_of(data):
-                return programs
+    by_major = {programs.major: programs for programs in reversed(found)}
+    majors = [int((data / "PG_VERSION").read_text()) for data in existing]
+    for major in majors:
+        if major in by_major:
+            return by_major[major]
     raise DatabaseProblem(
-        f"{existing[0]} was made by PostgreSQL {major_of(existing[0])}, which is not here any more (found: "
-        f"{', '.join(str(programs.major) for programs in found)}). Install it, or name its programs in HITL_PG_BIN, "
-        "or move that folder away to begin with an empty database."
+        f"{existing[0]} was made by PostgreSQL {majors[0]}, which is gone (here: {sorted(by_major)}). Install it, name "
+        f"its programs in HITL_PG_BIN, or move that folder away to begin with an empty database. {REMEDY}"
     )
 
 
-def _place(base_dir: Path, programs: Programs) -> tuple[Path, pwd.struct_passwd | None]:
-    """Return the data directory and, for root, the ordinary user that owns it: PostgreSQL refuses root."""
+def _place(base_dir: Path, programs: Programs) -> tuple[Path, pwd.struct_passwd]:
+    """Return the data directory and its user, who for root is another one: PostgreSQL refuses root."""
     places = [home / f"pg{programs.major}" for home in homes(base_dir)]
     data = next((place for place in places if place.exists()), None)
     if os.geteuid() != 0:
-        _name(os.geteuid())
-        return data or places[0], None
-    if data:
-        owner = pwd.getpwuid(data.stat().st_uid)
-        if not _reachable(data, owner):
-            raise DatabaseProblem(
-                f"{owner.pw_name!r}, who owns {data}, can't reach it: run chmod o+x on the folders above."
-            )
-        return data, owner
-    owner = _server_user(base_dir)
-    if _reachable(places[0].parent, owner):
-        return places[0], owner
+        return data or places[0], own_user()
+    owner = pwd.getpwuid(data.stat().st_uid) if data else server_user(base_dir)
+    if data and not reachable(data, owner):
+        raise DatabaseProblem(
+            f"{owner.pw_name!r} can't reach {data}: run `chmod o+x` on the folders above it. {REMEDY}"
+        )
+    if data or reachable(places[0].parent, owner):
+        return data or places[0], owner
     places[1].parent.mkdir(mode=0o755, exist_ok=True)
     return places[1], owner
 
 
-def _server_user(base_dir: Path) -> pwd.struct_passwd:
-    """Return who runs the server that root starts: the checkout's owner, else a system user."""
-    users = {user.pw_uid: user for user in reversed(pwd.getpwall()) if user.pw_uid}
-    named = {user.pw_name: user for user in users.values()}
-    owner = users.get(base_dir.stat().st_uid)
-    candidates = [owner, *(named.get(name) for name in STANDARD), *users.values()]
-    for user in candidates:
-        if user:
-            return user
-    raise DatabaseProblem(
-        "PostgreSQL refuses to run as root and there is no other user: add one, or set DATABASE_URL."
-    )
-
-
-def _reachable(path: Path, user: pwd.struct_passwd) -> bool:
-    """Say whether `user` may enter `path` and every folder above it, by their mode bits."""
-    groups = os.getgrouplist(user.pw_name, user.pw_gid)
-    for folder in (path, *path.parents):
-        state = folder.stat()
-        shift = 6 if state.st_uid == user.pw_uid else 3 if state.st_gid in groups else 0
-        if not state.st_mode >> shift & 1:
-            return False
-    return True
-
-
-def _create(programs: Programs, data: Path, owner: pwd.struct_passwd | None) -> None:
-    """Make `data` with a role and a database; it gets its name last, so half a one is never taken for whole."""
-    new = data.with_name(data.name + ".new")
+def _create(programs: Programs, data: Path, owner: pwd.struct_passwd) -> None:
+    """Make `data` with a role and a database; it gets its name last, so that half a one is never taken for whole."""
+    new = data.with_name(f"{data.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
-    if owner:
-        os.chown(new, owner.pw_uid, owner.pw_gid)
+    _give(new, owner)
     if programs.major >= 17:
         locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     else:
         locale = ["--locale=C.UTF-8"]
-    initdb = [programs.bin / "initdb", "-D", new, "-U", "postgres", "-A", "peer", "-E", "UTF8", *locale]
-    _run(initdb, owner)
+    run([programs.bin / "initdb", "-D", new, "-U", "postgres", "-A", "peer", "-E", "UTF8", *locale], owner)
     with (new / "postgresql.conf").open("a") as settings:
-        settings.write("include 'hitl.conf'  # written at each start\n")
-    (new / "hitl.conf").touch()
+        settings.write("include_if_exists 'hitl.conf'  # written at each start\n")
     roles = "CREATE ROLE hitl LOGIN CREATEDB;\nCREATE DATABASE hitl OWNER hitl;\n"
-    said = _run([programs.bin / "postgres", "--single", "-D", new, "postgres"], owner, text=roles)
+    said = run([programs.bin / "postgres", "--single", "-D", new, "postgres"], owner, text=roles)
     if "ERROR:" in said:
         raise DatabaseProblem(f"PostgreSQL could not make the database hitl: {said}")
     new.rename(data)
 
 
-def _configure(data: Path, owner: pwd.struct_passwd | None) -> None:
-    """Write the server's settings: no network, a socket in a private folder, entry by the kernel's word."""
-    where = data
+def _configure(data: Path, owner: pwd.struct_passwd) -> None:
+    """Write the server's settings: no network, a socket in a private folder, entry on the kernel's word."""
+    place = data
     if len(os.fsencode(data / f".s.PGSQL.{PORT}")) > LONGEST_SOCKET:
-        where = Path(tempfile.mkdtemp(prefix="hitl-pg-", dir=_short_folder()))
-        if owner:
-            os.chown(where, owner.pw_uid, owner.pw_gid)
-    quoted = str(where).replace("'", "''")
-    (data / "hitl.conf").write_text(
-        f"listen_addresses = ''\nport = {PORT}\nunix_socket_directories = '\"{quoted}\"'\n"
-        "unix_socket_permissions = 0700\nshared_buffers = '128MB'\nmax_connections = 100\n"
-    )
-    # "peer": the kernel says who connects, so there is no password to keep or to leak.
-    (data / "pg_hba.conf").write_text("local all hitl peer map=hitl\n")
-    users = {"root", owner.pw_name if owner else _name(os.geteuid())}
-    (data / "pg_ident.conf").write_text("".join(f'hitl "{user}" hitl\n' for user in sorted(users)))
+        place = Path(tempfile.mkdtemp(prefix="hitl-pg-", dir=_short_folder()))
+        _give(place, owner)
+    quoted = str(place).replace("'", "''")
+    settings = {
+        "hitl.conf": f"listen_addresses = ''\nport = {PORT}\nunix_socket_directories = '\"{quoted}\"'\n"
+        "unix_socket_permissions = 0700\nshared_buffers = '128MB'\nmax_connections = 100\n",
+        # "peer" asks the kernel who connects: there is no password to keep, or to leak.
+        "pg_hba.conf": "local all hitl peer map=hitl\n",
+        "pg_ident.conf": "".join(f'hitl "{user}" hitl\n' for user in sorted({"root", owner.pw_name})),
+    }
+    for name, text in settings.items():
+        (data / name).write_text(text)
+        _give(data / name, owner)
+        (data / name).chmod(0o600)
 
 
 def _short_folder() -> str:
-    """Return a folder for temporary files whose name leaves room for a socket's."""
     folder = tempfile.gettempdir()
-    return folder if len(os.fsencode(folder)) < 60 else "/tmp"
+    return folder if len(os.fsencode(folder)) < LONGEST_SOCKET - 40 else "/tmp"
 
 
-def _wait_for_others(data: Path) -> None:
-    """Clear what a kill -9 left: backends without their main process, and a pid that now is someone else's.
+def _already_coming(data: Path) -> Server | None:
+    """Wait for a main process that is still starting, recovering or stopping; None where there is none."""
+    with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
+        pid = int((data / "postmaster.pid").read_text().split()[0])
+        if not _until(lambda: running(data) or not _works_in(pid, data)):
+            raise DatabaseProblem(
+                f"PostgreSQL, process {pid}, is still busy starting; see {data}/server.log. Try again."
+            )
+    return running(data)
 
-    Those backends hold the shared memory, and a start beside them is refused; SIGQUIT ends them at once and
-    what they were doing is recovered from the log, as after any crash.
+
+def _clear_after_crash(data: Path) -> None:
+    """Clear what a kill -9 left: backends without a main process, and a number that is now someone else's.
+
+    Those backends hold the shared memory, beside which a start is refused. SIGQUIT ends them at once; what they
+    were doing is recovered from the write-ahead log, as after any crash.
     """
     if not Path("/proc/self").exists():
-        return  # without /proc PostgreSQL's own checks decide
+        return  # PostgreSQL's own checks decide
 
     def left() -> list[int]:
-        return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _works_in(pid, data)]
+        return [int(name) for name in os.listdir("/proc") if name.isdigit() and _works_in(int(name), data)]
 
     for pid in left():
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGQUIT)
     if not _until(lambda: not left()):
-        raise DatabaseProblem(
-            f"Old PostgreSQL processes still use {data}: {left()}. End them, then start again."
-        )
+        raise DatabaseProblem(f"Old PostgreSQL processes still use {data}: {left()}. End them and try again.")
     (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _works_in(pid: int, data: Path) -> bool:
-    """Say whether process `pid` is a PostgreSQL process of `data` (they all work in that folder)."""
+    """Say whether process `pid` is a PostgreSQL process of `data`; they all work in that folder."""
     try:
         named = Path(f"/proc/{pid}/comm").read_text().strip() == "postgres"
         return named and os.path.samefile(f"/proc/{pid}/cwd", data)
@@ -282,19 +265,22 @@ def _works_in(pid: int, data: Path) -> bool:
         return False
 
 
-def _run(command: list, owner: pwd.struct_passwd | None, *, text: str = "", log: Path | None = None) -> str:
-    """Run one of PostgreSQL's programs as `owner` and return what it said; DatabaseProblem where it failed."""
-    switch = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
-    # PG… variables of the caller would turn the programs elsewhere.
-    clean = {"PATH": os.defpath, "LC_ALL": "C"}
-    try:
-        done = subprocess.run(
-            command, input=text, capture_output=True, text=True, cwd="/", env=clean, umask=0o077, **switch
+def _give(path: Path, owner: os.stat_result | pwd.struct_passwd) -> None:
+    """Let root pass what it made to the user whose it shall be."""
+    if os.geteuid() == 0:
+        uid, gid = (
+            (owner.pw_uid, owner.pw_gid)
+            if isinstance(owner, pwd.struct_passwd)
+            else (owner.st_uid, owner.st_gid)
         )
-    except OSError as problem:
-        raise DatabaseProblem(f"{command[0]} can't be run: {problem.strerror}. {_REMEDY}") from problem
-    said = (done.stdout + done.stderr).strip()
-    if done.returncode:
-        ending = log.read_text(errors="replace")[-1500:] if log and log.exists() else ""
-        raise DatabaseProblem(f"{Path(command[0]).name} failed: {said[-1500:]}\n{ending}\n{_REMEDY}")
-    return said
+        os.chown(path, uid, gid)
+
+
+def _until(done: Callable[[], object]) -> bool:
+    """Wait until `done`, at most PATIENCE seconds, and say whether it came."""
+    end = time.monotonic() + PATIENCE
+    while not done():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True

@@ -208,7 +208,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "HITL",
-    "DESCRIPTION": "Human-in-the-loop decisions: items in, decisions out, people asked where a model is unsure.",
+    "DESCRIPTION": "Items in, decisions out, people asked where a model is unsure.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -99,7 +99,7 @@ def _clean(answer: Answer, item: Item, seat: Assignment) -> Said:
 
 @dataclass(frozen=True)
 class Said:
-    """An answer after cleaning: the act, the label that the person stands by, and whether the model said so too."""
+    """An answer after cleaning: the act, the label, and whether the model had said so too."""
 
     action: str
     label: Any

@@ -51,7 +51,7 @@ class LearningPlan(models.Model):
     margin_overall = models.FloatField(
         default=0.005,
         validators=[MinValueValidator(0.0), MaxValueValidator(0.5)],
-        help_text="Gate: how much worse the new model's accuracy may be, at worst (95 % bound). 0.005 is half a point.",
+        help_text="Gate: how far the accuracy may fall at worst (95 % bound). 0.005 is half a point.",
     )
     margin_slice = models.FloatField(
         default=0.03,

@@ -89,7 +89,8 @@ WITH mine AS (
     SELECT id, lease_minutes FROM offers ORDER BY turn, priority DESC, utility DESC, due_at, id LIMIT 1
 )
 UPDATE routing_assignment a
-SET user_id = %(user)s, claimed_at = %(now)s, leased_until = %(now)s + best.lease_minutes * interval '1 minute'
+SET user_id = %(user)s, claimed_at = %(now)s,
+    leased_until = %(now)s + best.lease_minutes * interval '1 minute'
 FROM best
 WHERE a.id = best.id
 RETURNING a.id

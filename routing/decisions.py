@@ -16,7 +16,7 @@ LOOKS = (Purpose.REVIEW, Purpose.OVERLAP, Purpose.LEARN)
 
 
 def move(item: Item, to: Status, **changes: Any) -> None:
-    """Change the item's status in one guarded UPDATE; raises StaleItem where it is no longer as it was read."""
+    """Change the status in one guarded UPDATE; raises StaleItem where it is no longer as it was read."""
     if not Item.objects.filter(pk=item.pk, status=item.status).update(status=to, **changes):
         raise StaleItem
     item.status = to

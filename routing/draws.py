@@ -5,6 +5,6 @@ import hmac
 
 
 def draw(key: str, *parts: str) -> float:
-    """Return a number in [0, 1), uniform over `parts` and fixed by them: HMAC-SHA256 (RFC 2104) under `key`."""
+    """Return a number in [0, 1), fixed by `parts` and uniform: HMAC-SHA256 (RFC 2104) under `key`."""
     digest = hmac.digest(key.encode(), "\x1f".join(parts).encode(), hashlib.sha256)
     return (int.from_bytes(digest[:8]) >> 11) / 2**53

@@ -9,7 +9,7 @@ os.environ.update(
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     DEBUG="0",
     HTTPS="0",
-    HITL_PG_FSYNC="off",
+    HITL_PG_SYNC="off",
     ML_MODEL_PATH=tempfile.mkdtemp(prefix="hitl-models-"),
     LOG_LEVEL="WARNING",
     DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright's sync API runs an event loop in the test's thread

@@ -1,0 +1,31 @@
+"""What comes in, where it goes and who may look at it: the rows of routing."""
+
+from routing.models.choices import DECIDED, OPEN, Action, Outcome, Priority, Purpose, Status
+from routing.models.constraints import both_or_neither, in_unit_interval
+from routing.models.item_types import ItemType
+from routing.models.items import Item, Prediction
+from routing.models.outbox import Delivery, IdempotencyKey
+from routing.models.queues import Queue
+from routing.models.rules import Policy, Rule
+from routing.models.seats import Assignment
+
+__all__ = [
+    "DECIDED",
+    "OPEN",
+    "Action",
+    "Assignment",
+    "Delivery",
+    "IdempotencyKey",
+    "Item",
+    "ItemType",
+    "Outcome",
+    "Policy",
+    "Prediction",
+    "Priority",
+    "Purpose",
+    "Queue",
+    "Rule",
+    "Status",
+    "both_or_neither",
+    "in_unit_interval",
+]

@@ -1,0 +1,54 @@
+"""The words for where an item stands, what was done with it and why somebody looks."""
+
+from django.db import models
+
+
+class Priority(models.IntegerChoices):
+    """How soon a person should look; stored as a number, so that the queue's index is its order."""
+
+    LOW = 0, "low"
+    NORMAL = 1, "normal"
+    HIGH = 2, "high"
+    URGENT = 3, "urgent"
+
+
+class Status(models.TextChoices):
+    """Where an item stands."""
+
+    POOLED = "pooled"  # waits unlabelled for the sampler, is never decided by the router
+    PENDING_AI = "pending_ai"  # no model has answered yet
+    PENDING_HUMAN = "pending_human"
+    PENDING_EXPERT = "pending_expert"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+DECIDED = (Status.APPROVED, Status.REJECTED)
+OPEN = (Status.POOLED, Status.PENDING_AI, Status.PENDING_HUMAN, Status.PENDING_EXPERT)
+
+
+class Action(models.TextChoices):
+    """What the router did with an item."""
+
+    AUTO_APPROVE = "auto_approve"
+    HUMAN_REVIEW = "human_review"
+    EXPERT_ESCALATION = "expert_escalation"
+
+
+class Purpose(models.TextChoices):
+    """Why a seat was opened."""
+
+    REVIEW = "review"
+    OVERLAP = "overlap"
+    EXPERT = "expert"
+    AUDIT = "audit"
+    LEARN = "learn"
+    GOLD = "gold"
+
+
+class Outcome(models.TextChoices):
+    """How a seat was closed."""
+
+    ANSWERED = "answered"
+    ESCALATED = "escalated"
+    WITHDRAWN = "withdrawn"  # the item was decided elsewhere first

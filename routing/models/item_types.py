@@ -1,0 +1,186 @@
+"""Types of decisions, with the draft of how each is routed."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from routing.kinds import KINDS, TypeSpec
+from routing.models.constraints import in_unit_interval
+from routing.models.queues import SLUG, Queue
+
+UNIT = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+
+
+class ItemType(models.Model):
+    """One type of decision: what is asked, who answers, and the draft of how it is routed."""
+
+    class Reject(models.TextChoices):
+        WITHHOLD = "withhold", "the item is closed as rejected"
+        EXPERT = "expert", "an expert decides"
+
+    slug = models.SlugField(
+        unique=True,
+        validators=[SLUG],
+        help_text="The name that API clients send as item_type. It can't be changed later.",
+    )
+    name = models.CharField(
+        max_length=100, blank=True, help_text="What people call it. Empty: the short name is shown."
+    )
+    kind = models.CharField(
+        max_length=20,
+        choices=[(kind, kind.replace("_", " ")) for kind in KINDS],
+        help_text="What a label of this type is. It can't be changed later.",
+    )
+    labels = ArrayField(
+        models.CharField(max_length=100),
+        default=list,
+        blank=True,
+        help_text="The labels to choose from, separated by commas, in the order in which people see them.",
+    )
+    multilabel = models.BooleanField(
+        default=False, help_text="An item may carry several of the labels at once."
+    )
+    minimum = models.FloatField(
+        null=True, blank=True, help_text="Regression only: the smallest number allowed."
+    )
+    maximum = models.FloatField(
+        null=True, blank=True, help_text="Regression only: the largest number allowed."
+    )
+    unit = models.CharField(max_length=20, blank=True, help_text="Regression only: the unit shown beside it.")
+    guidelines = models.TextField(
+        blank=True, help_text="What a reviewer should know, in Markdown. It is shown beside each item."
+    )
+    # -- who answers --
+    queue = models.ForeignKey(
+        Queue,
+        on_delete=models.PROTECT,
+        related_name="item_types",
+        help_text="Where items wait that a person should look at.",
+    )
+    expert_queue = models.ForeignKey(
+        Queue,
+        on_delete=models.PROTECT,
+        related_name="expert_item_types",
+        help_text="Where items wait that only an expert may decide.",
+    )
+    opinions_wanted = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
+        help_text="How many people answer each reviewed item. When they differ an expert decides.",
+    )
+    blind_share = models.FloatField(
+        default=0.1,
+        validators=UNIT,
+        help_text="Share of looks (0 to 1) that hide the model's answer, so that people can't just copy it.",
+    )
+    agreement_tolerance = models.FloatField(
+        default=0.0,
+        validators=UNIT,
+        help_text="How far apart (0 to 1) two answers may lie and still count as agreeing. 0: equal.",
+    )
+    reject_means = models.CharField(
+        max_length=10,
+        choices=Reject.choices,
+        default=Reject.EXPERT,
+        help_text="What happens when a reviewer rejects an item.",
+    )
+    comment_required = models.BooleanField(
+        default=False, help_text="A rejection or escalation needs a comment."
+    )
+    # -- the draft of the policy; what the router goes by is the latest published Policy --
+    automate = models.BooleanField(
+        default=True, help_text="Off: people look at everything, whatever the confidence (shadow mode)."
+    )
+    expert_mandatory = models.BooleanField(
+        default=False, help_text="Every item is decided by an expert, for example in medicine."
+    )
+    auto_approve = models.FloatField(
+        default=0.95,
+        validators=UNIT,
+        help_text="From this confidence on the model's answer is approved without a person.",
+    )
+    review = models.FloatField(
+        default=0.8,
+        validators=UNIT,
+        help_text="From this confidence on a look is of normal priority; below it is high.",
+    )
+    expert = models.FloatField(
+        default=0.5,
+        validators=UNIT,
+        help_text="Below this confidence an expert decides, with urgent priority.",
+    )
+    class_thresholds = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text='Auto-approve thresholds for single labels, for example {"fraud": 0.99}.',
+    )
+    audit_rate = models.FloatField(
+        default=0.05,
+        validators=UNIT,
+        help_text="Share of the automated items that a person checks afterwards, without seeing the answer.",
+    )
+    committee_limit = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.0)],
+        help_text="Several models: a person looks when they differ by more than this. Empty: off.",
+    )
+    held_out_share = models.FloatField(
+        default=0.2,
+        validators=[MinValueValidator(0.05), MaxValueValidator(0.5)],
+        help_text="Share of items whose labels are kept for judging models. They are never trained on.",
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expert__gte=0, expert__lte=F("review"), review__lte=F("auto_approve"))
+                & Q(auto_approve__lte=1),
+                name="itemtype_thresholds_in_order",
+                violation_error_message="Thresholds must rise: 0 ≤ expert ≤ review ≤ auto-approve ≤ 1.",
+            ),
+            in_unit_interval("audit_rate", name="itemtype_audit_rate_is_a_share"),
+            in_unit_interval("blind_share", name="itemtype_blind_share_is_a_share"),
+            in_unit_interval("held_out_share", name="itemtype_held_out_share_is_a_share"),
+            in_unit_interval("agreement_tolerance", name="itemtype_tolerance_is_a_share"),
+            models.CheckConstraint(condition=Q(opinions_wanted__gte=1), name="itemtype_wants_an_opinion"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.slug
+
+    @property
+    def spec(self) -> TypeSpec:
+        """What the kind needs to know of this type."""
+        return TypeSpec(
+            kind=self.kind,
+            labels=tuple(self.labels),
+            multilabel=self.multilabel,
+            minimum=self.minimum,
+            maximum=self.maximum,
+            unit=self.unit,
+            tolerance=self.agreement_tolerance,
+        )
+
+    def clean(self) -> None:
+        """Say in the admin's form what the database and the kind would refuse."""
+        if self.kind in ("classification", "detection") and len(set(self.labels)) < min(
+            2, 1 + (self.kind == "classification")
+        ):
+            raise ValidationError({"labels": "Name at least two labels, separated by commas."})
+        if len(set(self.labels)) != len(self.labels):
+            raise ValidationError({"labels": "A label is named twice."})
+        if not isinstance(self.class_thresholds, dict) or not all(
+            isinstance(value, int | float) and 0 <= value <= 1 for value in self.class_thresholds.values()
+        ):
+            raise ValidationError({"class_thresholds": 'Write {"label": number from 0 to 1, …}.'})
+        strangers = set(self.class_thresholds) - set(self.labels)
+        if self.labels and strangers:
+            raise ValidationError({"class_thresholds": f"No such label: {', '.join(sorted(strangers))}."})

@@ -1,0 +1,109 @@
+"""Things to be decided, and what models said of them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from audit.uuid7 import uuid7
+from routing.models.choices import DECIDED, OPEN, Action, Priority, Status
+from routing.models.constraints import both_or_neither, in_unit_interval
+from routing.models.item_types import ItemType
+from routing.models.rules import Policy
+
+
+class Item(models.Model):
+    """One thing to be decided, written in its final state as far as it is known on arrival."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="items")
+    item_ref = models.CharField(max_length=200)
+    payload = models.JSONField()
+    context = models.JSONField(default=dict)
+    status = models.CharField(max_length=16, choices=Status.choices)
+    action = models.CharField(max_length=20, choices=Action.choices, null=True)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+    reasons = models.JSONField(default=list)
+    shadow = models.JSONField(default=list)
+    policy = models.ForeignKey(Policy, null=True, on_delete=models.PROTECT, related_name="items")
+    # -- what the judged prediction said, and how it was weighed --
+    model = models.CharField(max_length=200, blank=True)
+    confidence = models.FloatField(null=True)
+    score = models.FloatField(null=True)  # the confidence after calibration, which the router judged by
+    uncertainty = models.FloatField(null=True)
+    disagreement = models.FloatField(null=True)
+    # -- the design of the audit sample, without which no unbiased estimate is possible later --
+    audit_draw = models.FloatField()
+    label_probability = models.FloatField(null=True)
+    held_out = models.BooleanField()
+    # -- the answer --
+    label = models.JSONField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=200, null=True)
+    callback_url = models.URLField(max_length=2000, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["item_type", "item_ref"], name="item_ref_is_unique_in_its_type"),
+            models.CheckConstraint(
+                condition=Q(status__in=DECIDED, decided_at__isnull=False)
+                | Q(status__in=OPEN, decided_at__isnull=True),
+                name="item_is_decided_when_its_status_says_so",
+            ),
+            both_or_neither("decided_at", "decided_by", name="item_decision_has_time_and_author"),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=False) | Q(label__isnull=True),
+                name="item_label_needs_a_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(action__isnull=True, policy__isnull=True)
+                | Q(action__isnull=False, policy__isnull=False),
+                name="item_route_names_its_policy",
+            ),
+            in_unit_interval("confidence", name="item_confidence_is_a_probability"),
+            in_unit_interval("score", name="item_score_is_a_probability"),
+            in_unit_interval("label_probability", name="item_label_probability_is_one"),
+            models.CheckConstraint(
+                condition=Q(audit_draw__gte=0, audit_draw__lt=1), name="item_audit_draw_in_unit_interval"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["item_type", "status", "-id"], name="item_by_type_and_status"),
+            models.Index(fields=["status", "-id"], name="item_by_status"),
+            models.Index(fields=["item_type", "confidence"], name="item_by_confidence"),
+            models.Index(fields=["item_type", "decided_at"], name="item_by_decision_time"),
+            models.Index(
+                fields=["item_type", "audit_draw"],
+                condition=Q(status="approved", action="auto_approve"),
+                name="item_automated_by_draw",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_ref}"
+
+
+class Prediction(models.Model):
+    """What one model said of one item; rank 0 is judged, the others are its committee."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="predictions")
+    rank = models.PositiveSmallIntegerField()
+    model = models.CharField(max_length=200)
+    label = models.JSONField(null=True)
+    confidence = models.FloatField()
+    probabilities = models.JSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["item", "rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "rank"], name="prediction_rank_is_unique"),
+            in_unit_interval("confidence", name="prediction_confidence_is_a_probability"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.label}"

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 import uuid
+from datetime import datetime
 
 _lock = threading.Lock()
 _last = 0
@@ -22,3 +23,8 @@ def uuid7() -> uuid.UUID:
     milliseconds, fraction = divmod(ticks, 4096)
     random = int.from_bytes(os.urandom(8)) >> 2
     return uuid.UUID(int=(milliseconds << 80) | (0x7 << 76) | (fraction << 64) | (0b10 << 62) | random)
+
+
+def earliest(moment: datetime) -> uuid.UUID:
+    """Return a UUID that no id made at or after `moment` is smaller than: a range of time as a range of ids."""
+    return uuid.UUID(int=(int(moment.timestamp() * 1000) << 80) | (0x7 << 76) | (0b10 << 62))

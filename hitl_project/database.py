@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from hitl_project import postgres
 from hitl_project.postgres import Server
@@ -15,7 +15,10 @@ from hitl_project.postgres_programs import DatabaseProblem
 BASE_DIR = Path(__file__).resolve().parent.parent
 CONNECTION = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 SCHEMES = ("postgres", "postgresql")
-EXAMPLE = "Write it as DATABASE_URL=postgres://USER:PASSWORD@HOST:5432/NAME (encode @ : / in a password as %40 %3A %2F)"
+EXAMPLE = (
+    "Write it as DATABASE_URL=postgres://USER:PASSWORD@HOST:5432/NAME "
+    "(in a password write @ as %40, : as %3A, / as %2F)"
+)
 
 
 def database_settings(environ: Mapping[str, str], base_dir: Path) -> dict:
@@ -66,7 +69,8 @@ def stop(base_dir: Path) -> bool:
     if not existing:
         return False
     with postgres.lock(base_dir):
-        return any([postgres.stop(data) for data in existing])
+        stopped = [data for data in existing if postgres.stop(data)]
+    return bool(stopped)
 
 
 def reset(base_dir: Path) -> list[Path]:
@@ -83,7 +87,7 @@ def reset(base_dir: Path) -> list[Path]:
 
 def address(server: Server) -> str:
     """Return the server's URL, for psql and for DATABASE_URL alike."""
-    return f"postgresql://hitl@/hitl?host={server.socket}&port={postgres.PORT}"
+    return f"postgresql://hitl@/hitl?host={quote(str(server.socket))}&port={postgres.PORT}"
 
 
 def main(arguments: list[str], base_dir: Path = BASE_DIR) -> int:

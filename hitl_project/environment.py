@@ -1,5 +1,7 @@
 """Read settings from the environment strictly: a wrong value refuses to start and says what to write."""
 
+import base64
+import binascii
 import secrets
 import sys
 from pathlib import Path
@@ -64,6 +66,23 @@ class Environment:
         """Return a comma-separated list without blanks; empty where nothing is set."""
         return [part.strip() for part in self.text(name, "").split(",") if part.strip()]
 
+    def webhook_secrets(self, name: str) -> list[bytes]:
+        """Return the keys of comma-separated Standard Webhooks secrets, whsec_ and 24 to 64 bytes in base64."""
+        keys = []
+        for secret in self.names(name):
+            try:
+                key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+            except binascii.Error:
+                key = b""
+            if not (secret.startswith("whsec_") and 24 <= len(key) <= 64):
+                raise ImproperlyConfigured(
+                    f"{name} holds something else than whsec_ with 24 to 64 bytes in base64 behind it. Make one: "
+                    'python -c "import base64, secrets; '
+                    "print('whsec_' + base64.b64encode(secrets.token_bytes(32)).decode())\""
+                )
+            keys.append(key)
+        return keys
+
 
 def first_env() -> str:
     """Return the text of a `.env` for one machine: random secrets, plain HTTP, this machine's names only."""
@@ -71,6 +90,7 @@ def first_env() -> str:
         "# Made on the first `make setup`, for this machine alone. .env.example lists every setting.\n"
         f"SECRET_KEY={secrets.token_urlsafe(50)}\n"
         f"HITL_DRAW_KEY={secrets.token_urlsafe(32)}\n"
+        f"HITL_WEBHOOK_SECRET=whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}\n"
         "ALLOWED_HOSTS=127.0.0.1,localhost\n"
         "HTTPS=0\n"
     )

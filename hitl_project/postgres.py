@@ -9,25 +9,23 @@ import shutil
 import signal
 import socket
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from hitl_project.postgres_crash import PATIENCE, PORT, clear, lives, until
 from hitl_project.postgres_programs import (
     REMEDY,
     DatabaseProblem,
     Programs,
     copied,
     find,
-    own_user,
     reachable,
     run,
     server_user,
+    user,
 )
 
-PORT = "5432"  # of the socket's name alone: the server opens no network port
-PATIENCE = 60  # seconds for a start with crash recovery, and for a clean stop
 LONGEST_SOCKET = 103  # bytes on macOS; Linux allows 107
 LOG_LIMIT = 20_000_000  # bytes after which a start begins the log anew
 
@@ -45,7 +43,8 @@ def running(data: Path) -> Server | None:
     """Return the server that answers on `data`, or None; costs one small file and one connect."""
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
-        if len(lines) < 8 or lines[7].strip() != "ready":
+        # A copied checkout brings along the file of the server that it was copied from.
+        if len(lines) < 8 or lines[7].strip() != "ready" or lines[1] != str(data):
             return None
         server = Server(data, Path(lines[4]), int(lines[0]))
         # After a reboot somebody else could have put a false server where ours had its socket.
@@ -74,8 +73,8 @@ def existing(base_dir: Path) -> list[Path]:
     for data in found:
         if os.geteuid() not in (0, data.stat().st_uid):
             raise DatabaseProblem(
-                f"{data} belongs to {data.owner()!r}: root or another user started this checkout's database first. "
-                f"Run as that user or as root, or use a checkout of your own. {REMEDY}"
+                f"{data} belongs to {data.owner()!r}: root or another user started this checkout's database "
+                f"first. Run as that user or as root, or use a checkout of your own. {REMEDY}"
             )
     return sorted(found, key=lambda data: int(data.name[2:]), reverse=True)
 
@@ -92,7 +91,7 @@ def lock(base_dir: Path) -> Iterator[None]:
         _give(home / "postgres.lock", home.stat())
     except PermissionError as problem:
         raise DatabaseProblem(
-            f"{own_user().pw_name!r} can't write in {home}. Run as the owner of this checkout. {REMEDY}"
+            f"{user(os.geteuid()).pw_name!r} can't write in {home}. Run as this checkout's owner. {REMEDY}"
         ) from problem
     with os.fdopen(descriptor) as held:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -116,7 +115,7 @@ def start(base_dir: Path, environ: Mapping[str, str]) -> Server:
         _create(programs, data, owner)
     if server := _already_coming(data):
         return server
-    _clear_after_crash(data)
+    clear(data)
     _configure(data, owner)
     log = data / "server.log"
     if log.exists() and log.stat().st_size > LOG_LIMIT:
@@ -133,13 +132,16 @@ def start(base_dir: Path, environ: Mapping[str, str]) -> Server:
 
 
 def stop(data: Path) -> bool:
-    """Stop the server on `data`, ending its connections, and say whether one ran; the caller holds the lock."""
-    server = running(data)
+    """Stop the server on `data`, ending its connections, and say whether one ran; the caller holds the lock.
+
+    Raises DatabaseProblem where it doesn't stop in time.
+    """
+    server = _already_coming(data)
     if server is None:
         return False
     os.kill(server.pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown
-    # Its file goes last; the process itself may stay as a zombie in a container without an init.
-    if not _until(lambda: not (data / "postmaster.pid").exists()):
+    # Its file goes last of all, unless somebody killed it meanwhile.
+    if not until(lambda: not (data / "postmaster.pid").exists() or not lives(server.pid, data)):
         raise DatabaseProblem(
             f"PostgreSQL, process {server.pid}, did not stop in {PATIENCE} s; see {data}/server.log."
         )
@@ -149,7 +151,7 @@ def stop(data: Path) -> bool:
 
 
 def _choose(found: list[Programs], existing: list[Path], *, forced: bool) -> Programs:
-    """Pick the programs that fit the data that is there: a newer PostgreSQL must not hide yesterday's data."""
+    """Pick the programs that fit the data that is there: a newer version must not hide yesterday's data."""
     if forced or not existing:
         return found[0]
     by_major = {programs.major: programs for programs in reversed(found)}
@@ -158,8 +160,9 @@ def _choose(found: list[Programs], existing: list[Path], *, forced: bool) -> Pro
         if major in by_major:
             return by_major[major]
     raise DatabaseProblem(
-        f"{existing[0]} was made by PostgreSQL {majors[0]}, which is gone (here: {sorted(by_major)}). Install it, name "
-        f"its programs in HITL_PG_BIN, or move that folder away to begin with an empty database. {REMEDY}"
+        f"{existing[0]} was made by PostgreSQL {majors[0]}, which is gone (here: {sorted(by_major)}). "
+        "Install it, name its programs in HITL_PG_BIN, or move that folder away to begin with an empty one. "
+        f"{REMEDY}"
     )
 
 
@@ -168,8 +171,8 @@ def _place(base_dir: Path, programs: Programs) -> tuple[Path, pwd.struct_passwd]
     places = [home / f"pg{programs.major}" for home in homes(base_dir)]
     data = next((place for place in places if place.exists()), None)
     if os.geteuid() != 0:
-        return data or places[0], own_user()
-    owner = pwd.getpwuid(data.stat().st_uid) if data else server_user(base_dir)
+        return data or places[0], user(os.geteuid())
+    owner = user(data.stat().st_uid) if data else server_user(base_dir)
     if data and not reachable(data, owner):
         raise DatabaseProblem(
             f"{owner.pw_name!r} can't reach {data}: run `chmod o+x` on the folders above it. {REMEDY}"
@@ -181,9 +184,10 @@ def _place(base_dir: Path, programs: Programs) -> tuple[Path, pwd.struct_passwd]
 
 
 def _create(programs: Programs, data: Path, owner: pwd.struct_passwd) -> None:
-    """Make `data` with a role and a database; it gets its name last, so that half a one is never taken for whole."""
-    new = data.with_name(f"{data.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
+    """Make `data` with a role and a database; it gets its name last, so half a one never counts."""
+    for broken_off in data.parent.glob(f"{data.name}.new-*"):
+        shutil.rmtree(broken_off, ignore_errors=True)
+    new = data.with_name(f"{data.name}.new-{os.getpid()}")
     new.mkdir(mode=0o700)
     _give(new, owner)
     if programs.major >= 17:
@@ -204,7 +208,9 @@ def _configure(data: Path, owner: pwd.struct_passwd) -> None:
     """Write the server's settings: no network, a socket in a private folder, entry on the kernel's word."""
     place = data
     if len(os.fsencode(data / f".s.PGSQL.{PORT}")) > LONGEST_SOCKET:
-        place = Path(tempfile.mkdtemp(prefix="hitl-pg-", dir=_short_folder()))
+        folder = tempfile.gettempdir()
+        short = len(os.fsencode(folder)) < LONGEST_SOCKET - 40
+        place = Path(tempfile.mkdtemp(prefix="hitl-pg-", dir=folder if short else "/tmp"))
         _give(place, owner)
     quoted = str(place).replace("'", "''")
     settings = {
@@ -220,49 +226,16 @@ def _configure(data: Path, owner: pwd.struct_passwd) -> None:
         (data / name).chmod(0o600)
 
 
-def _short_folder() -> str:
-    folder = tempfile.gettempdir()
-    return folder if len(os.fsencode(folder)) < LONGEST_SOCKET - 40 else "/tmp"
-
-
 def _already_coming(data: Path) -> Server | None:
     """Wait for a main process that is still starting, recovering or stopping; None where there is none."""
     with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
-        pid = int((data / "postmaster.pid").read_text().split()[0])
-        if not _until(lambda: running(data) or not _works_in(pid, data)):
+        lines = (data / "postmaster.pid").read_text().splitlines()
+        pid = int(lines[0])
+        if lines[1] == str(data) and not until(lambda: running(data) or not lives(pid, data)):
             raise DatabaseProblem(
                 f"PostgreSQL, process {pid}, is still busy starting; see {data}/server.log. Try again."
             )
     return running(data)
-
-
-def _clear_after_crash(data: Path) -> None:
-    """Clear what a kill -9 left: backends without a main process, and a number that is now someone else's.
-
-    Those backends hold the shared memory, beside which a start is refused. SIGQUIT ends them at once; what they
-    were doing is recovered from the write-ahead log, as after any crash.
-    """
-    if not Path("/proc/self").exists():
-        return  # PostgreSQL's own checks decide
-
-    def left() -> list[int]:
-        return [int(name) for name in os.listdir("/proc") if name.isdigit() and _works_in(int(name), data)]
-
-    for pid in left():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGQUIT)
-    if not _until(lambda: not left()):
-        raise DatabaseProblem(f"Old PostgreSQL processes still use {data}: {left()}. End them and try again.")
-    (data / "postmaster.pid").unlink(missing_ok=True)
-
-
-def _works_in(pid: int, data: Path) -> bool:
-    """Say whether process `pid` is a PostgreSQL process of `data`; they all work in that folder."""
-    try:
-        named = Path(f"/proc/{pid}/comm").read_text().strip() == "postgres"
-        return named and os.path.samefile(f"/proc/{pid}/cwd", data)
-    except (FileNotFoundError, PermissionError, ProcessLookupError):
-        return False
 
 
 def _give(path: Path, owner: os.stat_result | pwd.struct_passwd) -> None:
@@ -274,13 +247,3 @@ def _give(path: Path, owner: os.stat_result | pwd.struct_passwd) -> None:
             else (owner.st_uid, owner.st_gid)
         )
         os.chown(path, uid, gid)
-
-
-def _until(done: Callable[[], object]) -> bool:
-    """Wait until `done`, at most PATIENCE seconds, and say whether it came."""
-    end = time.monotonic() + PATIENCE
-    while not done():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True

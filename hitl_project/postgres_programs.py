@@ -23,8 +23,8 @@ SYSTEM_FOLDERS = (
 )
 REMEDY = "To use another server set DATABASE_URL=postgres://USER:PASSWORD@HOST:5432/NAME"
 NONE_HERE = (
-    f"There is no PostgreSQL on this machine: no wheel of it for this platform and no installed version {OLDEST} or "
-    f"newer. Install one (HITL_PG_BIN may name the folder of its programs). {REMEDY}"
+    f"There is no PostgreSQL on this machine: no wheel of it for this platform and no installed "
+    f"version {OLDEST} or newer. Install one (HITL_PG_BIN may name the folder of its programs). {REMEDY}"
 )
 
 
@@ -66,8 +66,8 @@ def copied(programs: Programs, home: Path, owner: pwd.struct_passwd) -> Programs
     package = programs.bin.parent.parent
     if package.name != WHEEL:
         raise DatabaseProblem(
-            f"PostgreSQL refuses to run as root, and {owner.pw_name!r} can't reach {programs.bin}. Run `chmod o+x` on "
-            f"the folders above it. {REMEDY}"
+            f"PostgreSQL refuses to run as root, and {owner.pw_name!r} can't reach {programs.bin}. Run "
+            f"`chmod o+x` on the folders above it. {REMEDY}"
         )
     # The programs find their libraries by a path relative to themselves: both folders keep their places.
     stamp = (programs.bin / "postgres").stat().st_mtime_ns
@@ -85,31 +85,29 @@ def copied(programs: Programs, home: Path, owner: pwd.struct_passwd) -> Programs
 
 def server_user(base_dir: Path) -> pwd.struct_passwd:
     """Return who runs the server that root starts: the checkout's owner, else an ordinary system user."""
-    users = {user.pw_uid: user for user in reversed(pwd.getpwall()) if user.pw_uid}
-    named = {user.pw_name: user for user in users.values()}
+    users = {one.pw_uid: one for one in reversed(pwd.getpwall()) if one.pw_uid}
+    named = {one.pw_name: one for one in users.values()}
     likely = [users.get(base_dir.stat().st_uid), *(named.get(name) for name in STANDARD_USERS)]
-    for user in (*likely, *users.values()):
-        if user:
-            return user
+    for one in (*likely, *users.values()):
+        if one:
+            return one
     raise DatabaseProblem(f"PostgreSQL refuses to run as root and there is no other user. Add one. {REMEDY}")
 
 
-def own_user() -> pwd.struct_passwd:
-    """Return the user of this process, who must have a name: PostgreSQL knows people by name."""
+def user(uid: int) -> pwd.struct_passwd:
+    """Return the user with this number, who must have a name: PostgreSQL knows people by name."""
     try:
-        return pwd.getpwuid(os.geteuid())
+        return pwd.getpwuid(uid)
     except KeyError as problem:
-        raise DatabaseProblem(
-            f"User {os.geteuid()} has no name on this machine. Give it one. {REMEDY}"
-        ) from problem
+        raise DatabaseProblem(f"User {uid} has no name on this machine. Give it one. {REMEDY}") from problem
 
 
-def reachable(path: Path, user: pwd.struct_passwd) -> bool:
-    """Say whether `user` may enter `path` and every folder above it, by their mode bits."""
-    groups = os.getgrouplist(user.pw_name, user.pw_gid)
+def reachable(path: Path, who: pwd.struct_passwd) -> bool:
+    """Say whether `who` may enter `path` and every folder above it, by their mode bits."""
+    groups = os.getgrouplist(who.pw_name, who.pw_gid)
     for folder in (path, *path.parents):
         state = folder.stat()
-        shift = 6 if state.st_uid == user.pw_uid else 3 if state.st_gid in groups else 0
+        shift = 6 if state.st_uid == who.pw_uid else 3 if state.st_gid in groups else 0
         if not state.st_mode >> shift & 1:
             return False
     return True

@@ -32,6 +32,7 @@ AUTO_APPROVE_THRESHOLD = env.number("AUTO_APPROVE_THRESHOLD", 0.95, 0, 1)
 REVIEW_THRESHOLD = env.number("REVIEW_THRESHOLD", 0.8, 0, 1)
 EXPERT_ESCALATION_THRESHOLD = env.number("EXPERT_ESCALATION_THRESHOLD", 0.5, 0, 1)
 REVIEW_TIMEOUT_HOURS = env.integer("REVIEW_TIMEOUT_HOURS", 24, 1, 24 * 365)
+HITL_WEBHOOK_SECRET = env.webhook_secrets("HITL_WEBHOOK_SECRET")  # several while one replaces another
 HITL_WEBHOOK_ALLOW_PRIVATE = env.flag("HITL_WEBHOOK_ALLOW_PRIVATE", False)
 
 # --- Learning ---
@@ -44,7 +45,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_MEGABYTES * 1024 * 1024
 
 # --- Applications ---
 INSTALLED_APPS = [
-    "hitl_project.admin_site.HitlAdminConfig",
+    "hitl_project.apps.HitlAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -198,13 +199,22 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["audit.authentication.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["routing.wire.FastJsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["routing.wire.StrictJsonParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "audit.pagination.KeysetPagination",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
-    "STRICT_JSON": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "routing.api_errors.Handler",
+    "EXCEPTION_FORMATTER_CLASS": "routing.api_errors.Formatter",
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
+    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "409", "413"],
+    "ERROR_SCHEMAS": dict.fromkeys(
+        ["400", "401", "403", "404", "409", "413"], "routing.api_errors.ErrorAnswer"
+    ),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "HITL",

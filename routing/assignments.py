@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from audit import trail
 from routing.errors import SeatLost
 from routing.models import Assignment, Item, Outcome, Prediction, Priority, Purpose, Queue
 
@@ -73,17 +74,19 @@ WITH mine AS (
     SELECT offer.*, mine.lease_minutes
     FROM mine
     CROSS JOIN LATERAL (
-        (SELECT a.id, 0 AS turn, 0 AS priority, 0.0::float8 AS utility, a.due_at
+        SELECT * FROM (
+         SELECT a.id, 0 AS turn, 0 AS priority, 0.0::float8 AS utility, a.due_at
          FROM routing_assignment a
          WHERE a.queue_id = mine.id AND a.closed_at IS NULL AND a.due_at <= %(now)s
            AND (a.leased_until IS NULL OR a.leased_until <= %(now)s) {of_type} {unseen}
-         ORDER BY a.due_at, a.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+         ORDER BY a.due_at, a.id LIMIT 1 FOR UPDATE SKIP LOCKED) overdue
         UNION ALL
-        (SELECT a.id, 1, a.priority, a.utility, a.due_at
+        SELECT * FROM (
+         SELECT a.id, 1, a.priority, a.utility, a.due_at
          FROM routing_assignment a
          WHERE a.queue_id = mine.id AND a.closed_at IS NULL
            AND (a.leased_until IS NULL OR a.leased_until <= %(now)s) {of_type} {unseen}
-         ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+         ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT 1 FOR UPDATE SKIP LOCKED) first
     ) offer
 ), best AS (
     SELECT id, lease_minutes FROM offers ORDER BY turn, priority DESC, utility DESC, due_at, id LIMIT 1
@@ -95,9 +98,11 @@ FROM best
 WHERE a.id = best.id
 RETURNING a.id
 """
+# OFFSET 0 keeps this a look-up for each offered row: as a join it would read all that the person ever answered.
 UNSEEN = """AND NOT EXISTS (
     SELECT 1 FROM routing_assignment mine_too
-    WHERE mine_too.item_id = a.item_id AND mine_too.user_id = %(user)s AND mine_too.id <> a.id)"""
+    WHERE mine_too.item_id = a.item_id AND mine_too.user_id = %(user)s AND mine_too.id <> a.id OFFSET 0)"""
+NOT_SKIPPED = "AND a.id <> ALL(%(without)s)"
 OF_TYPE = "AND a.item_type_id = (SELECT id FROM routing_itemtype WHERE slug = %(item_type)s)"
 
 
@@ -105,17 +110,25 @@ def claim(
     *,
     queue: str | None = None,
     item_type: str | None = None,
+    without: Collection[int] = (),
     by: AbstractBaseUser,
     now: datetime | None = None,
 ) -> Assignment | None:
     """Lease the seat that is most urgent for this person and return it, or None when nothing waits.
 
     Overdue seats come first, then higher priority, then higher utility, then older. Nobody is given an item
-    that they hold or have answered. The assignment comes with item, type, queue and `suggestion`
+    that they hold or have answered, nor a seat named in `without` (what they have skipped). The assignment comes with item, type, queue and `suggestion`
     (model, label, confidence, probabilities of the judged prediction), two statements in all.
     """
-    sql = CLAIM.format(unseen=UNSEEN, of_type=OF_TYPE if item_type else "")
-    parameters = {"user": by.pk, "queue": queue, "item_type": item_type, "now": now or timezone.now()}
+    unseen = f"{UNSEEN} {NOT_SKIPPED}" if without else UNSEEN
+    sql = CLAIM.format(unseen=unseen, of_type=OF_TYPE if item_type else "")
+    parameters = {
+        "user": by.pk,
+        "queue": queue,
+        "item_type": item_type,
+        "without": list(without),
+        "now": now or timezone.now(),
+    }
     for _ in range(3):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
@@ -155,11 +168,38 @@ def renew(assignment_id: int, *, by: AbstractBaseUser) -> datetime:
     return until
 
 
-def release(assignment_id: int, *, by: AbstractBaseUser) -> None:
-    """Give the seat back so that anybody may claim it at once; raises SeatLost."""
+def release(assignment_id: int, *, by: AbstractBaseUser, lease: datetime | None = None) -> None:
+    """Give the seat back so that anybody may claim it at once; raises SeatLost.
+
+    With `lease`, only while the lease still ends at that moment: a page that closes late must not give back
+    what the same person has opened again meanwhile.
+    """
     held = Assignment.objects.held_by(by, timezone.now()).filter(pk=assignment_id)
+    if lease is not None:
+        held = held.filter(leased_until=lease)
     if not held.update(user=None, claimed_at=None, leased_until=None):
         raise SeatLost
+
+
+@transaction.atomic
+def free(assignment_ids: Iterable[int], *, by: AbstractBaseUser) -> int:
+    """Take held seats back from whoever holds them, so that others may claim them; return how many there were."""
+    now = timezone.now()
+    held = list(
+        Assignment.objects.open()
+        .filter(pk__in=list(assignment_ids), leased_until__gt=now)
+        .select_related("item", "user")
+        .select_for_update(of=("self",))
+    )
+    Assignment.objects.filter(pk__in=[seat.pk for seat in held]).update(
+        user=None, claimed_at=None, leased_until=None
+    )
+    entries = [
+        trail.Entry("assignment.freed", seat.item, {"assignment": seat.pk, "held_by": seat.user.get_username()})
+        for seat in held
+    ]
+    trail.record_all(entries, by=by)
+    return len(held)
 
 
 def close(seat: Assignment, outcome: Outcome, *, by: AbstractBaseUser, now: datetime) -> None:

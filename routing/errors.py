@@ -1,6 +1,17 @@
 """What can go wrong in routing and reviewing; the docstring is the message, the API maps each to a status."""
 
 
+from typing import NamedTuple, Self
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong: the field's path (`predictions.0.label`) or None, a short code, a sentence."""
+
+    attr: str | None
+    code: str
+    detail: str
+
+
 class HitlError(Exception):
     """Something is wrong."""
 
@@ -11,6 +22,38 @@ class HitlError(Exception):
         self.detail = detail or (type(self).__doc__ or "")
         self.attr = attr
         super().__init__(self.detail)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that is wrong, at least one."""
+        return [Problem(self.attr, self.code, self.detail)]
+
+
+class InvalidInput(HitlError):
+    """What was sent does not fit, in one or more fields."""
+
+    code = "invalid"
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{one.attr or 'body'}: {one.detail}" for one in problems))
+        self._problems = problems
+
+    @classmethod
+    def single(cls, detail: str, *, attr: str | None = None, code: str = "invalid") -> Self:
+        """Return the error of one field."""
+        return cls([Problem(attr, code, detail)])
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that is wrong, field by field."""
+        return self._problems
+
+
+class IdempotencyConflict(HitlError):
+    """This Idempotency-Key was used before with another request. Use a new key for a new request."""
+
+    code = "idempotency_key_reused"
+    status = 409
 
 
 class UnknownItemType(HitlError):

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
+from django.db import transaction
+from django.utils import timezone
+
+from audit import trail
+from audit.trail import Actor
 from routing.models import Delivery, Item
 from routing.representation import item_data
 
@@ -21,3 +27,14 @@ def announce(items: Iterable[Item], event: str, *, now: datetime) -> None:
         for item in items
         if item.callback_url
     )
+
+
+@transaction.atomic
+def resend(delivery_ids: Iterable[UUID], *, by: Actor) -> int:
+    """Owe these messages again, at once and under the same id; return how many there are."""
+    found = list(Delivery.objects.filter(pk__in=list(delivery_ids)).select_for_update())
+    Delivery.objects.filter(pk__in=[row.pk for row in found]).update(
+        next_attempt_at=timezone.now(), delivered_at=None, parked_at=None
+    )
+    trail.record_all([trail.Entry("delivery.resent", row, {"url": row.url, "event": row.event}) for row in found], by=by)
+    return len(found)

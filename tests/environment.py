@@ -6,6 +6,7 @@ import tempfile
 os.environ.update(
     SECRET_KEY="only-for-tests-" + "x" * 50,
     HITL_DRAW_KEY="only-for-tests",
+    HITL_WEBHOOK_SECRET="whsec_b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHM=",
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     DEBUG="0",
     HTTPS="0",

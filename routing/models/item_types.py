@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,6 +15,21 @@ from routing.models.constraints import in_unit_interval
 from routing.models.queues import SLUG, Queue
 
 UNIT = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+
+
+def default_auto_approve() -> float:
+    """Return the auto-approve threshold of a new item type."""
+    return settings.AUTO_APPROVE_THRESHOLD
+
+
+def default_review() -> float:
+    """Return the confidence from which a look at a new item type is of normal priority."""
+    return settings.REVIEW_THRESHOLD
+
+
+def default_expert() -> float:
+    """Return the confidence below which an expert decides on a new item type."""
+    return settings.EXPERT_ESCALATION_THRESHOLD
 
 
 class ItemType(models.Model):
@@ -100,12 +116,12 @@ class ItemType(models.Model):
         default=False, help_text="Every item is decided by an expert, for example in medicine."
     )
     auto_approve = models.FloatField(
-        default=0.95,
+        default=default_auto_approve,
         validators=UNIT,
         help_text="From this confidence on the model's answer is approved without a person.",
     )
     review = models.FloatField(
-        default=0.8,
+        default=default_review,
         validators=UNIT,
         help_text="From this confidence on a look is of normal priority; below it is high.",
     )

@@ -1,0 +1,85 @@
+"""The whole loop on real data, and then the site."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from hitl_project import processes, site
+from hitl_project.demo import digits, people, rounds, setting
+from hitl_project.demo.figures import HEADS, Round
+from hitl_project.demo.people import Login
+from hitl_project.demo.screen import Progress, table
+
+TRUTH = (
+    "Review rate, the accuracy of what was automated and F1 are of the model that judged the round, on "
+    f"{digits.TRUTH} digits that were never posted. 'stream' counts what became of the round's own digits."
+)
+
+
+class Command(BaseCommand):
+    help = "Run the whole loop on 1,797 handwritten digits with simulated reviewers, then serve the site."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-serve", action="store_true", help="the loop alone, then end")
+        parser.add_argument("--json", type=Path, metavar="FILE", help="write one object per round to FILE")
+        parser.add_argument("--port", type=int, default=site.PORT, help="where to serve (default %(default)s)")
+        parser.add_argument("--items", type=int, help="how many of the stream's digits arrive (default: all)")
+        parser.add_argument("--rounds", type=int, default=7, help="in how many rounds (default %(default)s)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.HTTPS:
+            raise CommandError(
+                "The demo makes users whose passwords it prints; it is not for a production server. "
+                "Set HTTPS=0 in .env on a machine of your own, or use manage.py up."
+            )
+        if options["rounds"] < 2:
+            raise CommandError("The loop needs at least two rounds.")
+        if not options["no_serve"]:
+            self._check(options["port"])
+        site.prepare(static=not options["no_serve"])
+        logins = people.visitors(settings.VAR_DIR / "demo-users.txt")
+        results = self._loop(options["items"], options["rounds"])
+        if options["json"]:
+            options["json"].write_text(json.dumps([one.json() for one in results], indent=1) + "\n")
+        self._show(results)
+        if not options["no_serve"]:
+            site.serve(options["port"], self.stdout, lambda: self._welcome(options["port"], logins))
+
+    def _check(self, port: int) -> None:
+        try:
+            processes.check_port(port)
+        except processes.ServerProblem as problem:
+            raise CommandError(str(problem)) from problem
+
+    def _loop(self, items: int | None, count: int) -> list[Round]:
+        stream, truth = digits.load()
+        self.stdout.write(
+            f"{len(stream[:items])} handwritten digits arrive in {count} rounds. Simulated reviewers answer: they "
+            f"know the data set's label and err at {people.ERROR_RATE:.0%}."
+        )
+        began = monotonic()
+        parts = rounds.split(stream[:items], count)
+        loop = rounds.Loop(setting.make(), parts, truth, people.simulated())
+        progress = Progress(self.stdout._out, 2 * len(stream[:items]))
+        results = loop.run(progress)
+        progress.end()
+        self.stdout.write(f"The loop took {monotonic() - began:.0f} s.\n")
+        return results
+
+    def _show(self, results: list[Round]) -> None:
+        self.stdout.write(table(HEADS, [one.cells() for one in results]))
+        self.stdout.write(TRUTH)
+        waiting = rounds.left(setting.make())
+        self.stdout.write(f"{waiting} looks are left in the queues, for you.\n")
+
+    def _welcome(self, port: int, logins: list[Login]) -> None:
+        self.stdout.write(f"\nThe site is at http://{processes.HOST}:{port} . Sign in as (only in the demo):\n")
+        for login in logins:
+            self.stdout.write(f"  {login.username:6} {login.password:14} {login.role}")
+        self.stdout.write("\nreview at /review/ , set up at /admin/ , figures at / . Ctrl-C ends it all.\n")
+        self.stdout.flush()

@@ -1,0 +1,27 @@
+"""The site without the demo: bring everything up to date and serve."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from hitl_project import processes, site
+
+
+class Command(BaseCommand):
+    help = "Migrate, make roles and schedules, collect static files, then serve the site and run the worker."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=site.PORT, help="where to serve (default %(default)s)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            processes.check_port(options["port"])
+        except processes.ServerProblem as problem:
+            raise CommandError(str(problem)) from problem
+        site.prepare(static=True)
+        site.serve(options["port"], self.stdout, lambda: self._welcome(options["port"]))
+
+    def _welcome(self, port: int) -> None:
+        self.stdout.write(f"The site is at http://{processes.HOST}:{port} . Ctrl-C ends it.")
+        self.stdout.flush()

@@ -1,0 +1,55 @@
+"""What every page's head shows: who I am, which places I may go to, and light or dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.urls import reverse
+
+from django.contrib.auth.models import Group
+from routing.models import Queue
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the navigation."""
+
+    title: str
+    url: str
+    here: bool
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Return `places` (asked for only by pages that show them, one statement) and `theme` ('' for the system's)."""
+    theme = request.COOKIES.get("theme", "")
+    return {"places": _places(request), "theme": theme if theme in THEMES else ""}
+
+
+def _places(request: HttpRequest) -> Callable[[], list[Place]]:
+    def places() -> list[Place]:
+        user = getattr(request, "user", None)
+        if user is None or not user.is_authenticated:
+            return []
+        reviews = Group.objects.filter(user=user).filter(Exists(Queue.objects.filter(group=OuterRef("pk"))))
+        wanted = [
+            ("Review", "review", reviews.exists()),
+            ("Dashboard", "dashboard", True),
+            ("Admin", "admin:index", user.is_staff),
+        ]
+        return [
+            Place(title, url, here=_within(request.path, url))
+            for title, name, allowed in wanted
+            if allowed
+            for url in [reverse(name)]
+        ]
+
+    return places
+
+
+def _within(path: str, url: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)

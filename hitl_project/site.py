@@ -1,0 +1,53 @@
+"""The site of one machine: bring the database up to date, serve until told to stop, leave nothing behind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from io import StringIO
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError, OutputWrapper
+from django.db import connection
+
+from hitl_project import database, processes
+
+PORT = 8000
+
+
+def prepare(*, static: bool) -> None:
+    """Migrate, make roles and schedules, and collect the static files where they are to be served."""
+    call_command("migrate", verbosity=0)
+    call_command("bootstrap", stdout=StringIO())
+    if static:
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def serve(port: int, out: OutputWrapper, ready: Callable[[], None]) -> None:
+    """Serve until a signal comes, then stop both processes and the checkout's own database.
+
+    Raises CommandError where the site can't be served or a process ended by itself.
+    """
+    connection.close()  # the processes have connections of their own; ours would idle for hours
+    try:
+        problem = processes.serve(port, base_dir=settings.BASE_DIR, log_dir=settings.VAR_DIR, ready=ready)
+    except processes.ServerProblem as refused:
+        raise CommandError(str(refused)) from refused
+    if problem:
+        raise CommandError(problem)
+    out.write("\nThe site and the worker have stopped.")
+    if not os.environ.get("DATABASE_URL", "").strip() and _alone():
+        connection.close()
+        database.stop(settings.BASE_DIR)
+        out.write("The database has stopped. Nothing is lost: the next start goes on from here.")
+
+
+def _alone() -> bool:
+    """Return whether nobody but this process is connected to the database server."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT 1 FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())"
+        )
+        return cursor.fetchone()[0]

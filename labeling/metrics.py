@@ -1,0 +1,148 @@
+"""What the figures say of one item type, or of all: `summary(item_type, days) -> Summary`."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import sqrt
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+Z = 1.959964  # 95 % of a normal distribution lies within it
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How right the automated decisions were, by blind checks of a random share of them.
+
+    `accuracy` is the Hájek estimate (Hájek 1971): each check weighs the inverse of the probability with
+    which it was drawn. `low` and `high` bound it with 95 % confidence: Wilson's interval (1927) at Kish's
+    effective sample size. All three are None where nothing was checked.
+    """
+
+    checks: int
+    accuracy: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts of items that came in within the window and what became of them; rates are shares of `routed`."""
+
+    item_type: str | None
+    days: float
+    items: int
+    routed: int
+    automated: int
+    human: int
+    expert: int
+    waiting_for_model: int
+    pooled: int
+    decided: int
+    automation_rate: float | None
+    review_rate: float | None
+    reviews: int
+    agreement_with_model: float | None
+    mean_review_seconds: float | None
+    median_review_seconds: float | None
+    checked: Checked
+
+
+ITEMS = """
+SELECT count(*),
+    count(*) FILTER (WHERE i.action IS NOT NULL),
+    count(*) FILTER (WHERE i.action = 'auto_approve'),
+    count(*) FILTER (WHERE i.action = 'human_review'),
+    count(*) FILTER (WHERE i.action = 'expert_escalation'),
+    count(*) FILTER (WHERE i.status = 'pending_ai'),
+    count(*) FILTER (WHERE i.status = 'pooled'),
+    count(*) FILTER (WHERE i.decided_at IS NOT NULL)
+FROM routing_item i
+WHERE i.created_at > %(since)s {of_type}
+"""
+REVIEWS = """
+SELECT count(*), avg(r.agrees_with_ai::int), avg(r.time_spent_ms) / 1000.0,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY r.time_spent_ms) / 1000.0
+FROM labeling_review r JOIN routing_item i ON i.id = r.item_id
+WHERE r.created_at > %(since)s {of_type}
+"""
+# Who refuses the model's answer without giving another one leaves the verdict to the expert who is then asked;
+# until that one has answered, the check says nothing.
+CHECKS = """
+SELECT count(*), sum(1 / a.inclusion), sum((verdict.correct)::int / a.inclusion),
+    sum(1 / (a.inclusion * a.inclusion))
+FROM routing_assignment a
+JOIN routing_item i ON i.id = a.item_id
+JOIN labeling_review r ON r.assignment_id = a.id
+LEFT JOIN LATERAL (
+    SELECT e.action, e.agrees_with_ai
+    FROM labeling_review e JOIN routing_assignment ea ON ea.id = e.assignment_id
+    WHERE e.item_id = a.item_id AND ea.purpose = 'expert' AND e.id > r.id
+    ORDER BY e.id DESC LIMIT 1
+) expert ON r.agrees_with_ai IS NULL
+CROSS JOIN LATERAL (
+    SELECT coalesce(
+        r.agrees_with_ai, expert.agrees_with_ai, CASE WHEN expert.action = 'reject' THEN false END
+    ) AS correct
+) verdict
+WHERE a.purpose = 'audit' AND r.created_at > %(since)s AND verdict.correct IS NOT NULL {of_type}
+"""
+OF_TYPE = "AND i.item_type_id = (SELECT id FROM routing_itemtype WHERE slug = %(item_type)s)"
+
+
+def summary(item_type: str | None = None, days: float = 30, now: datetime | None = None) -> Summary:
+    """Return the figures of the last `days` days for the item type of this slug, or for all, in three statements.
+
+    Items count by when they came in, reviews and checks by when they were made.
+    """
+    since = (now or timezone.now()) - timedelta(days=days)
+    parameters = {"since": since, "item_type": item_type}
+    items, routed, automated, human, expert, waiting, pooled, decided = _row(ITEMS, parameters)
+    reviews, agreement, mean, median = _row(REVIEWS, parameters)
+    return Summary(
+        item_type=item_type,
+        days=days,
+        items=items,
+        routed=routed,
+        automated=automated,
+        human=human,
+        expert=expert,
+        waiting_for_model=waiting,
+        pooled=pooled,
+        decided=decided,
+        automation_rate=automated / routed if routed else None,
+        review_rate=(human + expert) / routed if routed else None,
+        reviews=reviews,
+        agreement_with_model=_number(agreement),
+        mean_review_seconds=_number(mean),
+        median_review_seconds=_number(median),
+        checked=estimate(*_row(CHECKS, parameters)),
+    )
+
+
+def _row(sql: str, parameters: dict[str, Any]) -> tuple:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(of_type=OF_TYPE if parameters["item_type"] else ""), parameters)
+        return cursor.fetchone()
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def estimate(checks: int, weight: float | None, right: float | None, squares: float | None) -> Checked:
+    """Return the accuracy from sums over the checks: of weights, of weights of right ones, of squared weights."""
+    if not checks:
+        return Checked(0, None, None, None)
+    accuracy = right / weight
+    low, high = wilson(accuracy, weight * weight / squares)
+    return Checked(checks, accuracy, low, high)
+
+
+def wilson(share: float, size: float) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share seen in a sample of `size` (at least 1, may be fractional)."""
+    denominator = 1 + Z * Z / size
+    centre = (share + Z * Z / (2 * size)) / denominator
+    half = Z * sqrt(share * (1 - share) / size + Z * Z / (4 * size * size)) / denominator
+    return max(0.0, centre - half), min(1.0, centre + half)

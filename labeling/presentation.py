@@ -1,0 +1,160 @@
+"""What a reviewer sees of a seat: the item, what the model said, why they are asked, and what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from labeling import guidelines
+from labeling.keys import label_keys
+from labeling.models import Review
+from labeling.parts import Parts, fields, in_words, parts
+from routing.models import Assignment, ItemType, Priority, Purpose
+from routing.policy import confidence_level
+
+MANY_LABELS = 9  # beyond these a search box helps, unless each label is its own key
+SHORT_LABEL = 3
+
+# A gold question must look like any other item: it has neither a badge nor a word of its own.
+BADGES = {
+    Purpose.OVERLAP: ("Second opinion", "Several people answer this item, each on their own."),
+    Purpose.EXPERT: ("Expert decision", "Your answer decides this item."),
+    Purpose.AUDIT: ("Random check", "It was decided without a person and drawn for a check."),
+    Purpose.LEARN: ("Teaching", "The model expects to learn more from this item than from others."),
+}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What the model said, as people read it."""
+
+    label: Any
+    text: str
+    confidence: float
+    level: str
+    model: str
+
+    @property
+    def percent(self) -> int:
+        """The confidence in whole percent; 100 only where it is certain."""
+        return min(round(self.confidence * 100), 100 if self.confidence >= 1 else 99)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One label to choose, the key that chooses it, and whether the model chose it."""
+
+    label: str
+    key: str | None
+    suggested: bool
+
+
+@dataclass(frozen=True)
+class SeatPage:
+    """Everything that the page of one seat shows."""
+
+    seat: Assignment
+    item_type: ItemType
+    parts: Parts
+    suggestion: Suggestion | None
+    options: tuple[Option, ...]
+    searchable: bool
+    badge: str
+    reasons: tuple[str, ...]
+    context: tuple[tuple[str, str], ...]
+    guidelines: str
+    earlier: tuple[Review, ...]
+    priority: str
+    waited: str
+    due: str
+    overdue: bool
+    lease_seconds: int
+
+    @property
+    def template(self) -> str:
+        """The template of this item's kind."""
+        return f"labeling/kinds/{self.item_type.kind}.html"
+
+    @property
+    def compact(self) -> bool:
+        """Whether the labels are so short that many fit side by side."""
+        return all(len(option.label) <= SHORT_LABEL for option in self.options)
+
+    @property
+    def may_escalate(self) -> bool:
+        """Whether there is somebody to hand this to: an expert's seat is the last one."""
+        return self.seat.purpose != Purpose.EXPERT
+
+
+def seat_page(seat: Assignment, *, now: datetime) -> SeatPage:
+    """Return what the holder of this seat sees; one statement more where an expert sees earlier answers.
+
+    `seat` comes from `assignments.claim` or `assignments.current`. A blind look has no suggestion, and no
+    reasons either: they would tell how sure the model was.
+    """
+    item, item_type = seat.item, seat.item.item_type
+    suggestion = None if seat.blind else _suggestion(seat.suggestion)
+    badge, purpose = BADGES.get(Purpose(seat.purpose), ("", ""))
+    why = [] if seat.blind else [_sentence(reason["text"]) for reason in item.reasons]
+    left = seat.due_at - now
+    return SeatPage(
+        seat=seat,
+        item_type=item_type,
+        parts=parts(item.payload),
+        suggestion=suggestion,
+        options=_options(item_type, suggestion),
+        searchable=len(item_type.labels) > MANY_LABELS and any(len(label) > 1 for label in item_type.labels),
+        badge=badge,
+        reasons=tuple(([purpose] if purpose else []) + why),
+        context=fields(item.context),
+        guidelines=guidelines.render(item_type.guidelines) if item_type.guidelines else "",
+        earlier=_earlier(seat),
+        priority=Priority(seat.priority).label,
+        waited=span(now - seat.created_at),
+        due=span(abs(left)),
+        overdue=left < timedelta(0),
+        lease_seconds=max(int((seat.leased_until - now).total_seconds()), 0),
+    )
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in its one telling unit, such as '4 min'."""
+    seconds = int(length.total_seconds())
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def _suggestion(said: dict[str, Any] | None) -> Suggestion | None:
+    if said is None:
+        return None
+    return Suggestion(
+        label=said["label"],
+        text=in_words(said["label"]),
+        confidence=said["confidence"],
+        level=confidence_level(said["confidence"]),
+        model=said["model"],
+    )
+
+
+def _options(item_type: ItemType, suggestion: Suggestion | None) -> tuple[Option, ...]:
+    chosen = suggestion.label if suggestion else None
+    picks = chosen if isinstance(chosen, list) else [chosen]
+    labels = item_type.labels
+    return tuple(
+        Option(label, key, suggested=label in picks)
+        for label, key in zip(labels, label_keys(labels), strict=True)
+    )
+
+
+def _earlier(seat: Assignment) -> tuple[Review, ...]:
+    """Who decides sees what others said; who gives an opinion must not."""
+    if seat.purpose != Purpose.EXPERT:
+        return ()
+    return tuple(Review.objects.filter(item=seat.item_id).select_related("user").order_by("id"))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,17 @@
+"""The review pages, under /review/."""
+
+from django.urls import path
+
+from labeling import views
+
+urlpatterns = [
+    path("", views.start, name="review"),
+    path("work/", views.work, name="review-work"),
+    path("waiting/", views.waits, name="review-waiting"),
+    path("pause/", views.pause, name="review-pause"),
+    path("again/", views.again, name="review-again"),
+    path("seats/<int:seat_id>/", views.answer, name="review-answer"),
+    path("seats/<int:seat_id>/skip/", views.skip, name="review-skip"),
+    path("seats/<int:seat_id>/renew/", views.renew, name="review-renew"),
+    path("seats/<int:seat_id>/release/", views.release, name="review-release"),
+]

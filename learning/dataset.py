@@ -1,0 +1,135 @@
+"""Labels made into data: what a model learns from, and what is kept back to judge it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Min
+
+from labeling.models import Label
+from learning.models import ModelVersion
+from routing.errors import HitlError
+from routing.models import ItemType, Purpose
+
+# Corrections are not trained on with their stored weight of 3: it buys two points on new classes, costs the
+# old ones and the calibration, and turns worse than none as soon as one review in ten is wrong (SCIENCE 6.1).
+HEAVIEST = 1.5
+NEWEST = 200_000  # labels per data set; beyond it the oldest are left out, so that memory is bounded
+CHUNK = 2_000
+
+
+class Unlearnable(HitlError):
+    """Models are trained for item types of kind classification with one label per item; this is another."""
+
+    code = "unlearnable"
+
+
+@dataclass
+class Labelled:
+    """Labelled payloads in the order of their labels' time; the lists have one length."""
+
+    payloads: list[dict[str, Any]] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def weight_array(self) -> np.ndarray:
+        """The weights, float64[n]."""
+        return np.asarray(self.weights, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The latest label of every item of one type, split for good by the item's `held_out`.
+
+    `train` weighs by how much a label counts, at most HEAVIEST; `held_out` by 1 / the probability with which
+    the item was to get a label, so that weighted means (Hájek 1971) are of all items and not of the hard ones.
+    """
+
+    train: Labelled
+    held_out: Labelled
+    newest: UUID | None
+    sha256: str
+
+
+def check(item_type: ItemType) -> None:
+    """Raise Unlearnable where no learner fits the item type."""
+    if item_type.kind != "classification" or item_type.multilabel:
+        raise Unlearnable(f"{item_type.slug} is of kind {item_type.kind}. {Unlearnable.__doc__}")
+
+
+def load(item_type: ItemType) -> Dataset:
+    """Return the item type's data set, read in one statement; raises Unlearnable.
+
+    A held-out item never enters `train`, whichever way its label came.
+    """
+    check(item_type)
+    known = set(item_type.labels)
+    train, held_out = Labelled(), Labelled()
+    cold_share, warm_since = _cold_start(item_type)
+    newest: UUID | None = None
+    digest = hashlib.sha256()
+    for row in _rows(item_type):
+        newest = max(newest, row.pk) if newest else row.pk
+        if row.label not in known:
+            continue  # the admin has taken this label away
+        digest.update(f"{row.pk}{json.dumps(row.label)}\n".encode())
+        if not (row.reserved or row.item.held_out):
+            _put(train, row, min(row.weight, HEAVIEST))
+        elif warm_since and row.item.created_at >= warm_since:
+            _put(held_out, row, 1.0 / row.inclusion)
+        elif row.item.audit_draw < cold_share:
+            _put(held_out, row, 1.0 / cold_share)
+    return Dataset(train, held_out, newest, digest.hexdigest())
+
+
+def _put(target: Labelled, row: Label, weight: float) -> None:
+    target.payloads.append(row.item.payload)
+    target.labels.append(row.label)
+    target.weights.append(weight)
+
+
+def _rows(item_type: ItemType) -> Iterator[Label]:
+    """Yield the latest label of each item, oldest first."""
+    latest = (
+        Label.objects.filter(item_type=item_type, item__isnull=False)
+        .order_by("item_ref", "-ts", "-id")
+        .distinct("item_ref")
+        .values("pk")
+    )
+    newest = Label.objects.filter(pk__in=latest).order_by("-pk").values("pk")[:NEWEST]
+    rows = Label.objects.filter(pk__in=newest).select_related("item").order_by("pk")
+    return rows.only(
+        "label",
+        "weight",
+        "reserved",
+        "inclusion",
+        "item__payload",
+        "item__held_out",
+        "item__audit_draw",
+        "item__created_at",
+    ).iterator(chunk_size=CHUNK)
+
+
+def _cold_start(item_type: ItemType) -> tuple[float, datetime | None]:
+    """Return the share of held-out items that was asked for before there was a model, and when one came.
+
+    Of the items of that time only those below the least share ever drawn are used, each weighing the same:
+    whoever was reviewed later, because a model was unsure, would make the sample look harder than the stream.
+    """
+    drawn = Label.objects.filter(
+        item_type=item_type, source=Purpose.LEARN, reserved=True, item__held_out=True
+    ).aggregate(least=Min("inclusion"))["least"]
+    promoted = ModelVersion.objects.filter(item_type=item_type, promoted_at__isnull=False)
+    return drawn or 1.0, promoted.aggregate(first=Min("promoted_at"))["first"]
+

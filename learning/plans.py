@@ -1,0 +1,67 @@
+"""How one item type learns, and what is due by its plan."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from labeling.models import Label
+from learning import pool
+from learning.models import LearningPlan, TrainingRun
+from learning.runs import KILLED
+from routing.models import Assignment, ItemType, Purpose
+
+PAUSE_AFTER_FAILURE = timedelta(minutes=15)
+
+
+def of(item_type: ItemType) -> LearningPlan:
+    """Return the item type's plan; one that nobody has made yet has the defaults and is not stored."""
+    return LearningPlan.objects.filter(item_type=item_type).first() or LearningPlan(item_type=item_type)
+
+
+def active() -> QuerySet[LearningPlan]:
+    """Return the plans that the clock works by."""
+    learnable = {"item_type__kind": "classification", "item_type__multilabel": False}
+    return LearningPlan.objects.filter(active=True, **learnable).select_related("item_type__queue")
+
+
+def new_labels(item_type: ItemType) -> int:
+    """Return how many labels came since the newest one that the last completed training saw."""
+    labels = Label.objects.filter(item_type=item_type, item__isnull=False)
+    seen = (
+        TrainingRun.objects.filter(item_type=item_type, status=TrainingRun.Status.DONE)
+        .exclude(last_label=None)
+        .order_by("-pk")
+        .values_list("last_label", flat=True)
+        .first()
+    )
+    # Label ids rise with time, so the index on them answers this.
+    return labels.filter(pk__gt=seen).count() if seen else labels.count()
+
+
+def training_due(plan: LearningPlan) -> str | None:
+    """Return why a new model should be trained now, or None."""
+    fresh = new_labels(plan.item_type)
+    if fresh < plan.retrain_after:
+        return None
+    last = TrainingRun.objects.filter(item_type=plan.item_type).order_by("-pk").first()
+    if last and last.status == TrainingRun.Status.FAILED and last.error != KILLED:
+        # What failed once mostly fails again: not every minute.
+        if last.finished_at > timezone.now() - PAUSE_AFTER_FAILURE:
+            return None
+    return f"{fresh} new labels"
+
+
+def sampling_due(plan: LearningPlan) -> str | None:
+    """Return why people should be asked for more labels now, or None while half a pick is open or nothing is left."""
+    waiting = open_questions(plan.item_type)
+    if waiting * 2 >= plan.batch_size or not pool.anything(plan.item_type):
+        return None
+    return f"{waiting} of {plan.batch_size} questions are open"
+
+
+def open_questions(item_type: ItemType) -> int:
+    """Return how many of the sampler's questions wait for an answer."""
+    return Assignment.objects.open().filter(item_type=item_type, purpose=Purpose.LEARN).count()

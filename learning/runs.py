@@ -1,0 +1,115 @@
+"""The book-keeping of runs: one at a time per item type, and a killed one is found out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from learning.models import Run
+from routing.models import ItemType
+
+KILLED = "the worker was killed"
+R = TypeVar("R", bound=Run)
+
+
+class RunLost(Exception):
+    """The run was marked as failed by another process while it was at work; nothing of it was stored."""
+
+
+@contextmanager
+def recorded(kind: type[R], item_type: ItemType, *, trigger: str, **fields: str) -> Iterator[R | None]:
+    """Open a run of `kind` and yield its row, or None where one is already at work.
+
+    What raises inside ends the run as failed, with the reason, and goes on. A run whose process died is
+    marked as failed first: each live one holds an advisory lock of its database session, which PostgreSQL
+    frees the moment the process is gone, so no time has to pass and no slow run is taken for a dead one.
+    """
+    if not _lock(kind, item_type):
+        yield None
+        return
+    try:
+        bury(kind, item_type)
+        run = kind.objects.create(item_type=item_type, trigger=trigger[:100], **fields)
+        try:
+            yield run
+        except BaseException as error:
+            _close(run, kind.Status.FAILED, error=f"{type(error).__name__}: {error}")
+            raise
+    finally:
+        _unlock(kind, item_type)
+
+
+def bury(kind: type[Run], item_type: ItemType) -> int:
+    """Mark as failed what claims to run but has no process; the caller holds the lock. Return how many."""
+    now = timezone.now()
+    dead = kind.objects.filter(item_type=item_type, status=kind.Status.RUNNING)
+    return dead.update(status=kind.Status.FAILED, finished_at=now, error=KILLED)
+
+
+def bury_dead(kind: type[Run]) -> int:
+    """Mark as failed every run of `kind` whose process is gone, whatever its item type; return how many."""
+    running = ItemType.objects.filter(
+        pk__in=kind.objects.filter(status=kind.Status.RUNNING).values("item_type")
+    )
+    buried = 0
+    for item_type in running:
+        if _lock(kind, item_type):
+            try:
+                buried += bury(kind, item_type)
+            finally:
+                _unlock(kind, item_type)
+    return buried
+
+
+def say(run: Run, progress: str) -> None:
+    """Show what the run is doing now; raises RunLost where another process has ended it."""
+    _update(run, progress=progress[:200], heartbeat_at=timezone.now())
+
+
+def finish(run: Run, progress: str, **facts: object) -> None:
+    """End the run as done, inside the caller's transaction; raises RunLost where another has ended it."""
+    now = timezone.now()
+    _update(
+        run,
+        status=Run.Status.DONE,
+        finished_at=now,
+        heartbeat_at=now,
+        progress=progress[:200],
+        **facts,
+    )
+
+
+def _update(run: Run, **changes: object) -> None:
+    mine = type(run).objects.filter(pk=run.pk, status=Run.Status.RUNNING)
+    if not mine.update(**changes):
+        raise RunLost(f"{run} was ended by another process.")
+    for name, value in changes.items():
+        setattr(run, name, value)
+
+
+def _close(run: Run, status: str, *, error: str) -> None:
+    # A broken transaction of a caller can't take this note; the lock then tells the next run that this one died.
+    if connection.in_atomic_block and connection.needs_rollback:
+        return
+    with transaction.atomic():
+        type(run).objects.filter(pk=run.pk, status=Run.Status.RUNNING).update(
+            status=status, finished_at=timezone.now(), error=error
+        )
+
+
+def _lock(kind: type[Run], item_type: ItemType) -> bool:
+    return _ask("SELECT pg_try_advisory_lock(hashtext(%s), %s::int)", kind, item_type)
+
+
+def _unlock(kind: type[Run], item_type: ItemType) -> bool:
+    return _ask("SELECT pg_advisory_unlock(hashtext(%s), %s::int)", kind, item_type)
+
+
+def _ask(sql: str, kind: type[Run], item_type: ItemType) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [kind._meta.label, item_type.pk])
+        return cursor.fetchone()[0]

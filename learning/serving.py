@@ -1,0 +1,67 @@
+"""The champion of this process: what the server itself says about items that come without a prediction.
+
+Only numpy is needed here: a web process that predicts loads neither torch nor sklearn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from learning import registry
+from learning.models import ModelVersion
+from routing.errors import PredictionFailed
+from routing.models import ItemType
+from routing.policy import Opinion
+
+if TYPE_CHECKING:
+    from learning.artifacts import Model
+
+# One model an item type: a new champion takes the place of the old one.
+_loaded: dict[int, tuple[int, Model]] = {}
+
+
+def opinions(item_type: ItemType, payloads: Sequence[dict[str, Any]]) -> list[Opinion] | None:
+    """Return the champion's opinion of each payload, or None where the item type has no champion.
+
+    Which model is champion is asked at each call, one look into an index of one row per item type: a promotion
+    or roll-back then holds at once in every process, and no item is judged by a model that was withdrawn.
+    Raises PredictionFailed where the champion's file can't be used or the model can't read a payload.
+    """
+    version = registry.champion(item_type)
+    if version is None:
+        return None
+    try:
+        return answers(version, payloads)
+    except (registry.ModelUnusable, ValueError) as error:
+        raise PredictionFailed(str(error)) from error
+
+
+def answers(version: ModelVersion, payloads: Sequence[dict[str, Any]]) -> list[Opinion]:
+    """Return this model's opinion of each payload, champion or not; raises ModelUnusable and ValueError."""
+    model = loaded(version)
+    probabilities = model.predict_proba(payloads)
+    name = str(version)
+    return [
+        Opinion(
+            model=name,
+            label=model.classes[best],
+            confidence=float(row[best]),
+            probabilities=dict(zip(model.classes, row.tolist(), strict=True)),
+        )
+        for row, best in zip(probabilities, probabilities.argmax(axis=1), strict=True)
+    ]
+
+
+def loaded(version: ModelVersion) -> Model:
+    """Return the model, read once a process and checked against its hash; raises ModelUnusable.
+
+    Two threads that come first at once both read it, and get the same.
+    """
+    held = _loaded.get(version.item_type_id)
+    if held and held[0] == version.pk:
+        return held[1]
+    model = registry.load(version)
+    if version.status == ModelVersion.Status.CHAMPION:
+        _loaded[version.item_type_id] = (version.pk, model)
+    return model

@@ -1,0 +1,75 @@
+"""Items: facts, found by reference, each with its whole story on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+
+from audit import trail
+from audit.admin import FactAdmin
+from routing.admin.lists import BoundedListMixin, search_references
+from routing.admin.show import ago, badge, percent, short
+from routing.models import Item
+
+HEAVY = ("payload", "context", "reasons", "shadow")
+
+
+@admin.register(Item)
+class ItemAdmin(BoundedListMixin, FactAdmin):
+    change_form_template = "admin/routing/item/change_form.html"
+    list_display = ["item_ref", "item_type", "state", "route", "answer", "sure", "arrived"]
+    list_filter = ["item_type", "status", "action"]
+    list_select_related = ["item_type"]
+    search_fields = ["item_ref"]
+    search_help_text = "The whole reference, as the client sent it."
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        queryset = super().get_queryset(request)
+        if request.resolver_match.url_name == "routing_item_changelist":
+            return queryset.defer(*HEAVY)
+        return queryset.select_related("item_type", "policy")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, term: str) -> tuple[QuerySet, bool]:
+        return search_references(queryset, term), False
+
+    @admin.display(description="status", ordering="status")
+    def state(self, row: Item) -> SafeString:
+        return badge(row.status)
+
+    @admin.display(description="route")
+    def route(self, row: Item) -> str:
+        return row.get_action_display() if row.action else "–"
+
+    @admin.display(description="final label")
+    def answer(self, row: Item) -> str:
+        return short(row.label, 40) if row.decided_at else "–"
+
+    @admin.display(description="confidence", ordering="confidence")
+    def sure(self, row: Item) -> str:
+        return percent(row.confidence)
+
+    @admin.display(description="arrived", ordering="id")
+    def arrived(self, row: Item) -> SafeString | str:
+        return ago(row.created_at)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        story = _story(row) if row else {}
+        return super().change_view(request, object_id, form_url, {**story, **(extra_context or {})})
+
+
+def _story(row: Item) -> dict[str, Any]:
+    """Return what happened to the item: predictions, seats with what people said there, events, messages."""
+    seats = row.assignments.select_related("queue", "user", "review").order_by("pk")
+    return {
+        "predictions": list(row.predictions.all()),
+        "seats": list(seats),
+        "deliveries": list(row.deliveries.order_by("pk")),
+        "events": trail.story(row),
+    }

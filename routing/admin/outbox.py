@@ -1,0 +1,58 @@
+"""Messages owed to clients: delivered, due, or parked until somebody sends them again."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from audit.admin import FactAdmin
+from routing import webhooks
+from routing.admin.lists import BoundedListMixin
+from routing.admin.show import ago, badge, laid_out
+from routing.models import Delivery
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("due", "Due"), ("parked", "Parked"), ("delivered", "Delivered")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        column = {"due": "next_attempt_at", "parked": "parked_at", "delivered": "delivered_at"}.get(self.value())
+        return queryset.filter(**{f"{column}__isnull": False}) if column else queryset
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(BoundedListMixin, FactAdmin):
+    list_display = ["event", "url", "state", "attempts", "last_answer", "owed_since"]
+    list_filter = [StateFilter, "event"]
+    search_fields = ["url"]
+    exclude = ["body"]
+    actions = ["send_again"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Delivery | None = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), "message"]
+
+    @admin.display(description="message")
+    def message(self, row: Delivery) -> SafeString:
+        return laid_out(row.body)
+
+    @admin.display(description="state")
+    def state(self, row: Delivery) -> SafeString:
+        return badge("delivered" if row.delivered_at else "parked" if row.parked_at else "due")
+
+    @admin.display(description="owed", ordering="id")
+    def owed_since(self, row: Delivery) -> SafeString | str:
+        return ago(row.created_at)
+
+    @admin.action(description="Send the selected messages again", permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet) -> None:
+        count = webhooks.resend(queryset.values_list("pk", flat=True), by=request.user)
+        messages.success(request, f"{count} sent again with the next run of the worker.")
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("routing.change_delivery")

@@ -1,0 +1,65 @@
+"""One shape for every error of the API: what the domain raises, said as API.md says it."""
+
+from django.core.exceptions import RequestDataTooBig
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler
+from drf_standardized_errors.types import CLIENT_ERROR, VALIDATION_ERROR, Error, ErrorType
+from rest_framework import serializers, status
+from rest_framework.exceptions import APIException
+
+from routing.errors import HitlError, Problem
+
+MOST_PROBLEMS = 100  # an answer that lists more helps nobody
+
+
+class Refused(APIException):
+    """A refusal of the domain on its way out."""
+
+    def __init__(self, status_code: int, problems: list[Problem]) -> None:
+        self.status_code = status_code
+        self.problems = problems
+        super().__init__(problems[0].detail, problems[0].code)
+
+
+class Handler(ExceptionHandler):
+    """Turn the domain's errors, and Django's about too large a body, into answers."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        """Return the exception that answers for `exc`."""
+        if isinstance(exc, HitlError):
+            return Refused(exc.status, exc.problems)
+        if isinstance(exc, RequestDataTooBig):
+            detail = "The body is larger than this server takes (setting MAX_BODY_MEGABYTES)."
+            return Refused(status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, [Problem(None, "too_large", detail)])
+        return super().convert_known_exceptions(exc)
+
+
+class Formatter(ExceptionFormatter):
+    """Write a refusal with all that is wrong."""
+
+    def get_error_type(self) -> ErrorType:
+        """Return validation_error for a 400 of the domain, client_error for its other refusals."""
+        if isinstance(self.exc, Refused):
+            return VALIDATION_ERROR if self.exc.status_code == status.HTTP_400_BAD_REQUEST else CLIENT_ERROR
+        return super().get_error_type()
+
+    def get_errors(self) -> list[Error]:
+        """Return up to MOST_PROBLEMS errors."""
+        if isinstance(self.exc, Refused):
+            return [Error(one.code, one.detail, one.attr) for one in self.exc.problems[:MOST_PROBLEMS]]
+        return super().get_errors()[:MOST_PROBLEMS]
+
+
+class ErrorDetail(serializers.Serializer):
+    """One thing that is wrong."""
+
+    code = serializers.CharField(help_text="A short word for programs.")
+    detail = serializers.CharField(help_text="A sentence for people.")
+    attr = serializers.CharField(allow_null=True, help_text="The path of the field, where there is one.")
+
+
+class ErrorAnswer(serializers.Serializer):
+    """What every error looks like."""
+
+    type = serializers.ChoiceField(["validation_error", "client_error", "server_error"])
+    errors = ErrorDetail(many=True)

@@ -1,0 +1,24 @@
+"""The kinds of decisions: what a label of each is, how far two are apart, how people name one."""
+
+from routing.kinds.base import Kind, Lesson, TypeSpec
+from routing.kinds.classification import Classification
+from routing.kinds.detection import Detection
+from routing.kinds.entity_linking import EntityLinking
+from routing.kinds.generation import Generation
+from routing.kinds.preference import Preference
+from routing.kinds.regression import Regression
+from routing.values import KindError, KindErrors
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Classification(),
+        EntityLinking(),
+        Generation(),
+        Preference(),
+        Detection(),
+        Regression(),
+    )
+}
+
+__all__ = ["KINDS", "Kind", "KindError", "KindErrors", "Lesson", "TypeSpec"]

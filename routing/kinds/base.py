@@ -1,0 +1,151 @@
+"""What every kind of decision can be asked."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from routing.values import Findings, called
+
+MAX_LABELS = 500
+MAX_LABEL = 100  # characters
+
+# Two answers that are as far apart as allowed agree, whatever the last bit of the division says.
+SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class TypeSpec:
+    """What a kind needs to know of an item type.
+
+    `tolerance` is how far apart (0 to 1) two people's labels may lie and still agree.
+    """
+
+    kind: str
+    labels: tuple[str, ...] = ()
+    multilabel: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+    tolerance: float = 0.0
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What an item can teach a language model: the question, its context, and what the model said."""
+
+    query: str
+    context: Any
+    output: str
+
+
+class Kind:
+    """One kind of decision. Methods that check raise KindErrors, whose `attr` names the field."""
+
+    name = ""
+
+    def clean_spec(self, spec: TypeSpec) -> None:
+        """Raise KindErrors where an item type's settings can't work; `attr` is the setting's name."""
+
+    def clean_payload(self, payload: dict[str, Any], spec: TypeSpec) -> dict[str, Any]:
+        """Return the payload with what the kind fills in; fields it doesn't know are kept as details."""
+        findings = Findings()
+        if not isinstance(payload, dict):
+            findings.add("payload", "invalid", f"Send an object, not {called(payload)}.")
+            findings.raise_any()
+        known = self._check_payload(payload, findings)
+        findings.free_form({key: value for key, value in payload.items() if key not in known}, "payload")
+        findings.raise_any()
+        return dict(payload)
+
+    def clean_label(self, label: Any, payload: dict[str, Any], spec: TypeSpec) -> Any:
+        """Return the label in the one form in which it is stored and compared."""
+        findings = Findings()
+        cleaned = self._check_label(label, payload, spec, findings)
+        findings.raise_any()
+        return cleaned
+
+    def distance(self, a: Any, b: Any, spec: TypeSpec) -> float:
+        """Return how far apart two cleaned labels are, in [0, 1]; 0 for equal ones."""
+        return 0.0 if a == b else 1.0
+
+    def agree(self, a: Any, b: Any, spec: TypeSpec) -> bool:
+        """Return whether two people (or a person and a model) who say `a` and `b` agree."""
+        return self.distance(a, b, spec) <= spec.tolerance + SLACK
+
+    def classes(self, spec: TypeSpec) -> tuple[str, ...] | None:
+        """Return the classes to choose from, or None where they can't be listed."""
+        return None
+
+    def slices(self, label: Any) -> tuple[str, ...]:
+        """Return the classes that a label names: what per-class thresholds and reports go by."""
+        return ()
+
+    def slice_class(self, label: Any) -> str | None:
+        """Return the one class that a label names, or None where it names none or several."""
+        named = self.slices(label)
+        return named[0] if len(named) == 1 else None
+
+    def novelty(
+        self, label: Any, payload: dict[str, Any], spec: TypeSpec, known: Collection[str] | None
+    ) -> str | None:
+        """Return what is new about a predicted label, or None; `known` are the classes seen before."""
+        new = [] if known is None else [name for name in self.slices(label) if name not in known]
+        return f"{', '.join(map(repr, new))} was never seen before" if new else None
+
+    def describe(self, label: Any) -> str:
+        """Return the label in words for people; never raises."""
+        return "nothing" if label is None else str(label)
+
+    def summary(self, payload: dict[str, Any]) -> str:
+        """Return up to 120 characters that tell items apart in a list, from a cleaned payload."""
+        text = next((payload[key] for key in self._telling if isinstance(payload.get(key), str)), "")
+        line = " ".join(text[:400].split())
+        return line if len(line) <= 120 else line[:119] + "…"
+
+    def lesson(self, payload: dict[str, Any]) -> Lesson | None:
+        """Return what an answered item can teach a language model, or None where it can't."""
+        return None
+
+    _telling: tuple[str, ...] = ("text",)
+
+    def _check_payload(self, payload: dict[str, Any], findings: Findings) -> tuple[str, ...]:
+        """Note what is wrong with the kind's own fields and return their names."""
+        return ()
+
+    def _check_label(self, label: Any, payload: dict[str, Any], spec: TypeSpec, findings: Findings) -> Any:
+        """Note what is wrong with the label and return its canonical form."""
+        return label
+
+
+def check_labels(spec: TypeSpec, least: int, findings: Findings) -> None:
+    """Note where an item type's labels are too few, too many, doubled or not storable."""
+    if not least <= len(spec.labels) <= MAX_LABELS:
+        findings.add("labels", "invalid", f"Name {least} to {MAX_LABELS} labels, separated by commas.")
+    if len(set(spec.labels)) != len(spec.labels):
+        findings.add("labels", "invalid", "A label is named twice.")
+    for label in spec.labels:
+        if not findings.text(label, "labels", limit=MAX_LABEL):
+            return
+
+
+def check_choice(label: Any, choices: tuple[str, ...], attr: str, findings: Findings) -> bool:
+    """Return whether the label is one of the choices; note why not, with the choices."""
+    if isinstance(label, str) and label in choices:
+        return True
+    shown = ", ".join(choices[:20]) + (", …" if len(choices) > 20 else "")
+    if isinstance(label, str):
+        findings.add(attr, "unknown_label", f"There is no label {label[:100]!r}. Use one of: {shown}.")
+    else:
+        findings.add(attr, "invalid", f"Send a label, not {called(label)}. Use one of: {shown}.")
+    return False
+
+
+def check_open_payload(payload: dict[str, Any], findings: Findings) -> tuple[str, ...]:
+    """Note what is wrong with a payload of any of text, image and features; return these names."""
+    checks = {"text": findings.text, "image": findings.image, "features": findings.features}
+    sent = [name for name in checks if name in payload]
+    if not sent:
+        findings.add("payload", "required", "Send at least one of text, image and features.")
+    for name in sent:
+        checks[name](payload[name], f"payload.{name}")
+    return tuple(checks)

@@ -1,0 +1,53 @@
+"""Which of the item type's labels something is, or which several."""
+
+from typing import Any
+
+from routing.kinds.base import Kind, TypeSpec, check_choice, check_labels, check_open_payload
+from routing.values import Findings, called
+
+
+class Classification(Kind):
+    """A label is one of the type's labels; with several at once, the sorted list of them."""
+
+    name = "classification"
+
+    def clean_spec(self, spec: TypeSpec) -> None:
+        """Raise KindErrors unless there are labels to choose from."""
+        findings = Findings()
+        check_labels(spec, 1 if spec.multilabel else 2, findings)
+        findings.raise_any()
+
+    def distance(self, a: Any, b: Any, spec: TypeSpec) -> float:
+        """Return 0 or 1; between two sets of labels one minus their intersection over union (Jaccard)."""
+        if a == b:
+            return 0.0
+        if not (isinstance(a, list) and isinstance(b, list)):
+            return 1.0
+        return 1.0 - len(set(a) & set(b)) / len(set(a) | set(b))
+
+    def classes(self, spec: TypeSpec) -> tuple[str, ...]:
+        """Return the type's labels in the admin's order."""
+        return spec.labels
+
+    def slices(self, label: Any) -> tuple[str, ...]:
+        """Return the label, or each of several."""
+        return tuple(label) if isinstance(label, list) else (label,)
+
+    def describe(self, label: Any) -> str:
+        """Return the label; several separated by commas."""
+        if isinstance(label, list):
+            return ", ".join(map(str, label)) or "none of the labels"
+        return super().describe(label)
+
+    def _check_payload(self, payload: dict[str, Any], findings: Findings) -> tuple[str, ...]:
+        return check_open_payload(payload, findings)
+
+    def _check_label(self, label: Any, payload: dict[str, Any], spec: TypeSpec, findings: Findings) -> Any:
+        if not spec.multilabel:
+            check_choice(label, spec.labels, "label", findings)
+            return label
+        if not isinstance(label, list):
+            findings.add("label", "invalid", f"Send a list of labels, not {called(label)}.")
+            return label
+        fits = [check_choice(one, spec.labels, "label", findings) for one in label]
+        return sorted(set(label)) if all(fits) else label

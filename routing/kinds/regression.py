@@ -1,0 +1,43 @@
+"""What number something is."""
+
+from typing import Any
+
+from routing.kinds.base import Kind, TypeSpec, check_open_payload
+from routing.values import Findings, is_number
+
+
+class Regression(Kind):
+    """A label is a number within the item type's range."""
+
+    name = "regression"
+
+    def clean_spec(self, spec: TypeSpec) -> None:
+        """Raise KindErrors unless the range, where there is one, has a width."""
+        findings = Findings()
+        for name, value in (("minimum", spec.minimum), ("maximum", spec.maximum)):
+            if value is not None:
+                findings.number(value, name)
+        if not findings.errors and None not in (spec.minimum, spec.maximum) and spec.minimum >= spec.maximum:
+            findings.add("maximum", "invalid", "The maximum must be larger than the minimum.")
+        findings.raise_any()
+
+    def distance(self, a: Any, b: Any, spec: TypeSpec) -> float:
+        """Return the gap as a share of the type's range; without a range, of the larger number."""
+        if a == b:
+            return 0.0
+        if spec.minimum is None or spec.maximum is None:
+            width = max(abs(a), abs(b))
+        else:
+            width = spec.maximum - spec.minimum
+        return min(1.0, abs(a - b) / width)
+
+    def describe(self, label: Any) -> str:
+        """Return the number in up to six digits."""
+        return f"{label:g}" if is_number(label) else super().describe(label)
+
+    def _check_payload(self, payload: dict[str, Any], findings: Findings) -> tuple[str, ...]:
+        return check_open_payload(payload, findings)
+
+    def _check_label(self, label: Any, payload: dict[str, Any], spec: TypeSpec, findings: Findings) -> Any:
+        findings.number(label, "label", low=spec.minimum, high=spec.maximum)
+        return label

@@ -1,0 +1,146 @@
+"""How long the queues are and how fast they move.
+
+`queues() -> list[QueueSize]` (one row per queue, with counts by priority) and
+`place(item_id) -> Place | None` (where an item waits, at a cost that does not grow with the backlog).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from routing.models import Priority
+
+CAP = 1000  # nobody plans by the exact number beyond it
+PACE_WINDOW = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class QueueSize:
+    """One queue: open seats by priority name, how many of them are overdue and held, the oldest, the pace."""
+
+    queue: str
+    group: str
+    paused: bool
+    open: int
+    by_priority: dict[str, int]
+    overdue: int
+    held: int
+    oldest_at: datetime | None
+    answered_last_hour: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an item waits: `ahead` counts the free seats served before it, up to CAP.
+
+    `wait_seconds` is `ahead` over the pace of the last hour; None where nothing was closed in it.
+    """
+
+    queue: str
+    ahead: int
+    wait_seconds: float | None
+    due_at: datetime
+
+
+SIZES = """
+SELECT q.slug, g.name, q.paused_at IS NOT NULL,
+    count(a.id),
+    count(a.id) FILTER (WHERE a.priority = 0), count(a.id) FILTER (WHERE a.priority = 1),
+    count(a.id) FILTER (WHERE a.priority = 2), count(a.id) FILTER (WHERE a.priority = 3),
+    count(a.id) FILTER (WHERE a.due_at <= %(now)s),
+    count(a.id) FILTER (WHERE a.leased_until > %(now)s),
+    min(a.created_at),
+    (SELECT count(*) FROM routing_assignment done
+     WHERE done.queue_id = q.id AND done.closed_at > %(since)s AND done.outcome <> 'withdrawn')
+FROM routing_queue q
+JOIN auth_group g ON g.id = q.group_id
+LEFT JOIN routing_assignment a ON a.queue_id = q.id AND a.closed_at IS NULL
+GROUP BY q.id, g.name
+ORDER BY q.slug
+"""
+
+
+def queues(now: datetime | None = None) -> list[QueueSize]:
+    """Return every queue with its open seats, in one statement."""
+    now = now or timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(SIZES, {"now": now, "since": now - PACE_WINDOW})
+        rows = cursor.fetchall()
+    return [
+        QueueSize(
+            slug, group, paused, count, dict(zip(Priority.labels, priorities, strict=True)), *rest
+        )
+        for slug, group, paused, count, *numbers in rows
+        for priorities, rest in [(numbers[:4], numbers[4:])]
+    ]
+
+
+# The claim serves what is overdue by due time, then the rest by priority, utility and id. Each part below is
+# one range of an index, read up to a limit, so that a queue of a million costs what one of a thousand does.
+# Twice the cap is read by priority, since the overdue ones among those are counted already.
+PLACE = """
+WITH seat AS (
+    SELECT a.id, a.queue_id, q.slug, a.priority, a.utility, a.due_at
+    FROM routing_assignment a JOIN routing_queue q ON q.id = a.queue_id
+    WHERE a.item_id = %(item)s AND a.closed_at IS NULL
+    ORDER BY a.id LIMIT 1
+)
+SELECT seat.slug, seat.due_at, late.n, CASE WHEN seat.due_at <= %(now)s THEN 0 ELSE sooner.n END,
+    pace.n, pace.since
+FROM seat
+CROSS JOIN LATERAL (
+    SELECT count(*) AS n FROM (
+        SELECT 1 FROM routing_assignment a
+        WHERE a.queue_id = seat.queue_id AND a.closed_at IS NULL AND a.due_at <= %(now)s
+          AND (a.due_at, a.id) < (seat.due_at, seat.id)
+          AND (a.leased_until IS NULL OR a.leased_until <= %(now)s)
+        LIMIT %(cap)s
+    ) counted
+) late
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (
+        WHERE some.due_at > %(now)s AND (some.leased_until IS NULL OR some.leased_until <= %(now)s)
+    ) AS n FROM (
+        (SELECT a.due_at, a.leased_until FROM routing_assignment a
+         WHERE a.queue_id = seat.queue_id AND a.closed_at IS NULL AND a.priority > seat.priority
+         LIMIT %(twice)s)
+        UNION ALL
+        (SELECT a.due_at, a.leased_until FROM routing_assignment a
+         WHERE a.queue_id = seat.queue_id AND a.closed_at IS NULL AND a.priority = seat.priority
+           AND a.utility > seat.utility
+         LIMIT %(twice)s)
+        UNION ALL
+        (SELECT a.due_at, a.leased_until FROM routing_assignment a
+         WHERE a.queue_id = seat.queue_id AND a.closed_at IS NULL AND a.priority = seat.priority
+           AND a.utility = seat.utility AND a.id < seat.id
+         LIMIT %(twice)s)
+    ) some
+) sooner
+CROSS JOIN LATERAL (
+    SELECT count(*) AS n, min(done.closed_at) AS since FROM (
+        SELECT a.closed_at FROM routing_assignment a
+        WHERE a.queue_id = seat.queue_id AND a.closed_at > %(since)s AND a.outcome <> 'withdrawn'
+        ORDER BY a.closed_at DESC LIMIT %(cap)s
+    ) done
+) pace
+"""
+
+
+def place(item_id: UUID, now: datetime | None = None) -> Place | None:
+    """Return where the item waits for a person, in one statement, or None where it doesn't wait."""
+    now = now or timezone.now()
+    since = now - PACE_WINDOW
+    parameters = {"item": item_id, "now": now, "since": since, "cap": CAP, "twice": 2 * CAP}
+    with connection.cursor() as cursor:
+        cursor.execute(PLACE, parameters)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    slug, due_at, late, sooner, closed, oldest = row
+    ahead = min(late + sooner, CAP)
+    # Where the counting of what was closed stopped at the cap, the pace is that of the time it covers.
+    span = (now - (oldest if closed >= CAP else since)).total_seconds()
+    return Place(slug, ahead, ahead * span / closed if closed else None, due_at)

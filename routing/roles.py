@@ -1,0 +1,95 @@
+"""The six roles, each a group, and what each may see and change in the admin."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+
+# Reviewers and experts work by being in a queue's group, clients by the scopes of their keys: neither needs
+# a right in the admin. The names are Django's own permissions, `app.action_model`.
+WORK = (
+    "routing.view_itemtype",
+    "routing.view_rule",
+    "routing.view_policy",
+    "routing.view_queue",
+    "routing.view_item",
+    "routing.view_prediction",
+    "routing.view_assignment",
+    "routing.view_delivery",
+    "labeling.view_label",
+    "labeling.view_review",
+    "labeling.view_reviewsession",
+    "labeling.view_goldenexample",
+    "learning.view_learningplan",
+    "learning.view_trainingrun",
+    "learning.view_samplingrun",
+    "learning.view_modelversion",
+    "learning.view_evaluation",
+)
+TRAIL = ("audit.view_auditevent", "audit.view_seal")
+SERVER = (
+    "audit.view_apikey",
+    "auth.view_user",
+    "auth.view_group",
+    "axes.view_accessattempt",
+    "axes.view_accesslog",
+    "django_q.view_success",
+    "django_q.view_failure",
+)
+STEER = ("routing.change_queue", "routing.change_assignment", "labeling.change_goldenexample")
+SET_UP = (
+    "routing.add_itemtype",
+    "routing.change_itemtype",
+    "routing.delete_itemtype",
+    "routing.add_rule",
+    "routing.change_rule",
+    "routing.delete_rule",
+    "routing.add_policy",
+    "routing.add_queue",
+    "routing.delete_queue",
+    "routing.change_delivery",
+    "learning.add_learningplan",
+    "learning.change_learningplan",
+    "learning.change_modelversion",
+    "audit.add_apikey",
+    "audit.change_apikey",
+    "audit.delete_apikey",
+    "auth.add_user",
+    "auth.change_user",
+    "auth.add_group",
+)
+ROLES: dict[str, tuple[str, ...]] = {
+    "reviewers": (),
+    "experts": (),
+    "clients": (),
+    "leads": (*WORK, *STEER),
+    "compliance": (*WORK, *TRAIL, *SERVER),
+    "admins": (*WORK, *TRAIL, *SERVER, *STEER, *SET_UP),
+}
+SEES_FIGURES = "routing.view_item"
+
+
+def ensure_roles() -> None:
+    """Make the six groups hold exactly their rights; safe to repeat, needs a migrated database.
+
+    A migration can't do this: Django makes the permissions of new tables only after the last one has run.
+    """
+    rights = _rights({name for names in ROLES.values() for name in names})
+    for role, names in ROLES.items():
+        group, _ = Group.objects.get_or_create(name=role)
+        group.permissions.set(rights[name] for name in names)
+
+
+def _rights(names: Iterable[str]) -> dict[str, Permission]:
+    wanted = Q()
+    for name in names:
+        app, codename = name.split(".")
+        wanted |= Q(content_type__app_label=app, codename=codename)
+    found = {
+        f"{right.content_type.app_label}.{right.codename}": right
+        for right in Permission.objects.filter(wanted).select_related("content_type")
+    }
+    missing = sorted(set(names) - set(found))
+    if missing:
+        raise LookupError(f"These rights do not exist, run manage.py migrate first: {', '.join(missing)}.")
+    return found

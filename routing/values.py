@@ -1,0 +1,242 @@
+"""Checks of JSON values from outside: finite, of bounded size and depth, and storable as they are."""
+
+import base64
+import binascii
+import math
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+MAX_TEXT = 100_000  # characters
+MAX_FEATURES = 100_000  # numbers
+MAX_NODES = 20_000  # values in one free-form object
+MAX_DEPTH = 32  # levels of lists and objects
+MAX_URL = 2_000  # characters
+MAX_IMAGE_BYTES = 6_000_000
+IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
+
+
+@dataclass(frozen=True)
+class KindError:
+    """One thing that is wrong: where, a word for programs, and a sentence that says what to do."""
+
+    attr: str
+    code: str
+    detail: str
+
+
+class KindErrors(ValueError):
+    """What is wrong with a payload, a label or an item type's settings."""
+
+    def __init__(self, errors: list[KindError]) -> None:
+        self.errors = errors
+        super().__init__("; ".join(f"{error.attr}: {error.detail}" for error in errors))
+
+
+class Findings:
+    """Collects what is wrong, so that a client learns of everything at once."""
+
+    def __init__(self) -> None:
+        self.errors: list[KindError] = []
+
+    def add(self, attr: str, code: str, detail: str) -> None:
+        """Note one error."""
+        self.errors.append(KindError(attr, code, detail))
+
+    def raise_any(self) -> None:
+        """Raise KindErrors where anything was noted."""
+        if self.errors:
+            raise KindErrors(self.errors)
+
+    def text(self, value: Any, attr: str, *, limit: int = MAX_TEXT, blank: bool = False) -> bool:
+        """Return whether the value is storable text within the limit; note why not."""
+        if not isinstance(value, str):
+            self.add(attr, "invalid", f"Send text, not {called(value)}.")
+        elif len(value) > limit:
+            self.add(attr, "max_length", f"Send at most {limit:,} characters; this has {len(value):,}.")
+        elif not blank and not value.strip():
+            self.add(attr, "blank", "This field may not be blank.")
+        elif not storable(value):
+            self.add(attr, "invalid", "Remove the null character or the half of a surrogate pair.")
+        else:
+            return True
+        return False
+
+    def number(
+        self,
+        value: Any,
+        attr: str,
+        *,
+        low: float | None = None,
+        high: float | None = None,
+        whole: bool = False,
+    ) -> bool:
+        """Return whether the value is a finite number within the limits; note why not."""
+        if not is_number(value) or (whole and not isinstance(value, int)):
+            self.add(attr, "invalid", f"Send a {'whole ' * whole}number, not {called(value)}.")
+        elif (low is not None and value < low) or (high is not None and value > high):
+            self.add(attr, "out_of_range", f"Send a number {_span(low, high)}; this is {value:g}.")
+        else:
+            return True
+        return False
+
+    def features(self, value: Any, attr: str) -> bool:
+        """Return whether the value is a list of 1 to MAX_FEATURES finite numbers; note why not."""
+        if not isinstance(value, list) or not 1 <= len(value) <= MAX_FEATURES:
+            self.add(attr, "invalid", f"Send a list of 1 to {MAX_FEATURES:,} numbers.")
+        elif not _all_finite(value):
+            self.add(attr, "invalid", "Every feature must be a finite number.")
+        else:
+            return True
+        return False
+
+    def image(self, value: Any, attr: str) -> bool:
+        """Return whether the value is an http(s) URL or a data URI of a bitmap; note why not."""
+        if isinstance(value, str) and value[:5].lower() == "data:":
+            return self._data_uri(value, attr)
+        if not self.text(value, attr, limit=MAX_URL):
+            return False
+        if not _is_web_address(value):
+            self.add(attr, "invalid", "Send an http(s) address or a data URI.")
+            return False
+        return True
+
+    def _data_uri(self, value: str, attr: str) -> bool:
+        head, _, body = value.partition(",")
+        mime, _, encoding = head[5:].lower().partition(";")
+        if mime not in IMAGE_TYPES:
+            self.add(attr, "image_type", f"Send one of {', '.join(IMAGE_TYPES)}, not {mime[:40]!r}.")
+        elif len(body) * 3 // 4 > MAX_IMAGE_BYTES:
+            self.add(attr, "max_length", f"Send at most {MAX_IMAGE_BYTES // 10**6} MB, or an address.")
+        elif encoding != "base64" or not _is_image(body, mime):
+            self.add(attr, "invalid", f"This isn't a base64-encoded {mime} file.")
+        else:
+            return True
+        return False
+
+    def free_form(self, value: Any, attr: str) -> bool:
+        """Return whether any JSON value is finite, storable and of bounded size and depth; note why not."""
+        for count, (node, depth) in enumerate(_walk(value)):
+            if count > MAX_NODES:
+                self.add(attr, "too_large", f"Send at most {MAX_NODES:,} values here.")
+            elif depth > MAX_DEPTH:
+                self.add(attr, "too_deep", f"Nest at most {MAX_DEPTH} levels.")
+            elif isinstance(node, str) and not (len(node) <= MAX_TEXT and storable(node)):
+                self.add(attr, "invalid", f"A text here is over {MAX_TEXT:,} characters or can't be stored.")
+            elif isinstance(node, int | float) and not isinstance(node, bool) and not is_number(node):
+                self.add(attr, "invalid", "NaN, infinity and numbers over 1e308 are not accepted.")
+            elif node is not None and not isinstance(node, str | int | float | bool | list | dict):
+                self.add(attr, "invalid", f"{called(node)} is not JSON.")
+            else:
+                continue
+            return False
+        return True
+
+
+def clean_context(context: Any) -> dict[str, Any]:
+    """Return the context that rules read; raises KindErrors where it isn't an object that can be stored."""
+    findings = Findings()
+    if not isinstance(context, dict):
+        findings.add("context", "invalid", f"Send an object, not {called(context)}.")
+    else:
+        findings.free_form(context, "context")
+    findings.raise_any()
+    return context
+
+
+def too_deep(value: Any, limit: int = 4 * MAX_DEPTH) -> bool:
+    """Return whether lists and objects are nested deeper than `limit`; never recurses itself."""
+    level = [value]
+    for _ in range(limit):
+        level = [
+            child
+            for node in level
+            if isinstance(node, dict | list)
+            for child in (node.values() if isinstance(node, dict) else node)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def is_number(value: Any) -> bool:
+    """Return whether the value is a finite number that a float can hold; True and False are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def storable(text: str) -> bool:
+    """Return whether PostgreSQL can keep the text: no null character, no lone surrogate."""
+    if text.isascii():
+        return "\x00" not in text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text
+
+
+def called(value: Any) -> str:
+    """Return what people call a value of this type."""
+    if isinstance(value, bool):
+        return "true or false"
+    names = {str: "text", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    return "nothing" if value is None else names.get(type(value), type(value).__name__)
+
+
+def _span(low: float | None, high: float | None) -> str:
+    if low is None:
+        return f"of at most {high:g}"
+    return f"of at least {low:g}" if high is None else f"from {low:g} to {high:g}"
+
+
+def _all_finite(values: list[Any]) -> bool:
+    if not set(map(type, values)) <= {int, float}:
+        return False
+    try:
+        return all(map(math.isfinite, array("d", values)))
+    except OverflowError:
+        return False
+
+
+def _is_web_address(value: str) -> bool:
+    if any(character.isspace() or not character.isprintable() for character in value):
+        return False
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _is_image(body: str, mime: str) -> bool:
+    try:
+        data = base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return {
+        "image/png": data.startswith(b"\x89PNG\r\n\x1a\n"),
+        "image/jpeg": data.startswith(b"\xff\xd8\xff"),
+        "image/gif": data.startswith((b"GIF87a", b"GIF89a")),
+        "image/webp": data[:4] == b"RIFF" and data[8:12] == b"WEBP",
+    }[mime]
+
+
+def _walk(value: Any) -> Iterator[tuple[Any, int]]:
+    """Yield every value and key below `value` with its depth, without recursion."""
+    stack = [(value, 0)]
+    while stack:
+        node, depth = stack.pop()
+        yield node, depth
+        if isinstance(node, dict):
+            stack.extend((key, depth + 1) for key in node)
+            stack.extend((child, depth + 1) for child in node.values())
+        elif isinstance(node, list):
+            stack.extend((child, depth + 1) for child in node)

@@ -1,0 +1,152 @@
+"use strict";
+// Sends an answer and puts the next item in its place; what was typed outlives a lost lease or network.
+(() => {
+  let busy = false, over = false, asked = null, retry = null, spent = 0, since = null, poll = 0;
+  const main = () => document.getElementById("main");
+  const comment = () => document.getElementById("comment");
+  const draft = () => `draft:${main().dataset.seat}`;
+  const cookie = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+
+  // Only time in which the item could be seen counts as time spent on it.
+  const tick = () => { if (since !== null) spent += performance.now() - since; since = document.hidden ? null : performance.now(); };
+  document.addEventListener("visibilitychange", tick);
+
+  function shown() {
+    busy = over = false;
+    asked = retry = since = null;
+    spent = 0;
+    tick();
+    clearInterval(poll);
+    if (main().dataset.poll) poll = setInterval(look, 20000);
+    const kept = comment() && sessionStorage.getItem(draft());
+    if (kept && !comment().value) {
+      comment().value = kept;
+      comment().closest("details").open = true;
+    }
+  }
+
+  function say(text, ...buttons) {
+    const notice = document.getElementById("notice");
+    const row = document.createElement("div");
+    const words = document.createElement("p");
+    words.textContent = text;
+    row.className = "row";
+    row.append(...buttons);
+    notice.replaceChildren(words, ...(buttons.length ? [row] : []));
+    notice.hidden = false;
+    notice.scrollIntoView({ block: "nearest" });
+    if (buttons.length && document.activeElement !== comment()) buttons[0].focus();
+  }
+
+  function button(text, act) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  function lost() {
+    over = true;
+    document.dispatchEvent(new CustomEvent("seat:gone"));
+    const next = button("Go on with the next item", () => location.reload());
+    say("This item is no longer in your hands: you were away for too long, or it was decided elsewhere. " +
+      "Nothing was stored. What you typed stays here, and comes back if you get this item again.", next);
+  }
+
+  function failed(text) {
+    say(`${text} Your answer is not stored yet; nothing you typed is lost.`, button("Send it again", () => retry()));
+  }
+
+  async function send(form, act) {
+    if (busy || over) return;
+    if (act?.hasAttribute("data-needs-comment") && !comment().value.trim()) { explain(act); return; }
+    begin(form, act);
+    tick();
+    const fields = new URLSearchParams(new FormData(form, act));
+    if (fields.has("time_spent_ms")) fields.set("time_spent_ms", Math.round(spent));
+    if (cookie()) fields.set("csrfmiddlewaretoken", cookie());
+    try {
+      const answer = await fetch(form.getAttribute("action"), {
+        method: "POST", body: fields, headers: { "X-Requested-With": "fetch" }, signal: AbortSignal.timeout(20000),
+      });
+      await received(answer);
+    } catch {
+      failed("The server can't be reached.");
+    } finally {
+      busy = false;
+      main().removeAttribute("aria-busy");
+    }
+  }
+
+  function begin(form, act) {
+    busy = true;
+    retry = () => send(form, act);
+    main().setAttribute("aria-busy", "true");
+    document.querySelector(".chosen")?.classList.remove("chosen");
+    act?.classList.add("chosen");
+  }
+
+  async function received(answer) {
+    if (answer.redirected) failed("You have been signed out. Sign in again in another tab.");
+    else if (answer.ok) swap(await answer.text());
+    else if (answer.status === 409) lost();
+    else if (answer.status === 400) refused((await answer.json()).errors[0]);
+    else failed(`The server answered with an error (${answer.status}).`);
+  }
+
+  function refused(error) {
+    say(error.detail);
+    if (error.attr === "comment") explain(null);
+  }
+
+  function explain(act) {
+    asked = act;
+    if (act) say("Say why, then press Ctrl and Enter, or the button again.");
+    comment().closest("details").open = true;
+    comment().focus();
+  }
+
+  function swap(html) {
+    const holder = document.createElement("template");
+    holder.innerHTML = html;
+    sessionStorage.removeItem(draft());
+    main().replaceWith(holder.content.querySelector("main"));
+    main().focus({ preventScroll: true });
+    scrollTo(0, 0);
+    document.dispatchEvent(new CustomEvent("seat:shown"));
+  }
+
+  async function look() {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(main().dataset.poll);
+      if (answer.ok && !answer.redirected && (await answer.json()).waiting) found();
+    } catch {
+      return; // no network for a moment: it looks again
+    }
+  }
+
+  function found() {
+    clearInterval(poll);
+    const title = main().querySelector("[data-found-text]");
+    title.textContent = document.title = title.dataset.foundText;
+    main().querySelector("[data-found]").hidden = false;
+  }
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-swap]")) return;
+    event.preventDefault();
+    send(event.target, event.submitter);
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target === comment()) sessionStorage.setItem(draft(), comment().value);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.target === comment() && event.key === "Enter" && (event.ctrlKey || event.metaKey) && asked)
+      asked.form.requestSubmit(asked);
+  });
+  document.addEventListener("seat:shown", shown);
+  document.addEventListener("seat:lost", lost);
+  shown();
+})();

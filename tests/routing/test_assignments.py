@@ -1,0 +1,136 @@
+"""Seats are claimed by urgency, held on a lease, and never shared."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+from django.utils import timezone
+
+from routing import assignments
+from routing.errors import SeatLost
+from routing.models import Assignment, Queue
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rita():
+    factories.item_type()
+    return factories.person("rita", "reviewers")
+
+
+def expire(seat):
+    Assignment.objects.filter(pk=seat.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_claim_takes_two_statements(rita, django_assert_num_queries):
+    for _ in range(5):
+        factories.submit(0.85)
+    with django_assert_num_queries(2, connection=None):
+        seat = assignments.claim(by=rita)
+    assert (seat.user, seat.suggestion["label"], seat.item.item_type.slug) == (rita, "positive", "sentiment")
+
+
+def test_the_more_urgent_is_served_first_and_then_the_older(rita):
+    normal, also_normal, high = (factories.submit(score) for score in (0.85, 0.9, 0.6))
+    assert [assignments.claim(by=rita).item for _ in range(3)] == [high, normal, also_normal]
+
+
+def test_what_is_overdue_comes_before_what_is_urgent(rita):
+    late, urgent = factories.submit(0.85), factories.submit(0.6)
+    Assignment.objects.filter(item=late).update(due_at=timezone.now() - timedelta(minutes=1))
+    assert [assignments.claim(by=rita).item for _ in range(2)] == [late, urgent]
+
+
+def test_expected_utility_orders_what_is_equally_urgent(rita):
+    dull, telling = factories.submit(0.85), factories.submit(0.85)
+    assert assignments.reprioritise({dull.pk: 0.1, telling.pk: 0.9}) == 2
+    assert assignments.claim(by=rita).item == telling
+
+
+def test_a_held_seat_is_given_to_nobody_else(rita):
+    factories.submit(0.85)
+    otto = factories.person("otto", "reviewers")
+    assert assignments.claim(by=rita)
+    assert assignments.claim(by=otto) is None
+
+
+def test_a_seat_whose_lease_ran_out_is_free_without_any_task(rita):
+    factories.submit(0.85)
+    otto = factories.person("otto", "reviewers")
+    expire(assignments.claim(by=rita))
+    assert assignments.claim(by=otto).user == otto
+    assert assignments.claim(by=rita) is None
+
+
+def test_nobody_gets_two_seats_of_one_item(rita):
+    Queue.objects.get(slug="reviews")
+    factories.item_type("double", opinions_wanted=2)
+    factories.submit(0.85, to="double")
+    assert assignments.claim(by=rita)
+    assert assignments.claim(by=rita) is None
+
+
+def test_only_the_members_of_the_group_are_served(rita):
+    factories.submit(0.3)
+    assert assignments.claim(by=rita) is None
+    assert assignments.claim(by=factories.person("edgar", "experts")) is not None
+
+
+def test_a_paused_queue_gives_nothing_out(rita):
+    factories.submit(0.85)
+    Queue.objects.update(paused_at=timezone.now())
+    assert assignments.claim(by=rita) is None
+
+
+def test_a_claim_may_name_its_queue_and_item_type(rita):
+    factories.item_type("other")
+    first, other = factories.submit(0.85), factories.submit(0.85, to="other")
+    assert assignments.claim(item_type="other", by=rita).item == other
+    assert assignments.claim(queue="experts", by=rita) is None
+    assert assignments.claim(queue="reviews", by=rita).item == first
+
+
+def test_the_current_seat_is_the_one_claimed_last(rita):
+    factories.submit(0.85)
+    assert assignments.current(rita) is None
+    seat = assignments.claim(by=rita)
+    assert assignments.current(rita) == seat
+
+
+def test_renewing_extends_the_lease(rita):
+    factories.submit(0.85)
+    seat = assignments.claim(by=rita)
+    Assignment.objects.filter(pk=seat.pk).update(leased_until=timezone.now() + timedelta(seconds=5))
+    assert assignments.renew(seat.pk, by=rita) > timezone.now() + timedelta(minutes=9)
+
+
+def test_a_released_seat_is_free_at_once(rita):
+    factories.submit(0.85)
+    seat = assignments.claim(by=rita)
+    assignments.release(seat.pk, by=rita)
+    assert assignments.claim(by=factories.person("otto", "reviewers")) == seat
+
+
+@pytest.mark.parametrize("act", [assignments.renew, assignments.release])
+def test_what_is_lost_or_anothers_can_be_neither_renewed_nor_released(rita, act):
+    factories.submit(0.85)
+    seat = assignments.claim(by=rita)
+    with pytest.raises(SeatLost):
+        act(seat.pk, by=factories.person("otto", "reviewers"))
+    expire(seat)
+    with pytest.raises(SeatLost):
+        act(seat.pk, by=rita)
+
+
+def test_the_database_refuses_a_lease_without_a_holder(rita):
+    seat = factories.seat_of(factories.submit(0.85))
+    with pytest.raises(IntegrityError, match="assignment_lease_has_holder_and_end"):
+        Assignment.objects.filter(pk=seat.pk).update(leased_until=timezone.now())
+
+
+def test_withdrawn_seats_are_closed_and_not_given_out(rita):
+    item = factories.submit(0.85)
+    assert assignments.withdraw([item.pk], ["review"], now=timezone.now()) == 1
+    assert assignments.claim(by=rita) is None

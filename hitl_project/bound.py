@@ -1,4 +1,4 @@
-"""Become another program that is asked to end when the process that started it ends: `bound.py PARENT PROGRAM …`."""
+"""Become another program that is asked to end when our parent ends: `bound.py PARENT PROGRAM …`."""
 
 import ctypes
 import os

@@ -34,6 +34,7 @@ EXPERT_ESCALATION_THRESHOLD = env.number("EXPERT_ESCALATION_THRESHOLD", 0.5, 0, 
 REVIEW_TIMEOUT_HOURS = env.integer("REVIEW_TIMEOUT_HOURS", 24, 1, 24 * 365)
 HITL_WEBHOOK_SECRET = env.webhook_secrets("HITL_WEBHOOK_SECRET")  # several while one replaces another
 HITL_WEBHOOK_ALLOW_PRIVATE = env.flag("HITL_WEBHOOK_ALLOW_PRIVATE", False)
+HITL_METRICS_OPEN = env.flag("HITL_METRICS_OPEN", False)
 
 # --- Learning ---
 ML_MODEL_PATH = Path(env.text("ML_MODEL_PATH", str(VAR_DIR / "models")))

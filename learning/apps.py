@@ -7,8 +7,9 @@ class LearningConfig(AppConfig):
     name = "learning"
 
     def ready(self) -> None:
-        """Answer for items that come without a prediction; torch and sklearn stay unloaded."""
-        from learning import serving
+        """Answer for items that come without a prediction, and read plans from files; all imports are light."""
+        from learning import config, serving
         from routing import predictor
 
         predictor.register(serving.opinions)
+        config.register()

@@ -1,43 +1,136 @@
-"""One sampling run: choose what people should label next, ask them for it, and say why each was chosen."""
+"""One sampling run: ask people for the labels that would teach or tell the most, and say why each was chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from django.db import transaction
 
 from audit import trail
-from labeling.models import Label
-from learning import plans, pool, registry, runs, serving
-from learning.models import LearningPlan, ModelVersion, SamplingRun
+from learning import choosing, dataset, plans, pool, registry, runs, serving
+from learning.choosing import Pick
+from learning.models import ModelVersion, SamplingRun
+from learning.registry import AUTHOR
 from routing import assignments
 from routing.assignments import Want
-from routing.models import Assignment, Item, ItemType, Priority, Purpose, Status
+from routing.models import Assignment, Item, ItemType, Purpose
 from routing.uncertainty import margin_uncertainty
 
-AUTHOR = "system:learning"
-LARGEST_POOL = 20_000  # items that are looked at in one run, the newest first
-LARGEST_QUEUE = 5_000  # waiting looks that are put in order anew
-CHUNK = 1_000
+LONGEST_QUEUE = 5_000  # waiting looks that are put in order anew, the oldest first
 FEATURES_SHOWN = 256  # longer vectors are not repeated in the run's row
 
 
-@dataclass(frozen=True)
-class Pick:
-    """One item to ask people about: by which arm, how useful, with which chance it was drawn."""
+def sample(item_type: ItemType, *, trigger: str) -> SamplingRun | None:
+    """Ask for one batch of labels; return the finished run, or None where one is already at work.
 
-    item: Item
-    arm: str
-    utility: float
-    inclusion: float = 1.0
-    predicted: str | None = None
-    confidence: float | None = None
-    uncertainty: float | None = None
+    Three arms: what the plan's strategy picks, a share drawn at random (so that the gain of picking can be
+    measured), and, while models have too little to be judged by, a uniform sample of held-out items. Looks
+    that wait already are put in the order in which a label would help the most. Raises Unlearnable.
+    """
+    plan = plans.of(item_type)
+    with runs.recorded(SamplingRun, item_type, trigger=trigger, strategy=plan.strategy) as run:
+        if run is None:
+            return None
+        champion = registry.champion(item_type)
+        chosen = choosing.choose(item_type, plan, champion, rng=np.random.default_rng(run.pk))
+        runs.say(run, "choosing whom to judge by")
+        judges = _judges(item_type)
+        picks = [*chosen.picks, *judges]
+        with transaction.atomic():
+            _ask(item_type, picks, run)
+            ordered = _reorder(item_type, champion)
+            said = f"{len(chosen.picks)} of {chosen.total} to learn from, {len(judges)} to judge by"
+            runs.finish(
+                run,
+                f"{said}, {ordered} waiting looks put in order",
+                strategy=chosen.strategy,
+                pool_size=chosen.total,
+                picked=len(picks),
+                suggestions=[_suggestion(index, pick) for index, pick in enumerate(picks)],
+            )
+        return run
 
-    @property
-    def priority(self) -> Priority:
-        """A client waits for a pending item; nobody waits for one of the pool."""
-        return Priority.NORMAL if self.item.status == Status.PENDING_AI else Priority.LOW
+
+def answer(run: SamplingRun) -> dict[str, Any]:
+    """Return a run as clients read it: its suggestions, and what they were chosen from.
+
+    `annotation_efficiency` is the share of the pool that need not be labelled for this pick.
+    """
+    spared = 1 - run.picked / run.pool_size if run.pool_size else 0.0
+    return {
+        "strategy_used": run.strategy,
+        "total_unlabeled": run.pool_size,
+        "annotation_efficiency": max(0.0, spared),
+        "suggestions": run.suggestions,
+    }
+
+
+def _judges(item_type: ItemType) -> list[Pick]:
+    share = pool.judging_share(item_type)
+    items = list(pool.judging(item_type, share)) if share else []
+    reason = f"kept for judging models, drawn with probability {share:.3g}"
+    return [
+        Pick(item, "evaluation", 1 - rank / len(items), reason, inclusion=share)
+        for rank, item in enumerate(items)
+    ]
+
+
+def _ask(item_type: ItemType, picks: Sequence[Pick], run: SamplingRun) -> None:
+    """Open a seat for each pick. Held-out items are looked at blind: they judge the model that suggests."""
+    assignments.ask(
+        [
+            Want(
+                pick.item,
+                Purpose.LEARN,
+                item_type.queue,
+                pick.priority,
+                utility=pick.utility,
+                blind=pick.item.held_out,
+                inclusion=pick.inclusion,
+            )
+            for pick in picks
+        ]
+    )
+    trail.record_all(
+        [
+            trail.Entry("item.asked", pick.item, {"run": run.pk, "arm": pick.arm, "why": pick.reason})
+            for pick in picks
+        ],
+        by=AUTHOR,
+    )
+
+
+def _suggestion(index: int, pick: Pick) -> dict[str, Any]:
+    """Return a pick in the customer's words."""
+    features = pick.item.payload.get("features") or []
+    return {
+        "index": index,
+        "item_id": str(pick.item.pk),
+        "item_ref": pick.item.item_ref,
+        "arm": pick.arm,
+        "reason": pick.reason,
+        "features": features if len(features) <= FEATURES_SHOWN else None,
+        "predicted_class": pick.predicted,
+        "prediction_confidence": pick.confidence,
+        "uncertainty_score": pick.uncertainty,
+        "suggested_priority": pick.priority.label,
+    }
+
+
+def _reorder(item_type: ItemType, champion: ModelVersion | None) -> int:
+    """Put waiting reviews in the order of the champion's doubt, within their priority; return how many."""
+    if champion is None:
+        return 0
+    seats = Assignment.objects.open().filter(
+        item_type=item_type, purpose__in=[Purpose.REVIEW, Purpose.OVERLAP], user__isnull=True
+    )
+    waiting = Item.objects.filter(pk__in=seats.order_by("id").values("item")[:LONGEST_QUEUE])
+    rows = waiting.values_list("pk", "payload").iterator(chunk_size=dataset.CHUNK)
+    model = serving.loaded(champion)
+    doubts = {}
+    for chunk in dataset.chunks(rows):
+        scores = margin_uncertainty(model.predict_proba([payload for _, payload in chunk]))
+        doubts |= {pk: float(score) for (pk, _), score in zip(chunk, scores, strict=True)}
+    return assignments.reprioritise(doubts)

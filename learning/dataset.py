@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 from uuid import UUID
 
-import numpy as np
 from django.db.models import Min
 
 from labeling.models import Label
@@ -23,6 +23,7 @@ from routing.models import ItemType, Purpose
 HEAVIEST = 1.5
 NEWEST = 200_000  # labels per data set; beyond it the oldest are left out, so that memory is bounded
 CHUNK = 2_000
+T = TypeVar("T")
 
 
 class Unlearnable(HitlError):
@@ -33,28 +34,31 @@ class Unlearnable(HitlError):
 
 @dataclass
 class Labelled:
-    """Labelled payloads in the order of their labels' time; the lists have one length."""
+    """Labelled payloads in the order of their labels' time; the lists have one length.
+
+    `weights` say how much a label counts, at most HEAVIEST; `stands_for` is 1 / the probability with which the
+    item was to get a label: means weighted by it (Hájek 1971) are of all items, not of the hard ones.
+    """
 
     payloads: list[dict[str, Any]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
+    stands_for: list[float] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.labels)
 
-    @property
-    def weight_array(self) -> np.ndarray:
-        """The weights, float64[n]."""
-        return np.asarray(self.weights, dtype=np.float64)
+    def put(self, row: Label, stands_for: float) -> None:
+        """Add one label."""
+        self.payloads.append(row.item.payload)
+        self.labels.append(row.label)
+        self.weights.append(min(row.weight, HEAVIEST))
+        self.stands_for.append(stands_for)
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """The latest label of every item of one type, split for good by the item's `held_out`.
-
-    `train` weighs by how much a label counts, at most HEAVIEST; `held_out` by 1 / the probability with which
-    the item was to get a label, so that weighted means (Hájek 1971) are of all items and not of the hard ones.
-    """
+    """The latest label of every item of one type, split for good by the item's `held_out`."""
 
     train: Labelled
     held_out: Labelled
@@ -85,18 +89,12 @@ def load(item_type: ItemType) -> Dataset:
             continue  # the admin has taken this label away
         digest.update(f"{row.pk}{json.dumps(row.label)}\n".encode())
         if not (row.reserved or row.item.held_out):
-            _put(train, row, min(row.weight, HEAVIEST))
+            train.put(row, 1.0 / row.inclusion)
         elif warm_since and row.item.created_at >= warm_since:
-            _put(held_out, row, 1.0 / row.inclusion)
+            held_out.put(row, 1.0 / row.inclusion)
         elif row.item.audit_draw < cold_share:
-            _put(held_out, row, 1.0 / cold_share)
+            held_out.put(row, 1.0 / cold_share)
     return Dataset(train, held_out, newest, digest.hexdigest())
-
-
-def _put(target: Labelled, row: Label, weight: float) -> None:
-    target.payloads.append(row.item.payload)
-    target.labels.append(row.label)
-    target.weights.append(weight)
 
 
 def _rows(item_type: ItemType) -> Iterator[Label]:
@@ -133,3 +131,9 @@ def _cold_start(item_type: ItemType) -> tuple[float, datetime | None]:
     promoted = ModelVersion.objects.filter(item_type=item_type, promoted_at__isnull=False)
     return drawn or 1.0, promoted.aggregate(first=Min("promoted_at"))["first"]
 
+
+def chunks(rows: Iterable[T]) -> Iterator[list[T]]:
+    """Yield the rows in lists of CHUNK, the last one shorter, reading no further than is asked for."""
+    rows = iter(rows)
+    while chunk := list(islice(rows, CHUNK)):
+        yield chunk

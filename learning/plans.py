@@ -47,15 +47,15 @@ def training_due(plan: LearningPlan) -> str | None:
     if fresh < plan.retrain_after:
         return None
     last = TrainingRun.objects.filter(item_type=plan.item_type).order_by("-pk").first()
-    if last and last.status == TrainingRun.Status.FAILED and last.error != KILLED:
-        # What failed once mostly fails again: not every minute.
-        if last.finished_at > timezone.now() - PAUSE_AFTER_FAILURE:
-            return None
+    # What failed once mostly fails again: not every minute. A killed worker says nothing about the labels.
+    broke = last and last.status == TrainingRun.Status.FAILED and last.error != KILLED
+    if broke and last.finished_at > timezone.now() - PAUSE_AFTER_FAILURE:
+        return None
     return f"{fresh} new labels"
 
 
 def sampling_due(plan: LearningPlan) -> str | None:
-    """Return why people should be asked for more labels now, or None while half a pick is open or nothing is left."""
+    """Return why people should be asked now, or None while half a pick is open or nothing is left."""
     waiting = open_questions(plan.item_type)
     if waiting * 2 >= plan.batch_size or not pool.anything(plan.item_type):
         return None

@@ -29,8 +29,8 @@ def learnable(item_type: ItemType) -> QuerySet[Item]:
 def judging_share(item_type: ItemType) -> float:
     """Return which share of the waiting held-out items is to be asked for now, to judge models by.
 
-    All, or as many as give JUDGES labels, while there is no model or fewer than ENOUGH such labels; then none:
-    reviews and audits of what arrives bring them, each with its probability.
+    All, or as many as give JUDGES labels, while there is no model or fewer than ENOUGH such labels; then
+    none: reviews and audits of what arrives bring them, each with its probability.
     """
     champions = ModelVersion.objects.filter(item_type=item_type, status=ModelVersion.Status.CHAMPION)
     labels = Label.objects.filter(item_type=item_type, item__held_out=True)
@@ -41,7 +41,7 @@ def judging_share(item_type: ItemType) -> float:
 
 
 def judging(item_type: ItemType, share: float) -> QuerySet[Item]:
-    """Return the waiting held-out items whose keyed draw lies below `share`: a uniform sample, the same each time."""
+    """Return the waiting held-out items whose keyed draw lies below `share`: a uniform, repeatable sample."""
     return waiting(item_type).filter(held_out=True, audit_draw__lt=share)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from learning.artifacts import Model
 
 State = ModelVersion.Status
-LEARNING = "system:learning"
+AUTHOR = "system:learning"
 PROMOTABLE = (State.CANDIDATE, State.CHALLENGER, State.REFUSED, State.RETIRED)
 
 
@@ -78,7 +78,7 @@ def add(
     trail.record(
         "model.added",
         version,
-        by=LEARNING,
+        by=AUTHOR,
         item_type=item_type.slug,
         status=status,
         learner=learner,
@@ -160,13 +160,13 @@ def promote(version: ModelVersion, *, reason: str, by: Actor) -> ModelVersion:
         reason=reason,
     )
     # A row in the worker's queue, written on this connection: it is there exactly if the promotion is.
-    async_task("routing.tasks.judge_pending", version.item_type_id)
+    async_task("routing.tasks.judge_pending")
     return version
 
 
 @transaction.atomic
 def roll_back(item_type: ItemType, *, reason: str = "rolled back", by: Actor) -> ModelVersion:
-    """Put the champion before the present one back in force and return it; raises NotPromotable without one."""
+    """Put the champion before the present one back in force, and return it; NotPromotable without one."""
     ItemType.objects.select_for_update().get(pk=item_type.pk)
     present = champion(item_type)
     earlier = ModelVersion.objects.filter(
@@ -189,9 +189,7 @@ def retire(version: ModelVersion, *, reason: str, by: Actor) -> ModelVersion:
         return version
     was = version.status
     _move(version, State.RETIRED, retired_at=timezone.now())
-    trail.record(
-        "model.retired", version, by=by, item_type=version.item_type.slug, was=was, reason=reason
-    )
+    trail.record("model.retired", version, by=by, item_type=version.item_type.slug, was=was, reason=reason)
     return version
 
 

@@ -1,4 +1,4 @@
-"""One training run: labels → data → model → numbers → verdict → registry, and into force where the plan says so."""
+"""One training run: labels → data → model → numbers → verdict → registry, and perhaps into force."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def _update(run: Run, **changes: object) -> None:
 
 
 def _close(run: Run, status: str, *, error: str) -> None:
-    # A broken transaction of a caller can't take this note; the lock then tells the next run that this one died.
+    # A caller's broken transaction can't take this note; the free lock will tell the next run.
     if connection.in_atomic_block and connection.needs_rollback:
         return
     with transaction.atomic():

@@ -24,8 +24,8 @@ _loaded: dict[int, tuple[int, Model]] = {}
 def opinions(item_type: ItemType, payloads: Sequence[dict[str, Any]]) -> list[Opinion] | None:
     """Return the champion's opinion of each payload, or None where the item type has no champion.
 
-    Which model is champion is asked at each call, one look into an index of one row per item type: a promotion
-    or roll-back then holds at once in every process, and no item is judged by a model that was withdrawn.
+    Which model is champion is asked at each call, one look into an index with one row per item type: a
+    promotion or roll-back holds at once in every process, and no item is judged by a withdrawn model.
     Raises PredictionFailed where the champion's file can't be used or the model can't read a payload.
     """
     version = registry.champion(item_type)

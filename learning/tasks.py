@@ -34,7 +34,7 @@ def learn() -> str:
 
 
 def turn(item_type_id: int) -> str:
-    """Do for one item type what is due when the worker comes to it: a task queued twice finds nothing to do."""
+    """Do for one item type what is due by now, and say what: a task queued twice finds nothing to do."""
     plan = plans.active().filter(item_type=item_type_id).first()
     if plan is None:
         return "there is no active plan"

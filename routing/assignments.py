@@ -195,7 +195,9 @@ def free(assignment_ids: Iterable[int], *, by: AbstractBaseUser) -> int:
         user=None, claimed_at=None, leased_until=None
     )
     entries = [
-        trail.Entry("assignment.freed", seat.item, {"assignment": seat.pk, "held_by": seat.user.get_username()})
+        trail.Entry(
+            "assignment.freed", seat.item, {"assignment": seat.pk, "held_by": seat.user.get_username()}
+        )
         for seat in held
     ]
     trail.record_all(entries, by=by)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from routing.policy import Policy, Rule
 
@@ -17,7 +16,12 @@ EFFECTS = {
 
 def differences(before: Policy | None, after: Policy) -> list[str]:
     """Return one sentence for each difference, what matters most first; a first policy is told in full."""
-    return [*_switches(before, after), *_numbers(before, after), *_classes(before, after), *_rules(before, after)]
+    return [
+        *_switches(before, after),
+        *_numbers(before, after),
+        *_classes(before, after),
+        *_rules(before, after),
+    ]
 
 
 def _switches(before: Policy | None, after: Policy) -> Iterator[str]:
@@ -33,35 +37,29 @@ def _switches(before: Policy | None, after: Policy) -> Iterator[str]:
 
 
 def _numbers(before: Policy | None, after: Policy) -> Iterator[str]:
-    old = before.thresholds if before else None
-    thresholds = after.thresholds
-    yield from _change("Auto-approve from confidence", old and old.auto_approve, thresholds.auto_approve)
-    yield from _change("Normal priority from confidence", old and old.review, thresholds.review)
-    yield from _change("An expert decides below confidence", old and old.expert, thresholds.expert)
-    yield from _change("Share of automated items checked", before and before.audit_rate, after.audit_rate)
-    limit = before.committee_limit if before else None
-    yield from _change("Committee may differ by", limit, after.committee_limit)
-
-
-def _change(what: str, old: Any, new: Any) -> Iterator[str]:
-    if old == new:
-        return
-    if old is None:
-        yield f"{what}: {_plain(new)}."
-    elif new is None:
-        yield f"{what}: {_plain(old)} → no limit."
-    else:
-        yield f"{what}: {_plain(old)} → {_plain(new)}."
+    for what, none, read in (
+        ("Auto-approve from confidence", "never", lambda policy: policy.thresholds.auto_approve),
+        ("Normal priority from confidence", "", lambda policy: policy.thresholds.review),
+        ("An expert decides below confidence", "", lambda policy: policy.thresholds.expert),
+        ("Share of automated items checked", "", lambda policy: policy.audit_rate),
+        ("A committee may differ by", "any amount", lambda policy: policy.committee_limit),
+    ):
+        new = _plain(read(after), none)
+        old = _plain(read(before), none) if before else None
+        if old is None:
+            yield f"{what}: {new}."
+        elif old != new:
+            yield f"{what}: {old} → {new}."
 
 
 def _classes(before: Policy | None, after: Policy) -> Iterator[str]:
-    old = dict(before.class_thresholds) if before else {}
-    new = dict(after.class_thresholds)
-    for label in sorted(set(old) | set(new)):
-        if label not in new:
-            yield f"Auto-approve “{label}”: {_plain(old[label])} → as for the other labels."
-        else:
-            yield from _change(f"Auto-approve “{label}” from confidence", old.get(label), new[label])
+    old = before.class_thresholds if before else {}
+    new = after.class_thresholds
+    for label in sorted({*old, *new}):
+        was = _plain(old[label], "never") if label in old else "as the others"
+        now = _plain(new[label], "never") if label in new else "as the others"
+        if was != now:
+            yield f"Auto-approve “{label}” from confidence: {was} → {now}."
 
 
 def _rules(before: Policy | None, after: Policy) -> Iterator[str]:
@@ -95,5 +93,5 @@ def _effect(rule: Rule) -> str:
     return f"{words} ({rule.priority})" if rule.priority else words
 
 
-def _plain(value: float) -> str:
-    return f"{value:g}"
+def _plain(value: float | None, none: str) -> str:
+    return none if value is None else f"{value:g}"

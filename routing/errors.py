@@ -1,6 +1,5 @@
 """What can go wrong in routing and reviewing; the docstring is the message, the API maps each to a status."""
 
-
 from typing import NamedTuple, Self
 
 

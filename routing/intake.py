@@ -33,7 +33,9 @@ def clean_entry(raw: Any, item_type: ItemType) -> Entry:
         raise InvalidInput.single(f"Send an object, not {called(raw)}.")
     for name in raw:
         if name not in FIELDS:
-            findings.add(str(name)[:100], "unknown_field", f"There is no such field. Use: {', '.join(FIELDS)}.")
+            findings.add(
+                str(name)[:100], "unknown_field", f"There is no such field. Use: {', '.join(FIELDS)}."
+            )
     findings.text(raw.get("item_ref"), "item_ref", limit=LONGEST_REF)
     payload = _payload(raw, item_type, findings)
     context = _context(raw.get("context"), findings)
@@ -79,9 +81,7 @@ def _opinions(
     if not isinstance(raw, list) or len(raw) > MOST_PREDICTIONS:
         findings.add("predictions", "invalid", f"Send a list of at most {MOST_PREDICTIONS} predictions.")
         return ()
-    opinions = [
-        _opinion(one, f"predictions.{i}", payload, item_type, findings) for i, one in enumerate(raw)
-    ]
+    opinions = [_opinion(one, f"predictions.{i}", payload, item_type, findings) for i, one in enumerate(raw)]
     return tuple(opinion for opinion in opinions if opinion)
 
 
@@ -113,9 +113,7 @@ def _opinion(
     return Opinion(model=raw["model"], label=label, confidence=confidence, probabilities=probabilities)
 
 
-def _probabilities(
-    raw: Any, attr: str, item_type: ItemType, findings: Findings
-) -> dict[str, float] | None:
+def _probabilities(raw: Any, attr: str, item_type: ItemType, findings: Findings) -> dict[str, float] | None:
     if raw is None:
         return None
     if not isinstance(raw, dict) or not 1 <= len(raw) <= MOST_CLASSES:
@@ -127,7 +125,9 @@ def _probabilities(
     elif not all(map(storable, raw)):
         findings.add(attr, "invalid", "A label here can't be stored.")
     elif not item_type.multilabel and abs(sum(raw.values()) - 1) > SUM_SLACK:
-        findings.add(attr, "invalid", f"The probabilities must sum to 1; these sum to {sum(raw.values()):.4g}.")
+        findings.add(
+            attr, "invalid", f"The probabilities must sum to 1; these sum to {sum(raw.values()):.4g}."
+        )
     else:
         return raw
     return None

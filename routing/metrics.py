@@ -70,9 +70,7 @@ def queues(now: datetime | None = None) -> list[QueueSize]:
         cursor.execute(SIZES, {"now": now, "since": now - PACE_WINDOW})
         rows = cursor.fetchall()
     return [
-        QueueSize(
-            slug, group, paused, count, dict(zip(Priority.labels, priorities, strict=True)), *rest
-        )
+        QueueSize(slug, group, paused, count, dict(zip(Priority.labels, priorities, strict=True)), *rest)
         for slug, group, paused, count, *numbers in rows
         for priorities, rest in [(numbers[:4], numbers[4:])]
     ]

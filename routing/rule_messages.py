@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
-NAMES = "payload, context and prediction"
+NAMES = ("payload", "context", "prediction")
 LEVELS = 32
 
 _HEAD = re.compile(r"<input>:(-?\d+):(-?\d+): (?:Syntax error: )?(.*)")
@@ -25,8 +26,8 @@ _TYPES = {
     "uint": "a whole number",
     "uint64": "a whole number",
     "double": "a number with a decimal point",
-    "null": "nothing",
-    "null_type": "nothing",
+    "null": "null",
+    "null_type": "null",
     "list": "a list",
     "map": "an object",
     "dyn": "any value",
@@ -46,6 +47,7 @@ _HINTS = {
     "NULL": "Write null.",
     "contains": "Write payload.text.contains('word').",
     "=": "Write == to compare.",
+    "<>": "Write != for 'unlike'.",
     "=>": "Write >= for 'at least'.",
     "=<": "Write <= for 'at most'.",
     ";": "Write one expression, without a semicolon.",
@@ -93,21 +95,23 @@ def _unknown_name(name: str, source: str, line: int, column: int) -> RuleError:
         return RuleError(_HINTS[root], line, column)
     if source[column - 1 + len(root) :].lstrip().startswith("("):
         return RuleError(f"There is no function '{root}'.", line, column)
-    return RuleError(
-        f"There is no '{root}' here: a rule reads {NAMES}. Did you mean context.{name}?", line, column
-    )
+    meant = next(iter(get_close_matches(root, NAMES, n=1)), f"context.{name}")
+    reads = "a rule reads payload, context and prediction"
+    return RuleError(f"There is no '{root}' here: {reads}. Did you mean {meant}?", line, column)
 
 
 def _static(said: str, source: str, column: int) -> str:
     types = _STATIC.match(said)
     if types:
-        return _unfit(types[1], [kind for kind in (types[2], *types[3].split(", ")) if kind])
+        return sentence(_unfit(types[1], [kind for kind in (types[2], *types[3].split(", ")) if kind]))
     rest = source[column - 1 :]
     before = re.findall(r"\w+", source[: column - 1])
     token = re.match(r"=[<>]?(?!=)|\w+|\S", rest)
-    for word in (token[0] if token else "", before[-1] if before else ""):
+    for word in (source[column - 2 : column], token[0] if token else "", before[-1] if before else ""):
         if word in _HINTS:
             return _HINTS[word]
+    if source[: column - 1].rstrip().endswith("."):
+        return f"Write the field as ['{token[0]}']." if token and token[0].isalnum() else "Name a field here."
     if rest[:1] in ("'", '"') and "token recognition" in said:
         return "This text has no closing quotation mark."
     if "<EOF>" in said.split(" expecting")[0] and "extraneous" not in said:
@@ -116,7 +120,7 @@ def _static(said: str, source: str, column: int) -> str:
         return f"'{said.split(': ')[-1]}' can't be used here; write condition ? this : that."
     if token and re.match(r"extraneous|mismatched|no viable|token recognition", said):
         return f"'{token[0]}' isn't expected here; an operator such as &&, || or == may be missing before it."
-    return _sentence(said.split(" expecting")[0])
+    return sentence(said.split(" expecting")[0])
 
 
 def in_words(error: str) -> str:
@@ -138,6 +142,11 @@ def in_words(error: str) -> str:
     return text[:200]
 
 
+def sentence(text: str) -> str:
+    """Return the words as a sentence of bounded length."""
+    return text[:1].upper() + text[1:200] + "."
+
+
 def called(kind: str) -> str:
     """Return what people call a type of the engine."""
     return _TYPES.get(kind.split("<")[0].split("(")[0].lower(), kind)
@@ -150,7 +159,3 @@ def _unfit(function: str, kinds: list[str]) -> str:
     if {"double", "int"} <= set(kinds):
         hint = "; write whole numbers with a point, as in 1.0"
     return f"'{name}' doesn't work on {given}{hint}" if given else f"'{name}' doesn't work on these values"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:200]

@@ -26,9 +26,9 @@ _ENV = cel.NewEnv(variables=dict.fromkeys(NAMES, cel.Type.DYN))
 _STRING = re.compile(r"""(?:\b[rRbB]{1,2})?("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')""")
 _PREDICTION_FIELD = re.compile(r"(?<![\w.])prediction\s*\.\s*(\w+)")
 _REGEX = re.compile(rf"\.\s*matches\s*\(\s*({_STRING.pattern})\s*\)")
-_MISSING = re.compile(r'Key not found in map : "(.*)"', re.DOTALL)
-_STEP = r"""\[\s*(?:'([^']*)'|"([^"]*)")\s*\]|(\w+)"""
-_PATH = re.compile(rf"(?<![\w.])(?:payload|context|prediction)(?:\s*(?:\.\s*)?(?:{_STEP}))+")
+_MISSING = re.compile(r'Key not found in map : "?(.*?)"?$', re.DOTALL)
+_STEP = r"""\[\s*(?:'([^']*)'|"([^"]*)")\s*\]|\.\s*(\w+)"""
+_PATH = re.compile(rf"(?<![\w.])(?:payload|context|prediction)(?:\s*(?:{_STEP}))+")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ def check(expression: str) -> None:
     for found in _REGEX.finditer(expression):
         tried = _ENV.compile(f"''.matches({found[1]})").eval(_ENV.Activation({}))
         if tried.type() == cel.Type.ERROR:
-            raise rule_messages.at(expression, found.start(1), rule_messages.in_words(tried.value()))
+            said = rule_messages.in_words(tried.value())
+            raise rule_messages.at(expression, found.start(1), rule_messages.sentence(said))
 
 
 def compile_rule(expression: str) -> Compiled:
@@ -100,6 +101,8 @@ def _compiled(expression: str) -> Compiled | RuleError:
 def _unreadable(expression: str) -> str | None:
     if not expression.strip():
         return "Write an expression, for example context.amount > 10000."
+    if expression.strip() in NAMES:
+        return f"Name a field and compare it, for example {expression.strip()}.amount > 10000."
     if len(expression) > MAX_LENGTH:
         return f"Write at most {MAX_LENGTH:,} characters; this has {len(expression):,}."
     if not all(character.isprintable() or character in "\n\r\t" for character in expression):
@@ -147,8 +150,8 @@ def _why(expression: str, error: str, values: Mapping[str, Any]) -> str:
 def _holder(expression: str, key: str, values: Mapping[str, Any]) -> str | None:
     """Return the dotted name of the object in which the expression looked for the missing key."""
     for path in _PATH.finditer(expression):
-        at: Any = values
-        steps: list[str] = []
+        steps = path[0].split(".")[0].split("[")[0].split()
+        at: Any = values.get(steps[0])
         for step in re.findall(_STEP, path[0]):
             name = "".join(step)
             if not isinstance(at, Mapping):

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 
-def headers(
-    secrets: Sequence[bytes], message_id: str, body: bytes, *, now: datetime
-) -> dict[str, str]:
+def headers(secrets: Sequence[bytes], message_id: str, body: bytes, *, now: datetime) -> dict[str, str]:
     """Return the three headers of one attempt; with several secrets (a rotation) one signature for each."""
     timestamp = str(int(now.timestamp()))
     signed = f"{message_id}.{timestamp}.".encode() + body

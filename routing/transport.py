@@ -113,7 +113,12 @@ def _exchange(
     connection: http.client.HTTPConnection, parts: SplitResult, body: bytes, headers: Mapping[str, str]
 ) -> Answer:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    own = {"Host": parts.netloc, "Content-Type": "application/json", "Connection": "close", "User-Agent": "HITL/1"}
+    own = {
+        "Host": parts.netloc,
+        "Content-Type": "application/json",
+        "Connection": "close",
+        "User-Agent": "HITL/1",
+    }
     connection.request("POST", target, body, {**own, **headers})
     response = connection.getresponse()
     text = response.read(LONGEST_ANSWER).decode("utf-8", "replace").replace("\x00", "")

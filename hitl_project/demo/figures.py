@@ -110,7 +110,7 @@ def _policy(item_type: ItemType, arrivals: Sequence[Digit]) -> Policy:
 def _on_truth(
     item_type: ItemType, version: ModelVersion | None, policy: Policy, truth: Sequence[Digit]
 ) -> tuple[float, float | None, float | None]:
-    """Return review rate, accuracy of what the router would automate, and the model's macro F1, on the truth."""
+    """Return, on the truth: review rate, accuracy of what would be automated, the model's macro F1."""
     if version is None:
         return 1.0, None, None
     said = serving.answers(version, [digit.payload for digit in truth])
@@ -130,7 +130,7 @@ def _on_truth(
 
 
 def _of_stream(item_type: ItemType, arrivals: Sequence[Digit]) -> tuple[float | None, float | None]:
-    """Return, of the round's decided items, the share with the right label and the share decided by people."""
+    """Return, of the round's decided items, the share that is right and the share decided by people."""
     labels = {digit.ref: digit.label for digit in arrivals}
     decided = Item.objects.filter(
         item_type=item_type, item_ref__in=list(labels), status=Status.APPROVED

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 
 from labeling import review
 from labeling.review import Answer
@@ -25,7 +25,6 @@ class Login:
 
     username: str
     role: str
-    group: str
     password: str
 
 
@@ -44,16 +43,18 @@ SIMULATED = {
 }
 
 
-def visitors(file: Path) -> list[Login]:
-    """Make the four people, and return them with their passwords.
+GROUPS = {name: group for name, (_, group) in VISITORS.items()} | SIMULATED
+
+
+def sign_ins(file: Path) -> list[Login]:
+    """Give the four visitors their passwords and return them; the users are there already.
 
     The passwords are random, made once, and kept in `file`, which only its owner can read: the database holds
     hashes alone, and a second demo has to name them again.
     """
     known = dict(line.split() for line in file.read_text().splitlines()) if file.exists() else {}
     logins = [
-        Login(name, role, group, known.get(name) or secrets.token_urlsafe(9))
-        for name, (role, group) in VISITORS.items()
+        Login(name, role, known.get(name) or secrets.token_urlsafe(9)) for name, (role, _) in VISITORS.items()
     ]
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_suffix(".new")
@@ -61,27 +62,25 @@ def visitors(file: Path) -> list[Login]:
         output.write("".join(f"{login.username} {login.password}\n" for login in logins))
     new.replace(file)
     for login in logins:
-        user = _member(login.username, login.group)
+        user = User.objects.get(username=login.username)
         if not user.check_password(login.password):
             user.set_password(login.password)
             user.save(update_fields=["password"])
     return logins
 
 
-def simulated() -> list[User]:
-    """Make the simulated reviewers and experts and return them; nobody can sign in as one."""
-    return [_member(name, group) for name, group in SIMULATED.items()]
-
-
-def _member(name: str, group: str) -> User:
-    user, made = User.objects.get_or_create(username=name, defaults={"password": "!"})
-    if made:
-        user.groups.add(Group.objects.get(name=group))
-    return user
+def team() -> list[User]:
+    """Return the simulated reviewers and experts; nobody can sign in as one."""
+    return list(User.objects.filter(username__in=SIMULATED).order_by("username"))
 
 
 def answer_all(
-    people: list[User], item_type: str, truth: Mapping[str, str], labels: list[str], *, done: Callable[[], None]
+    people: list[User],
+    item_type: str,
+    truth: Mapping[str, str],
+    labels: list[str],
+    *,
+    done: Callable[[], None],
 ) -> int:
     """Let the people claim and answer in turn until nothing waits for any of them; return how many answers.
 

@@ -23,7 +23,15 @@ from routing.differences import differences
 from routing.models import ItemType, Policy
 
 THRESHOLDS = {"step": "0.01", "min": "0", "max": "1"}
-SHARES = ("auto_approve", "review", "expert", "audit_rate", "blind_share", "agreement_tolerance", "held_out_share")
+SHARES = (
+    "auto_approve",
+    "review",
+    "expert",
+    "audit_rate",
+    "blind_share",
+    "agreement_tolerance",
+    "held_out_share",
+)
 
 
 class ItemTypeForm(forms.ModelForm):
@@ -122,11 +130,15 @@ class ItemTypeAdmin(AuditedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not change:
-            policies.publish(ItemType.objects.get(pk=form.instance.pk), reason="first policy", by=request.user)
+            policies.publish(
+                ItemType.objects.get(pk=form.instance.pk), reason="first policy", by=request.user
+            )
 
     def get_urls(self) -> list[URLPattern]:
         publish = path(
-            "<int:pk>/publish/", self.admin_site.admin_view(self.publish_view), name="routing_itemtype_publish"
+            "<int:pk>/publish/",
+            self.admin_site.admin_view(self.publish_view),
+            name="routing_itemtype_publish",
         )
         return [publish, *super().get_urls()]
 

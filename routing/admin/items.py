@@ -33,7 +33,9 @@ class ItemAdmin(BoundedListMixin, FactAdmin):
             return queryset.defer(*HEAVY)
         return queryset.select_related("item_type", "policy")
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, term: str) -> tuple[QuerySet, bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, term: str
+    ) -> tuple[QuerySet, bool]:
         return search_references(queryset, term), False
 
     @admin.display(description="status", ordering="status")

@@ -22,7 +22,9 @@ class StateFilter(admin.SimpleListFilter):
         return [("due", "Due"), ("parked", "Parked"), ("delivered", "Delivered")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        column = {"due": "next_attempt_at", "parked": "parked_at", "delivered": "delivered_at"}.get(self.value())
+        column = {"due": "next_attempt_at", "parked": "parked_at", "delivered": "delivered_at"}.get(
+            self.value()
+        )
         return queryset.filter(**{f"{column}__isnull": False}) if column else queryset
 
 

@@ -30,7 +30,9 @@ class PolicyAdmin(FactAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        latest = Policy.objects.filter(item_type=OuterRef("item_type")).order_by("-number").values("number")[:1]
+        latest = (
+            Policy.objects.filter(item_type=OuterRef("item_type")).order_by("-number").values("number")[:1]
+        )
         return super().get_queryset(request).annotate(latest=Subquery(latest))
 
     @admin.display(description="state")
@@ -39,7 +41,11 @@ class PolicyAdmin(FactAdmin):
 
     @admin.display(description="compared with the one before")
     def changes(self, row: Policy) -> SafeString | str:
-        before = Policy.objects.filter(item_type=row.item_type_id, number__lt=row.number).order_by("-number").first()
+        before = (
+            Policy.objects.filter(item_type=row.item_type_id, number__lt=row.number)
+            .order_by("-number")
+            .first()
+        )
         said = differences(before.pure if before else None, row.pure)
         return format_html_join("", "<div class='change'>{}</div>", ((text,) for text in said)) or "nothing"
 

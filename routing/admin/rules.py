@@ -6,6 +6,7 @@ from django.contrib import admin
 from audit.admin import AuditedAdmin
 from routing import rules
 from routing.models import Rule
+from routing.rule_messages import RuleError
 
 
 class RuleForm(forms.ModelForm):
@@ -19,9 +20,10 @@ class RuleForm(forms.ModelForm):
     def clean_when(self) -> str:
         """Return the expression; a mistake is shown with its place and what to write instead."""
         when = self.cleaned_data["when"].strip()
-        problems = rules.check(when)
-        if problems:
-            raise forms.ValidationError([str(problem) for problem in problems])
+        try:
+            rules.check(when)
+        except RuleError as error:
+            raise forms.ValidationError(str(error)) from error
         return when
 
 

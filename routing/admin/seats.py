@@ -57,11 +57,15 @@ class AssignmentAdmin(BoundedListMixin, FactAdmin):
     actions = ["give_back"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).defer(
-            "item__payload", "item__context", "item__reasons", "item__shadow"
+        return (
+            super()
+            .get_queryset(request)
+            .defer("item__payload", "item__context", "item__reasons", "item__shadow")
         )
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, term: str) -> tuple[QuerySet, bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, term: str
+    ) -> tuple[QuerySet, bool]:
         return search_references(queryset, term, prefix="item__"), False
 
     @admin.display(description="purpose", ordering="purpose")
@@ -98,7 +102,9 @@ class AssignmentAdmin(BoundedListMixin, FactAdmin):
     def give_back(self, request: HttpRequest, queryset: QuerySet) -> None:
         count = assignments.free(queryset.values_list("pk", flat=True), by=request.user)
         if count:
-            messages.success(request, f"{count} given back: anybody may claim {'it' if count == 1 else 'them'} now.")
+            messages.success(
+                request, f"{count} given back: anybody may claim {'it' if count == 1 else 'them'} now."
+            )
         else:
             messages.info(request, "None of these is held by anybody.")
 

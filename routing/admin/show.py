@@ -64,7 +64,9 @@ def ago(moment: datetime | None) -> SafeString | str:
     """Return how long ago a moment was, with the exact time as its title."""
     if moment is None:
         return "–"
-    return format_html("<time datetime='{0}' title='{0}'>{1} ago</time>", moment.isoformat(), _first(timesince(moment)))
+    return format_html(
+        "<time datetime='{0}' title='{0}'>{1} ago</time>", moment.isoformat(), _first(timesince(moment))
+    )
 
 
 def due_in(moment: datetime, now: datetime) -> SafeString:

@@ -14,6 +14,7 @@ from hitl_project.demo import digits, people, rounds, setting
 from hitl_project.demo.figures import HEADS, Round
 from hitl_project.demo.people import Login
 from hitl_project.demo.screen import Progress, table
+from routing.models import ItemType
 
 TRUTH = (
     "Review rate, the accuracy of what was automated and F1 are of the model that judged the round, on "
@@ -27,7 +28,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-serve", action="store_true", help="the loop alone, then end")
         parser.add_argument("--json", type=Path, metavar="FILE", help="write one object per round to FILE")
-        parser.add_argument("--port", type=int, default=site.PORT, help="where to serve (default %(default)s)")
+        parser.add_argument(
+            "--port", type=int, default=site.PORT, help="default %(default)s"
+        )
         parser.add_argument("--items", type=int, help="how many of the stream's digits arrive (default: all)")
         parser.add_argument("--rounds", type=int, default=7, help="in how many rounds (default %(default)s)")
 
@@ -42,11 +45,12 @@ class Command(BaseCommand):
         if not options["no_serve"]:
             self._check(options["port"])
         site.prepare(static=not options["no_serve"])
-        logins = people.visitors(settings.VAR_DIR / "demo-users.txt")
-        results = self._loop(options["items"], options["rounds"])
+        item_type = setting.make(people.GROUPS)
+        logins = people.sign_ins(settings.VAR_DIR / "demo-users.txt")
+        results = self._loop(item_type, options["items"], options["rounds"])
         if options["json"]:
             options["json"].write_text(json.dumps([one.json() for one in results], indent=1) + "\n")
-        self._show(results)
+        self._show(item_type, results)
         if not options["no_serve"]:
             site.serve(options["port"], self.stdout, lambda: self._welcome(options["port"], logins))
 
@@ -56,29 +60,30 @@ class Command(BaseCommand):
         except processes.ServerProblem as problem:
             raise CommandError(str(problem)) from problem
 
-    def _loop(self, items: int | None, count: int) -> list[Round]:
+    def _loop(self, item_type: ItemType, items: int | None, count: int) -> list[Round]:
         stream, truth = digits.load()
         self.stdout.write(
-            f"{len(stream[:items])} handwritten digits arrive in {count} rounds. Simulated reviewers answer: they "
-            f"know the data set's label and err at {people.ERROR_RATE:.0%}."
+            f"{len(stream[:items])} handwritten digits arrive in {count} rounds. Simulated reviewers answer: "
+            f"they know the data set's label and err at {people.ERROR_RATE:.0%}."
         )
         began = monotonic()
         parts = rounds.split(stream[:items], count)
-        loop = rounds.Loop(setting.make(), parts, truth, people.simulated())
+        loop = rounds.Loop(item_type, parts, truth, people.team())
         progress = Progress(self.stdout._out, 2 * len(stream[:items]))
         results = loop.run(progress)
         progress.end()
         self.stdout.write(f"The loop took {monotonic() - began:.0f} s.\n")
         return results
 
-    def _show(self, results: list[Round]) -> None:
+    def _show(self, item_type: ItemType, results: list[Round]) -> None:
         self.stdout.write(table(HEADS, [one.cells() for one in results]))
         self.stdout.write(TRUTH)
-        waiting = rounds.left(setting.make())
-        self.stdout.write(f"{waiting} looks are left in the queues, for you.\n")
+        self.stdout.write(f"{rounds.left(item_type)} looks are left in the queues, for you.\n")
 
     def _welcome(self, port: int, logins: list[Login]) -> None:
-        self.stdout.write(f"\nThe site is at http://{processes.HOST}:{port} . Sign in as (only in the demo):\n")
+        self.stdout.write(
+            f"\nThe site: http://{processes.HOST}:{port} . Sign in as (only in the demo):\n"
+        )
         for login in logins:
             self.stdout.write(f"  {login.username:6} {login.password:14} {login.role}")
         self.stdout.write("\nreview at /review/ , set up at /admin/ , figures at / . Ctrl-C ends it all.\n")

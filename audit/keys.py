@@ -1,0 +1,95 @@
+"""API keys: make one, find the one that a text names, revoke one.
+
+A key reads hitl_PREFIX_SECRET. The secret is 32 random bytes, so a plain SHA-256 of it can't be guessed back
+and no slow password hash is needed.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from audit import trail
+from audit.models import ApiKey
+from audit.scopes import SCOPES
+from audit.trail import Actor, actor_name
+
+BRAND = "hitl"
+
+
+def create_key(
+    user: User, *, name: str, scopes: Iterable[str], expires_at: datetime | None = None, by: Actor
+) -> tuple[ApiKey, str]:
+    """Make a key for a user and return it with its text, which nobody can show again.
+
+    Raises ValueError, naming the valid ones, where a scope is unknown or none is given.
+    """
+    wanted = sorted(set(scopes))
+    unknown = [scope for scope in wanted if scope not in SCOPES]
+    if unknown or not wanted:
+        said = f"Unknown scope {', '.join(unknown)}" if unknown else "A key needs a scope"
+        raise ValueError(f"{said}; valid are {' '.join(SCOPES)}.")
+    prefix, secret = secrets.token_hex(4), secrets.token_hex(32)
+    with transaction.atomic():
+        key = ApiKey.objects.create(
+            user=user,
+            name=name,
+            prefix=prefix,
+            hash=_hash(secret),
+            scopes=wanted,
+            expires_at=expires_at,
+            created_by=actor_name(by),
+        )
+        trail.record(
+            "key.created",
+            key,
+            by=by,
+            user=user.get_username(),
+            name=name,
+            prefix=prefix,
+            scopes=wanted,
+            expires_at=expires_at,
+        )
+    return key, f"{BRAND}_{prefix}_{secret}"
+
+
+def find_key(text: str) -> ApiKey | None:
+    """Return the key whose text this is, with its user, be it usable or not; None for any other text."""
+    brand, _, rest = text.partition("_")
+    prefix, _, secret = rest.partition("_")
+    if brand != BRAND or not (prefix.isascii() and prefix.isalnum()):
+        return None
+    key = ApiKey.objects.select_related("user").filter(prefix=prefix).first()
+    # An unknown prefix costs the same comparison, so that timing tells nothing about which ones exist.
+    same = secrets.compare_digest(_hash(secret), key.hash if key else "0" * 64)
+    return key if key and same else None
+
+
+def refusal(key: ApiKey, *, now: datetime) -> str | None:
+    """Return why a key may not be used at a time, as a sentence; None where it may."""
+    if key.revoked_at:
+        return "This API key was revoked."
+    if key.expires_at and key.expires_at <= now:
+        return "This API key has expired."
+    if not key.user.is_active:
+        return "The user of this API key is inactive."
+    return None
+
+
+@transaction.atomic
+def revoke(key: ApiKey, *, by: Actor) -> bool:
+    """Revoke a key for good; false where somebody had before."""
+    now, actor = timezone.now(), actor_name(by)
+    mine = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now, revoked_by=actor)
+    if mine:
+        key.revoked_at, key.revoked_by = now, actor
+        trail.record("key.revoked", key, by=by, user=key.user.get_username(), prefix=key.prefix)
+    return bool(mine)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()

@@ -1,0 +1,14 @@
+"""What a key may be allowed to do, and which groups may do the same when signed in."""
+
+# A key needs the scope itself; a person signed in by session needs one of the groups.
+SCOPES: dict[str, frozenset[str]] = {
+    "items:write": frozenset({"admins", "clients"}),
+    "items:read": frozenset({"leads", "admins", "compliance", "clients"}),
+    "reviews:write": frozenset({"reviewers", "experts", "leads"}),
+    "labels:read": frozenset({"leads", "admins", "compliance"}),
+    "labels:write": frozenset({"leads", "admins"}),
+    "models:read": frozenset({"leads", "admins", "compliance"}),
+    "models:write": frozenset({"admins"}),
+    "audit:read": frozenset({"compliance", "admins"}),
+    "metrics:read": frozenset({"leads", "admins", "compliance"}),
+}

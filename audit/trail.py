@@ -1,0 +1,135 @@
+"""The only door to the book: record what happened, seal it, tell a subject's story, verify it all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import transaction
+from django.db.models import Model, QuerySet, Sum
+
+from audit import chain, request, sealing
+from audit.chain import Verdict
+from audit.models import ApiKey, AuditEvent, Seal
+
+SYSTEM = "system"
+CHUNK = 5_000
+EVENT_FIELDS = ("id", *chain.CONTENT, "digest")
+
+Actor = AbstractBaseUser | AnonymousUser | ApiKey | str | None
+Subject = Model | tuple[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to record: what was done, to what, and what else is known of it."""
+
+    verb: str
+    subject: Subject
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def record(verb: str, subject: Subject, *, by: Actor, **data: Any) -> AuditEvent:
+    """Write one event in the caller's transaction, in one statement, and return it.
+
+    Data may hold what JSON can, and times, dates, UUIDs and decimals. Raises TypeError or ValueError for
+    anything else; the change that it tells of must then fail too, so nothing is caught here.
+    """
+    event = _event(Entry(verb, subject, data), actor_name(by))
+    event.save(force_insert=True)
+    return event
+
+
+def record_all(entries: Iterable[Entry], *, by: Actor) -> None:
+    """Write any number of events in the caller's transaction, in one statement; none: no statement."""
+    actor = actor_name(by)
+    AuditEvent.objects.bulk_create([_event(entry, actor) for entry in entries])
+
+
+def seal() -> Seal | None:
+    """Seal every committed event that no seal covers yet; None where there is none, or another is sealing."""
+    return sealing.seal()
+
+
+def story(subject: Subject) -> QuerySet[AuditEvent]:
+    """Return every event of one subject's life, oldest first."""
+    subject_type, subject_id = subject_name(subject)
+    return AuditEvent.objects.filter(subject_id=subject_id, subject_type=subject_type).order_by("id")
+
+
+def verify(progress: Callable[[int], None] | None = None) -> Verdict:
+    """Check every event and every seal, and return the verdict; `progress` hears how many are done.
+
+    Finds events altered, deleted, forged or written into a closed stretch, and seals altered, deleted or
+    reordered. What no seal covers yet can be checked against its own digest only, and the newest seals
+    could be cut off together with their events: compare the head with one noted elsewhere.
+    """
+    with transaction.atomic():
+        try:
+            head = chain.follow(_links(Seal.objects.order_by("number")))
+            sealed_by_now = Seal.objects.filter(number__lte=head.number if head else 0)
+            links = _links(sealed_by_now.order_by("first_id", "number"))
+            events, sealed = chain.check(_events(), links, head, progress)
+        except chain.Broken as broken:
+            return _broken(str(broken))
+    return Verdict(True, events, sealed, None, head.digest if head else chain.GENESIS)
+
+
+def actor_name(by: Actor) -> str:
+    """Return how the trail names an actor: user:NAME, key:PREFIX/NAME, system:PART or the text given."""
+    if by is None:
+        return SYSTEM
+    if isinstance(by, str):
+        return by
+    if isinstance(by, ApiKey):
+        return f"key:{by.prefix}/{by.user.get_username()}"
+    if not by.is_authenticated:
+        return "anonymous"
+    current = request.current()
+    if current.key_prefix and current.key_user_id == by.pk:
+        return f"key:{current.key_prefix}/{by.get_username()}"
+    return f"user:{by.get_username()}"
+
+
+def subject_name(subject: Subject) -> tuple[str, str]:
+    """Return type and id of a subject: ('routing.item', '17') for a row, or the pair given, as text."""
+    if isinstance(subject, Model):
+        return subject._meta.label_lower, str(subject.pk)
+    subject_type, subject_id = subject
+    return subject_type, str(subject_id)
+
+
+def _event(entry: Entry, actor: str) -> AuditEvent:
+    subject_type, subject_id = subject_name(entry.subject)
+    event = AuditEvent(
+        actor=actor,
+        verb=entry.verb,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        request_id=request.current().request_id,
+        body=chain.canonical(entry.data),
+    )
+    event.digest = chain.event_digest(event)
+    return event
+
+
+def _links(seals: QuerySet[Seal]) -> Iterator[chain.Link]:
+    return (one.link for one in seals.iterator(chunk_size=CHUNK))
+
+
+def _events() -> Iterator[chain.Event]:
+    rows = AuditEvent.objects.order_by("id").values_list(*EVENT_FIELDS)
+    return (chain.Event(*row) for row in rows.iterator(chunk_size=CHUNK))
+
+
+def _broken(why: str) -> Verdict:
+    head = Seal.objects.order_by("-number").first()
+    return Verdict(
+        intact=False,
+        events=AuditEvent.objects.count(),
+        sealed=Seal.objects.aggregate(total=Sum("events", default=0))["total"],
+        first_broken=why,
+        head=head.digest if head else chain.GENESIS,
+    )

@@ -1,0 +1,37 @@
+"""How pages write figures: shares as percentages, seconds in the unit that people would use, big numbers grouped."""
+
+from datetime import datetime
+
+from django import template
+from django.utils.timesince import timesince
+
+register = template.Library()
+
+
+@register.filter
+def percent(share: float | None, digits: int = 1) -> str:
+    """Return a share as a percentage, or a dash where there is none."""
+    return "–" if share is None else f"{100 * share:.{digits}f} %"
+
+
+@register.filter
+def grouped(number: int | None) -> str:
+    """Return a whole number with its thousands apart."""
+    return "–" if number is None else f"{number:,}".replace(",", " ")
+
+
+@register.filter
+def lasting(seconds: float | None) -> str:
+    """Return a duration in seconds, minutes, hours or days, whichever a person would say."""
+    if seconds is None:
+        return "–"
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+
+
+@register.filter
+def since(moment: datetime | None, now: datetime) -> str:
+    """Return how long ago a moment is, in its largest unit alone."""
+    return "–" if moment is None else timesince(moment, now).split(",")[0]

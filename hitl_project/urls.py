@@ -1,0 +1,27 @@
+"""Every address of the server."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from hitl_project import accounts, dashboard, health, metrics
+
+api = [
+    path("", include("routing.urls")),
+    path("", include("labeling.api_urls")),
+    path("", include("learning.urls")),
+    path("", include("audit.urls")),
+]
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("review/", include("labeling.urls")),
+    path("admin/", admin.site.urls),
+    path("accounts/login/", accounts.login, name="login"),
+    path("accounts/logout/", accounts.logout, name="logout"),
+    path("api/v1/", include(api)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("health", health.health, name="health"),
+    path("ready", health.ready, name="ready"),
+    path("metrics", metrics.Metrics.as_view(), name="metrics"),
+]

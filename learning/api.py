@@ -1,0 +1,174 @@
+"""Models through the API: ask the champion, list what there is, promote, retire, and what was asked of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from learning import asking, registry, serving
+from learning.models import Evaluation, ModelVersion, SamplingRun
+from routing.api_errors import ErrorAnswer
+from routing.errors import HitlError, InvalidInput, PredictionFailed, Problem
+from routing.kinds import KINDS, KindErrors
+from routing.models import ItemType
+from routing.router import find_type
+
+MOST = 5_000  # payloads a request
+
+
+class NoModel(HitlError):
+    """This item type has no champion model yet: label some items, or promote one."""
+
+    code = "no_model"
+    status = 409
+
+
+class PredictRequest(serializers.Serializer):
+    """What is to be predicted."""
+
+    item_type = serializers.CharField(max_length=50)
+    payloads = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=MOST)
+
+
+class OpinionSerializer(serializers.Serializer):
+    """What the champion says of one payload."""
+
+    label = serializers.CharField()
+    confidence = serializers.FloatField(help_text="Calibrated: of those with 0.9, nine in ten are right.")
+    probabilities = serializers.DictField(child=serializers.FloatField())
+
+
+class PredictAnswer(serializers.Serializer):
+    """The model and its answers, in the order of the payloads."""
+
+    item_type = serializers.CharField()
+    model = serializers.CharField(help_text="Name and version, for example digits@3.")
+    predictions = OpinionSerializer(many=True)
+
+
+class EvaluationSerializer(serializers.ModelSerializer):
+    """One number on one slice, with its 95 % interval."""
+
+    class Meta:
+        model = Evaluation
+        fields = ["metric", "slice", "value", "low", "high", "n"]
+
+
+class ModelSerializer(serializers.ModelSerializer):
+    """One trained model."""
+
+    name = serializers.CharField(source="__str__", help_text="Name and version, for example digits@3.")
+    item_type = serializers.CharField(source="item_type.slug")
+    evaluations = EvaluationSerializer(many=True)
+
+    class Meta:
+        model = ModelVersion
+        fields = [
+            "id",
+            "name",
+            "item_type",
+            "number",
+            "status",
+            "parent",
+            "learner",
+            "encoder",
+            "labels_used",
+            "sha256",
+            "verdict",
+            "evaluations",
+            "created_at",
+            "promoted_at",
+            "promoted_by",
+            "retired_at",
+        ]
+        read_only_fields = fields
+
+
+class Reason(serializers.Serializer):
+    """Why; it stands in the trail."""
+
+    reason = serializers.CharField(max_length=1000, required=False, default="through the API")
+
+
+class TypeQuery(serializers.Serializer):
+    """What the lists may be narrowed by."""
+
+    item_type = serializers.CharField(required=False, max_length=50)
+
+
+class SamplingSerializer(serializers.Serializer):
+    """One pick of what to label next, in the customer's words."""
+
+    id = serializers.IntegerField()
+    item_type = serializers.CharField()
+    strategy_used = serializers.CharField()
+    total_unlabeled = serializers.IntegerField()
+    annotation_efficiency = serializers.FloatField(help_text="Share of the pool that need not be labelled.")
+    suggestions = serializers.ListField(child=serializers.DictField())
+
+
+class Predict(APIView):
+    """The champion's answers."""
+
+    required_scopes = "models:read"
+
+    @extend_schema(request=PredictRequest, responses={200: PredictAnswer, 400: ErrorAnswer, 409: ErrorAnswer})
+    def post(self, request: Request) -> Response:
+        """Return the champion's label, confidence and probabilities for each payload; nothing is stored."""
+        asked = PredictRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        item_type = find_type(asked.validated_data["item_type"])
+        payloads = _clean(item_type, asked.validated_data["payloads"])
+        said = serving.opinions(item_type, payloads)
+        if said is None:
+            raise NoModel
+        answers = [
+            {"label": one.label, "confidence": one.confidence, "probabilities": one.probabilities}
+            for one in said
+        ]
+        return Response({"item_type": item_type.slug, "model": said[0].model, "predictions": answers})
+
+
+class ModelList(generics.ListAPIView):
+    """The models that there are, newest first."""
+
+    required_scopes = "models:read"
+    serializer_class = ModelSerializer
+    queryset = ModelVersion.objects.select_related("item_type").prefetch_related("evaluations")
+
+    @extend_schema(parameters=[TypeQuery])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return a page of models with their numbers and the gate's verdict."""
+        return self.list(request, *args, **kwargs)
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Return the rows of the item type that is asked for, or all."""
+        query = TypeQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        slug = query.validated_data.get("item_type")
+        return queryset.filter(item_type=find_type(slug)) if slug else queryset
+
+
+class ModelAct(APIView):
+    """What can be done to a model."""
+
+    required_scopes = "models:write"
+
+    def act(self, version: ModelVersion, reason: str, request: Request) -> ModelVersion:
+        """Do it, and return the model as it is then."""
+        raise TypeError("a kind of act says what it does")
+
+    @extend_schema(request=Reason, responses={200: ModelSerializer, 404: ErrorAnswer, 409: ErrorAnswer})
+    def post(self, request: Request, pk: int) -> Response:
+        """Do it and answer with the model; doing it again changes nothing."""
+        asked = Reason(data=request.data)
+        asked.is_valid(raise_exception=True)
+        version = get_object_or_404(ModelVersion, pk=pk)
+        return Response(ModelSerializer(self.act(version, asked.validated_data["reason"], request)).data)

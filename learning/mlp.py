@@ -1,0 +1,110 @@
+"""A small neural network by torch, stopped when a split of its own training data stops improving."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from learning.predictors import MlpPredictor
+
+HIDDEN = 128
+EPOCHS, PATIENCE = 200, 20
+BATCH = 64
+STOPPING_SHARE = 0.15
+
+
+def settings(rows: Any, y: np.ndarray, seed: int) -> dict[str, partial]:
+    """Return the one setting there is; ValueError for rows that are not dense."""
+    if not isinstance(rows, np.ndarray):
+        raise ValueError("the mlp reads dense rows: give it the encoder's embeddings")
+    return {f"{HIDDEN} hidden": partial(fit)}
+
+
+def fit(
+    rows: np.ndarray, y: np.ndarray, weights: np.ndarray, classes: int, seed: int, parent: object
+) -> MlpPredictor:
+    """Return a network with one hidden layer; it starts from `parent` where that has the same shape.
+
+    AdamW (Loshchilov and Hutter 2019) on the weighted cross entropy; of all epochs the one with the least
+    loss on the stopping split is kept. The same seed gives the same network on the same machine. Threads: as
+    many as torch.set_num_threads says. A GPU is used where torch finds one.
+    """
+    import torch
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        net = _network(rows.shape[1], classes, parent).to(device)
+        # A class without labels starts improbable and stays so.
+        with torch.no_grad():
+            net[-1].bias[torch.as_tensor(np.setdiff1d(np.arange(classes), y), device=device)] = -20.0
+        order = np.random.default_rng(seed).permutation(len(y))
+        stop = order[: int(STOPPING_SHARE * len(y))]
+        learn = order[len(stop) :]
+        tensors = [
+            torch.as_tensor(a, device=device) for a in (rows.astype(np.float32), y, weights.astype(np.float32))
+        ]
+        _train(net, tensors, learn, stop if weights[stop].sum() > 0 else learn)
+    return _export(net)
+
+
+def _network(width: int, classes: int, parent: object) -> Any:
+    from torch import nn
+
+    net = nn.Sequential(nn.Linear(width, HIDDEN), nn.ReLU(), nn.Dropout(0.2), nn.Linear(HIDDEN, classes))
+    if isinstance(parent, MlpPredictor) and [w.shape for w, _ in parent.layers] == [
+        (width, HIDDEN),
+        (HIDDEN, classes),
+    ]:
+        _import(net, parent)
+    return net
+
+
+def _import(net: Any, parent: MlpPredictor) -> None:
+    import torch
+
+    with torch.no_grad():
+        for layer, (weights, bias) in zip((net[0], net[-1]), parent.layers, strict=True):
+            layer.weight.copy_(torch.as_tensor(weights.T.copy()))
+            layer.bias.copy_(torch.as_tensor(bias.copy()))
+
+
+def _train(net: Any, tensors: list[Any], learn: np.ndarray, stop: np.ndarray) -> None:
+    import torch
+
+    rows, y, weights = tensors
+    learn, stop = (torch.as_tensor(part, device=rows.device) for part in (learn, stop))
+    optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=0.05)
+    kept, least, since = None, float("inf"), 0
+    for _ in range(EPOCHS):
+        net.train()
+        shuffled = learn[torch.randperm(len(learn)).to(learn.device)]
+        for batch in shuffled.split(BATCH):
+            if weights[batch].sum() > 0:
+                optimiser.zero_grad()
+                _loss(net, rows[batch], y[batch], weights[batch]).backward()
+                optimiser.step()
+        net.eval()
+        with torch.no_grad():
+            loss = float(_loss(net, rows[stop], y[stop], weights[stop]))
+        if loss < least - 1e-4:
+            least, since = loss, 0
+            kept = {name: value.clone() for name, value in net.state_dict().items()}
+        else:
+            since += 1
+            if since >= PATIENCE:
+                break
+    if kept:
+        net.load_state_dict(kept)
+
+
+def _loss(net: Any, rows: Any, y: Any, weights: Any) -> Any:
+    from torch.nn.functional import cross_entropy
+
+    return (cross_entropy(net(rows), y, reduction="none") * weights).sum() / weights.sum()
+
+
+def _export(net: Any) -> MlpPredictor:
+    arrays = [(layer.weight.detach().cpu().numpy().T.copy(), layer.bias.detach().cpu().numpy().copy())
+              for layer in (net[0], net[-1])]
+    return MlpPredictor(tuple(arrays))

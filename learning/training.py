@@ -1,0 +1,164 @@
+"""Labels → a model: fitted by scikit-learn or torch, robust to mistaken labels, calibrated, given as arrays.
+
+Every fit makes out-of-fold predictions first. They choose the settings, find the calibration, and say how far
+each label can be trusted; a second pass then learns from each label as far as it is trusted.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from learning import calibration, linear, mlp
+from learning.calibration import Calibration
+from learning.predictors import LinearPredictor, MlpPredictor, softmax
+
+FOLDS = 4
+MOST_NOISE = 0.05
+FEWEST_FOR_FOLDS = 20
+UNTRUSTED = 0.5
+
+Predictor = LinearPredictor | MlpPredictor
+Fit = Callable[..., Predictor]
+# A setting of a learner is a function (X, y, weights, classes, seed, parent) -> Predictor.
+LEARNERS = {"linear": linear.settings, "mlp": mlp.settings}
+# What reads dense embeddings instead of a sparse matrix.
+DENSE = frozenset({"mlp"})
+
+
+class TooFewLabels(ValueError):
+    """There are not two classes with labels to tell apart."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained model, its calibration, and what was seen on the way.
+
+    `out_of_fold` (n, classes) are the raw predictions for each training row by models that had not seen it,
+    None where labels were too few; `trust` (n,) is the probability that each label is right; `classes` gives
+    the names of the columns; `setting` says in words which setting won.
+    """
+
+    predictor: Predictor
+    calibration: Calibration
+    classes: tuple[str, ...]
+    learner: str
+    setting: str
+    trust: np.ndarray
+    out_of_fold: np.ndarray | None
+
+    def predict_proba(self, rows: Any) -> np.ndarray:
+        """Return calibrated probabilities, (n, classes) float64, rows sum to 1."""
+        return self.calibration.apply(softmax(np.asarray(self.predictor.logits(rows), np.float64)))
+
+    @property
+    def suspicious(self) -> np.ndarray:
+        """Return the training rows whose label is more likely wrong than right."""
+        return np.flatnonzero(self.trust < UNTRUSTED)
+
+
+def fit(
+    learner: str,
+    rows: Any,
+    labels: Sequence[str],
+    weights: np.ndarray | None = None,
+    *,
+    classes: Sequence[str],
+    seed: int = 0,
+    parent: Predictor | None = None,
+    calibration_weights: np.ndarray | None = None,
+    most_noise: float = MOST_NOISE,
+) -> Fitted:
+    """Return the learner trained on `rows` (n, d; an array or CSR) and `labels`, names out of `classes`.
+
+    `weights` (n,) count in training, `calibration_weights` (n,) in calibration: 1 / the probability with which
+    each item came to be labelled, so that chosen hard items do not make the model look worse than it is.
+    `most_noise` is the greatest share of mistaken labels to reckon with; 0 takes every label as it is.
+    A class without labels keeps a column and a probability near 0. `parent` starts an mlp from a model of the
+    same shape. TooFewLabels: fewer than two classes have labels. ValueError: an unknown learner or label.
+    """
+    if learner not in LEARNERS:
+        raise ValueError(f"unknown learner {learner!r}; known are {', '.join(LEARNERS)}")
+    names = tuple(classes)
+    place = {name: i for i, name in enumerate(names)}
+    unknown = sorted({label for label in labels if label not in place})
+    if unknown:
+        raise ValueError(f"labels that are no class: {', '.join(map(str, unknown[:5]))}")
+    y = np.array([place[label] for label in labels], np.intp)
+    weights = _weights(weights, len(y))
+    if len(set(y[weights > 0].tolist())) < 2:
+        raise TooFewLabels(f"{len(y)} labels of {len(set(y.tolist()))} class(es): two classes are needed")
+    settings = LEARNERS[learner](rows, y, seed)
+    job = _Job(rows, y, weights, _weights(calibration_weights, len(y)), len(names), seed, most_noise, parent)
+    setting, calibrated, trust, out_of_fold = _choose(job, settings)
+    predictor = settings[setting](rows, y, weights * trust, len(names), seed, parent)
+    return Fitted(predictor, calibrated, names, learner, setting, trust, out_of_fold)
+
+
+@dataclass(frozen=True)
+class _Job:
+    rows: Any
+    y: np.ndarray
+    weights: np.ndarray
+    calibration_weights: np.ndarray
+    classes: int
+    seed: int
+    most_noise: float
+    parent: Predictor | None
+
+
+def _choose(
+    job: _Job, settings: dict[str, Fit]
+) -> tuple[str, Calibration, np.ndarray, np.ndarray | None]:
+    """Return the best setting's name, its calibration, the trust in each label and the out-of-fold rows."""
+    trust = np.ones(len(job.y))
+    if len(job.y) < FEWEST_FOR_FOLDS:
+        return next(iter(settings)), Calibration(), trust, None
+    fold = _folds(job.y, job.seed)
+    for last in (False, True):
+        tried = {name: _out_of_fold(job, fit, fold, trust) for name, fit in settings.items()}
+        found = {name: _calibrated(job, rows) for name, rows in tried.items()}
+        losses = {
+            name: calibration.log_loss(found[name], rows, job.y, job.calibration_weights)
+            for name, rows in tried.items()
+        }
+        best = min(losses, key=lambda name: losses[name])
+        if last or found[best].label_noise == 0:
+            break
+        trust = calibration.trust(found[best], tried[best], job.y)
+    return best, found[best], trust, tried[best]
+
+
+def _calibrated(job: _Job, out_of_fold: np.ndarray) -> Calibration:
+    return calibration.fit(
+        out_of_fold, job.y, job.calibration_weights, most_noise=job.most_noise, seed=job.seed
+    )
+
+
+def _out_of_fold(job: _Job, fit: Fit, fold: np.ndarray, trust: np.ndarray) -> np.ndarray:
+    result = np.full((len(job.y), job.classes), 1 / job.classes)
+    for held in range(FOLDS):
+        train, test = np.flatnonzero(fold != held), np.flatnonzero(fold == held)
+        weights = job.weights[train] * trust[train]
+        if len(set(job.y[train][weights > 0].tolist())) < 2:
+            continue
+        # The parent has seen the labels that are held here: it must not take part.
+        model = fit(job.rows[train], job.y[train], weights, job.classes, job.seed, None)
+        result[test] = softmax(np.asarray(model.logits(job.rows[test]), np.float64))
+    return result
+
+
+def _folds(y: np.ndarray, seed: int) -> np.ndarray:
+    """Return a fold for each row, the classes spread evenly."""
+    order = np.lexsort((np.random.default_rng(seed).random(len(y)), y))
+    fold = np.empty(len(y), np.intp)
+    fold[order] = np.arange(len(y)) % FOLDS
+    return fold
+
+
+def _weights(weights: np.ndarray | None, count: int) -> np.ndarray:
+    weights = np.ones(count) if weights is None else np.asarray(weights, np.float64)
+    if weights.shape != (count,) or not np.isfinite(weights).all() or (weights < 0).any():
+        raise ValueError(f"weights must be {count} finite numbers that are not negative")
+    return weights

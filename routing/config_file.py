@@ -1,0 +1,178 @@
+"""Configuration files: what may stand in one, and where in the file a mistake is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=50)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+Username = Annotated[str, StringConstraints(pattern=r"^[\w.@+-]+$", max_length=150)]
+GroupName = Annotated[str, StringConstraints(min_length=1, max_length=150)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Place = tuple[str | int, ...]
+
+
+class ConfigError(ValueError):
+    """Something in a configuration file is wrong: where (`item_types.0.kind`), and what to do."""
+
+    def __init__(self, place: Place, message: str) -> None:
+        self.place = place
+        self.message = message
+        super().__init__(f"{'.'.join(map(str, place)) or 'file'}: {message}")
+
+
+class Part(BaseModel):
+    """What every part of a file has: no unknown fields, no guessing of types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class QueuePart(Part):
+    """One queue; the group is made where it does not exist."""
+
+    name: Slug
+    group: GroupName
+    lease_minutes: Annotated[int, Field(ge=1, le=240)] = 10
+    sla_minutes: Annotated[int, Field(ge=1, le=525_600)] = 120
+
+
+class UserPart(Part):
+    """One person and all of their groups; somebody new gets no password, an admin sets one."""
+
+    username: Username
+    groups: list[GroupName] = []
+    staff: bool = False
+    active: bool = True
+
+
+class ThresholdPart(Part):
+    """The draft thresholds; `classes` are auto-approve thresholds of single labels."""
+
+    auto_approve: Share = 0.95
+    review: Share = 0.8
+    expert: Share = 0.5
+    classes: dict[str, Share] = {}
+
+
+class RulePart(Part):
+    """One rule of an item type."""
+
+    name: Name
+    category: Literal["business", "risk", "compliance"] = "business"
+    when: Annotated[str, StringConstraints(max_length=2000)]
+    effect: Literal["review", "expert", "priority", "queue"] = "review"
+    priority: Literal["low", "normal", "high", "urgent"] | None = None
+    queue: Slug | None = None
+    state: Literal["draft", "shadow", "live"] = "draft"
+
+
+class ItemTypePart(Part):
+    """One item type. What is left out keeps its value; `rules`, where given, are all of its rules."""
+
+    model_config = ConfigDict(extra="allow")  # sections of other apps, checked by name before
+
+    slug: Slug
+    name: Annotated[str, StringConstraints(max_length=100)] = ""
+    kind: str
+    labels: list[Name] = []
+    multilabel: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: Annotated[str, StringConstraints(max_length=20)] = ""
+    guidelines: str = ""
+    queue: Slug
+    expert_queue: Slug
+    opinions_wanted: Annotated[int, Field(ge=1, le=9)] = 1
+    blind_share: Share = 0.1
+    agreement_tolerance: Share = 0.0
+    reject_means: Literal["withhold", "expert"] = "expert"
+    comment_required: bool = False
+    automate: bool = True
+    expert_mandatory: bool = False
+    thresholds: ThresholdPart = ThresholdPart()
+    audit_rate: Share = 0.05
+    committee_limit: Annotated[float, Field(ge=0)] | None = None
+    held_out_share: Annotated[float, Field(ge=0.05, le=0.5)] = 0.2
+    rules: list[RulePart] = []
+
+
+class ConfigPart(Part):
+    """A whole file; each part may be left out."""
+
+    queues: list[QueuePart] = []
+    users: list[UserPart] = []
+    item_types: list[ItemTypePart] = []
+
+
+def parse(data: Any, sections: frozenset[str] = frozenset()) -> ConfigPart:
+    """Return the file's content checked by itself; raises ConfigError for the first mistake.
+
+    `sections` are the names that other apps may use within an item type.
+    """
+    try:
+        config = ConfigPart.model_validate(data if data is not None else {})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(tuple(first["loc"]), _in_words(first)) from error
+    for i, item_type in enumerate(config.item_types):
+        for name in item_type.model_extra or {}:
+            if name not in sections:
+                known = ", ".join([*ItemTypePart.model_fields, *sorted(sections)])
+                raise ConfigError(("item_types", i, name), f"There is no such field. Use: {known}.")
+    for part, field in (("queues", "name"), ("users", "username"), ("item_types", "slug")):
+        _refuse_doubles([getattr(one, field) for one in getattr(config, part)], (part,), field)
+    for i, item_type in enumerate(config.item_types):
+        _refuse_doubles([rule.name for rule in item_type.rules], ("item_types", i, "rules"), "name")
+    return config
+
+
+def _refuse_doubles(names: list[str], place: Place, field: str) -> None:
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise ConfigError((*place, i, field), f"{name!r} stands here twice; keep one of the two.")
+
+
+def _in_words(error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        return "There is no such field; check its spelling and how far it is indented."
+    if error["type"] == "missing":
+        return "This field is missing; add it."
+    hint = ", write it in quotes" if error["type"] == "string_type" else ""
+    return f"{error['msg']}; it is {error['input']!r}{hint}."
+
+
+def read(path: Path) -> tuple[Any, dict[Place, int]]:
+    """Return a file's content and the line of each place in it (none for .json); raises ConfigError.
+
+    Raises OSError where the file can't be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".json":
+            return json.loads(text), {}
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        lines = dict(_lines(node, ())) if node else {}
+        return yaml.safe_load(text), lines
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ConfigError((), f"This is not {'JSON' if path.suffix == '.json' else 'YAML'}: {error}") from error
+
+
+def _lines(node: yaml.Node, place: Place) -> Iterator[tuple[Place, int]]:
+    yield place, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if key.value in seen:
+                line = key.start_mark.line + 1
+                raise ValueError(f"line {line}: {key.value!r} stands here twice; keep one of the two.")
+            seen.add(key.value)
+            yield from _lines(value, (*place, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for i, value in enumerate(node.value):
+            yield from _lines(value, (*place, i))

@@ -1,0 +1,187 @@
+"""What speaks for an item's route: each finding is one reason with the least that it asks for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from routing import rules
+from routing.kinds import KINDS, KindErrors, TypeSpec
+from routing.opinions import Opinion
+from routing.rules import Outcome, RuleError
+
+if TYPE_CHECKING:
+    from routing.policy import Policy, Rule
+
+ACTIONS = ("auto_approve", "human_review", "expert_escalation")
+PRIORITIES = ("low", "normal", "high", "urgent")
+AUTO, HUMAN, EXPERT = range(3)
+LOW, NORMAL, HIGH, URGENT = range(4)
+
+# What a rule's effect leads to at the least.
+LEAST = {"review": (HUMAN, NORMAL), "expert": (EXPERT, HIGH), "priority": (AUTO, LOW), "queue": (AUTO, LOW)}
+SHOWN = 200  # characters of an expression in a reason
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an item goes where it goes: a word for programs, a sentence for people, and figures."""
+
+    code: str
+    text: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One reason with the least action and priority that it asks for, as places in ACTIONS and PRIORITIES."""
+
+    action: int
+    priority: int
+    reason: Reason
+
+
+def no_prediction() -> Finding:
+    """Return that a person looks because no model has said anything."""
+    return Finding(HUMAN, NORMAL, Reason("no_prediction", "no model has made a prediction"))
+
+
+def by_settings(policy: Policy) -> list[Finding]:
+    """Return what the policy asks of every item."""
+    found = []
+    if policy.expert_mandatory:
+        text = "every item of this type is decided by an expert"
+        found.append(Finding(EXPERT, NORMAL, Reason("expert_mandatory", text)))
+    if not policy.automate:
+        text = "automation is switched off for this type"
+        found.append(Finding(HUMAN, NORMAL, Reason("automation_off", text)))
+    return found
+
+
+def by_confidence(policy: Policy, confidence: float, classes: Collection[str]) -> Finding:
+    """Return the band in which the confidence lies."""
+    limits = policy.thresholds
+    auto, own = policy.auto_threshold(classes)
+    name = "auto-approve threshold"
+    if confidence >= auto:
+        action, priority, side, limit = AUTO, LOW, "at or above", auto
+    elif confidence < limits.expert:
+        action, priority, side, limit, name, own = (
+            EXPERT,
+            URGENT,
+            "below",
+            limits.expert,
+            "expert threshold",
+            None,
+        )
+    else:
+        action, side, limit = HUMAN, "below", auto
+        priority = NORMAL if confidence >= limits.review else HIGH
+    of = f" of {own!r}" if own else ""
+    if math.isinf(limit):
+        text = f"confidence {confidence:.3f}, but nothing{of} is approved automatically"
+        return Finding(
+            action, priority, Reason("confidence", text, {"confidence": confidence, "threshold": None})
+        )
+    shown, beside = _figures(confidence, limit)
+    text = f"confidence {shown} {side} the {name} {beside}{of}"
+    return Finding(
+        action, priority, Reason("confidence", text, {"confidence": confidence, "threshold": limit})
+    )
+
+
+def by_label(
+    label: Any, payload: Mapping[str, Any], spec: TypeSpec, known: Collection[str] | None
+) -> tuple[list[Finding], tuple[str, ...]]:
+    """Return what is strange about a predicted label, and the classes that it names."""
+    kind = KINDS[spec.kind]
+    try:
+        clean = kind.clean_label(label, payload, spec)
+    except KindErrors as errors:
+        error = errors.errors[0]
+        code = "novelty" if error.code == "unknown_label" else "unparsable"
+        text = f"the predicted label does not fit: {error.detail}"
+        return [Finding(HUMAN, NORMAL, Reason(code, text))], ()
+    new = kind.novelty(clean, payload, spec, known)
+    strange = [Finding(HUMAN, NORMAL, Reason("novelty", new))] if new else []
+    return strange, kind.slices(clean)
+
+
+def by_committee(policy: Policy, disagreement: float | None) -> list[Finding]:
+    """Return that the models differ too much, where they do; that they agree is no reason for anything."""
+    limit = policy.committee_limit
+    if disagreement is None or limit is None or disagreement <= limit:
+        return []
+    shown, beside = _figures(disagreement, limit)
+    text = f"models disagree by {shown}, more than the limit {beside}"
+    data = {"disagreement": disagreement, "limit": limit}
+    return [Finding(HUMAN, NORMAL, Reason("committee", text, data))]
+
+
+def by_rules(
+    policy: Policy, opinions: Sequence[Opinion], payload: Mapping[str, Any], context: Mapping[str, Any]
+) -> tuple[list[Finding], str | None, tuple[str, ...]]:
+    """Return the findings of live rules, the first queue that one names, and what shadow rules would do."""
+    if not policy.rules:
+        return [], None, ()
+    given = rules.facts(payload=payload, context=context, prediction=_as_read(opinions))
+    found: list[Finding] = []
+    queue: str | None = None
+    shadow: list[str] = []
+    for rule in policy.rules:
+        outcome = _outcome(rule, given)
+        if not outcome.matched:
+            continue
+        if rule.state == "shadow":
+            unsure = f" (could not be checked: {outcome.error})" if outcome.error else ""
+            shadow.append(f"{rule.name}: {rule.effect}{unsure}")
+            continue
+        found.append(_of_rule(rule, outcome))
+        queue = queue or rule.queue
+    return found, queue, tuple(shadow)
+
+
+def _of_rule(rule: Rule, outcome: Outcome) -> Finding:
+    action, priority = LEAST[rule.effect]
+    if outcome.error:
+        action, priority = max(action, HUMAN), max(priority, NORMAL)
+        text = f"{rule.category} rule '{rule.name}' could not be checked: {outcome.error}"
+    else:
+        when = rule.when if len(rule.when) <= SHOWN else rule.when[: SHOWN - 1] + "…"
+        text = f"{rule.category} rule '{rule.name}' ({when})"
+    if rule.priority is not None:
+        priority = max(priority, PRIORITIES.index(rule.priority))
+    data = {"rule": rule.name, "category": rule.category, "effect": rule.effect, "error": outcome.error}
+    return Finding(action, priority, Reason("rule", text, data))
+
+
+def _outcome(rule: Rule, given: rules.Facts) -> Outcome:
+    try:
+        compiled = rules.compile_rule(rule.when)
+    except RuleError as error:
+        return Outcome(True, error.message)
+    return rules.evaluate(compiled, given)
+
+
+def _as_read(opinions: Sequence[Opinion]) -> dict[str, Any]:
+    """The judged prediction as expressions read it; empty where there is none."""
+    if not opinions:
+        return {}
+    first = opinions[0]
+    return {
+        "label": first.label,
+        "confidence": first.confidence,
+        "score": first.judged,
+        "model": first.model,
+        "probabilities": dict(first.probabilities or {}),
+    }
+
+
+def _figures(value: float, limit: float) -> tuple[str, str]:
+    """Both numbers in three decimals, or in full where rounding would hide which is larger."""
+    shown, beside = f"{value:.3f}", f"{limit:.3f}"
+    if shown == beside and value != limit:
+        return repr(value), repr(limit)
+    return shown, beside

@@ -1,0 +1,44 @@
+"""Apply a configuration file: everything that an admin sets by hand."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from routing import config
+from routing.config_file import ConfigError, Place, read
+
+ACTOR = "system:apply_config"
+
+
+class Command(BaseCommand):
+    help = "Apply a YAML or JSON file with queues, users and item types. All of it or nothing; safe to repeat."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the file's name."""
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        """Apply the file and say what changed; CommandError names the line and the field."""
+        lines: dict[Place, int] = {}
+        try:
+            data, lines = read(file)
+            report = config.apply(data, reason=f"applied from {file.name}", by=ACTOR)
+        except OSError as error:
+            raise CommandError(f"{file} can't be read: {error.strerror}.") from error
+        except ConfigError as error:
+            raise CommandError(f"{file}{_line(error.place, lines)}: {error} Nothing was applied.") from error
+        for change in report.changes:
+            self.stdout.write(change)
+        for policy in report.published:
+            self.stdout.write(f"published {policy}")
+        if not report.changes and not report.published:
+            self.stdout.write("nothing to change")
+
+
+def _line(place: Place, lines: dict[Place, int]) -> str:
+    """Return the line of the place, or of the nearest thing around it that stands in the file."""
+    for length in range(len(place), -1, -1):
+        if place[:length] in lines:
+            return f", line {lines[place[:length]]}"
+    return ""

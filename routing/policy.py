@@ -1,0 +1,179 @@
+"""Decide where an item goes: thresholds, rules and committee give findings, and the strictest one holds.
+
+Nothing here makes a route looser than the thresholds do: rules, doubt and disagreement only tighten it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from routing import findings
+from routing.findings import ACTIONS, PRIORITIES, Reason
+from routing.kinds import TypeSpec
+from routing.opinions import Opinion, confidence_level, disagreement, uncertainty
+
+__all__ = [
+    "Opinion",
+    "Policy",
+    "Reason",
+    "Rule",
+    "Thresholds",
+    "Verdict",
+    "confidence_level",
+    "decide",
+]
+
+CATEGORIES = ("business", "risk", "compliance")
+EFFECTS = tuple(findings.LEAST)
+STATES = ("live", "shadow")
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Confidences from which an item is automated, looked at, looked at with care; an expert decides below.
+
+    `auto_approve` None or above 1 automates nothing. Raises ValueError unless 0 <= expert <= review <= 1 and
+    review <= auto_approve.
+    """
+
+    auto_approve: float | None = 0.95
+    review: float = 0.8
+    expert: float = 0.5
+
+    def __post_init__(self) -> None:
+        top = _or_never(self.auto_approve)
+        if not (0 <= self.expert <= self.review <= 1 and self.review <= top) or self.auto_approve == math.inf:
+            raise ValueError("Thresholds must rise: 0 <= expert <= review <= auto_approve.")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An admin's expression as it was published; `priority` is the least that a match gives."""
+
+    name: str
+    category: str
+    when: str
+    effect: str
+    state: str = "live"
+    priority: str | None = None
+    queue: str | None = None
+
+    def __post_init__(self) -> None:
+        for value, allowed in (
+            (self.category, CATEGORIES),
+            (self.effect, EFFECTS),
+            (self.state, STATES),
+            (self.priority, (None, *PRIORITIES)),
+        ):
+            if value not in allowed:
+                raise ValueError(f"Rule {self.name!r}: {value!r} is none of {allowed}.")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the router goes by; `class_thresholds` replace auto_approve for single predicted classes.
+
+    `committee_limit` is in the unit of `Verdict.disagreement`; None switches the committee off.
+    """
+
+    number: int
+    thresholds: Thresholds = Thresholds()
+    class_thresholds: Mapping[str, float | None] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    audit_rate: float = 0.05
+    committee_limit: float | None = None
+    automate: bool = True
+    expert_mandatory: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.audit_rate <= 1:
+            raise ValueError("The audit rate must lie between 0 and 1.")
+        if self.committee_limit is not None and not self.committee_limit >= 0:
+            raise ValueError("The committee limit can't be negative.")
+        if not all(value is None or 0 <= value < math.inf for value in self.class_thresholds.values()):
+            raise ValueError("Class thresholds must be numbers from 0 on, or None.")
+
+    @classmethod
+    def from_snapshot(cls, snapshot: Mapping[str, Any]) -> Policy:
+        """Return the policy that `to_snapshot` wrote; what an older snapshot lacks has its default."""
+        given = dict(snapshot)
+        given["thresholds"] = Thresholds(**given.get("thresholds", {}))
+        given["rules"] = tuple(Rule(**rule) for rule in given.get("rules", ()))
+        return cls(**given)
+
+    def to_snapshot(self) -> dict[str, Any]:
+        """Return the policy as JSON-able values, from which `from_snapshot` makes an equal one."""
+        return asdict(self) | {"rules": [asdict(rule) for rule in self.rules]}
+
+    def auto_threshold(self, classes: Collection[str]) -> tuple[float, str | None]:
+        """Return the strictest auto-approve threshold of these classes, and the class whose own it is."""
+        general = _or_never(self.thresholds.auto_approve)
+        own = [
+            (_or_never(self.class_thresholds[name]), name)
+            if name in self.class_thresholds
+            else (general, None)
+            for name in classes
+        ]
+        return max(own, key=lambda one: one[0], default=(general, None))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Where an item goes and why, strictest reason first.
+
+    `shadow` says what each shadow rule that matched would have done. `uncertainty` is in nats;
+    `disagreement` is the committee's mean divergence in nats where all members gave probabilities, else the
+    mean distance (0 to 1) of their labels from the judged one.
+    """
+
+    action: str
+    priority: str
+    reasons: tuple[Reason, ...]
+    queue: str | None = None
+    shadow: tuple[str, ...] = ()
+    uncertainty: float | None = None
+    disagreement: float | None = None
+
+
+def decide(
+    policy: Policy,
+    opinions: Sequence[Opinion],
+    *,
+    payload: Mapping[str, Any],
+    context: Mapping[str, Any],
+    spec: TypeSpec,
+    known_labels: Collection[str] | None = None,
+) -> Verdict:
+    """Return where an item with a cleaned payload goes. The same arguments always give the same verdict.
+
+    The first opinion is judged, the others are its committee; without any a person looks. `known_labels`
+    are the classes seen before: with them a prediction of any other class goes to a person.
+    """
+    found = findings.by_settings(policy)
+    doubt = apart = None
+    if opinions:
+        first = opinions[0]
+        doubt, apart = uncertainty(first, spec), disagreement(opinions, payload, spec)
+        strange, classes = findings.by_label(first.label, payload, spec, known_labels)
+        found += [*strange, findings.by_confidence(policy, first.judged, classes)]
+        found += findings.by_committee(policy, apart)
+    else:
+        found.append(findings.no_prediction())
+    matched, queue, shadow = findings.by_rules(policy, opinions, payload, context)
+    found = sorted([*found, *matched], key=lambda one: (-one.action, -one.priority))
+    return Verdict(
+        action=ACTIONS[found[0].action],
+        priority=PRIORITIES[max(one.priority for one in found)],
+        reasons=tuple(one.reason for one in found),
+        queue=queue,
+        shadow=shadow,
+        uncertainty=doubt,
+        disagreement=apart,
+    )
+
+
+def _or_never(threshold: float | None) -> float:
+    return math.inf if threshold is None else threshold

@@ -1,0 +1,114 @@
+"""Labels as data: the latest counts, what is held out stays out, and weights say what they should."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from labeling.models import Label
+from learning import dataset
+from tests import factories
+from tests.learning import worlds
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_latest_label_of_an_item_counts():
+    item_type = worlds.shapes()
+    item = worlds.items(item_type, 1, held_out=0)
+    worlds.label(item, "circle")
+    worlds.label(item, "star", ts=timezone.now() + timedelta(seconds=1))
+    assert dataset.load(item_type).train.labels == ["star"]
+
+
+def test_a_correction_that_was_stored_earlier_is_not_the_latest():
+    item_type = worlds.shapes()
+    item = worlds.items(item_type, 1, held_out=0)
+    worlds.label(item, "star")
+    worlds.label(item, "circle", ts=timezone.now() - timedelta(days=1))
+    assert dataset.load(item_type).train.labels == ["star"]
+
+
+def test_a_held_out_item_is_never_trained_on_however_its_label_came():
+    item_type = worlds.shapes()
+    items = worlds.items(item_type, 8, held_out=0.04)
+    worlds.label(items)
+    Label.objects.update(reserved=False)
+    data = dataset.load(item_type)
+    held_out = [item.payload for item in items if item.held_out]
+    assert (data.held_out.payloads, len(data.train)) == (held_out, 4)
+    assert [payload for payload in data.train.payloads if payload in held_out] == []
+
+
+def test_a_correction_weighs_at_most_half_as_much_again():
+    item_type = worlds.shapes()
+    items = worlds.items(item_type, 2, held_out=0)
+    worlds.label(items[:1], weight=3.0)
+    worlds.label(items[1:], weight=0.4)
+    assert dataset.load(item_type).train.weights == [1.5, 0.4]
+
+
+def test_a_label_that_came_by_chance_stands_for_the_others():
+    item_type = worlds.shapes()
+    items = worlds.items(item_type, 20, held_out=1)
+    worlds.label(items[:2])
+    _promoted(item_type, before=timedelta(days=1))
+    worlds.label(items[2:3], source="audit", inclusion=0.05)
+    worlds.label(items[3:4], source="review", inclusion=1.0)
+    weights = dataset.load(item_type).held_out.stands_for
+    assert weights == pytest.approx([1, 1, 20, 1])
+
+
+def test_before_there_was_a_model_only_the_uniform_sample_judges():
+    item_type = worlds.shapes()
+    items = worlds.items(item_type, 40, held_out=1)
+    drawn = [item for item in items if item.audit_draw < 0.5]
+    worlds.label(drawn, inclusion=0.5)
+    worlds.label([item for item in items if item.audit_draw >= 0.5], source="review")
+    held_out = dataset.load(item_type).held_out
+    assert (held_out.payloads, set(held_out.stands_for)) == ([item.payload for item in drawn], {2.0})
+
+
+def test_the_hash_is_of_the_labels_and_changes_with_them():
+    item_type = worlds.shapes()
+    items = worlds.items(item_type, 3)
+    worlds.label(items)
+    first, again = dataset.load(item_type), dataset.load(item_type)
+    worlds.label(items[:1], "star", ts=timezone.now() + timedelta(seconds=1))
+    assert first.sha256 == again.sha256 != dataset.load(item_type).sha256
+
+
+def test_a_label_that_the_item_type_no_longer_has_is_left_out():
+    item_type = worlds.shapes()
+    worlds.label(worlds.items(item_type, 3, held_out=0))
+    item_type.labels = ["circle", "square"]
+    assert sorted(dataset.load(item_type).train.labels) == ["circle", "square"]
+
+
+def test_loading_takes_the_same_statements_whatever_the_number(django_assert_num_queries):
+    item_type = worlds.shapes()
+    worlds.label(worlds.items(item_type, 300))
+    with django_assert_num_queries(3):
+        assert len(dataset.load(item_type).train) == 225
+
+
+def test_a_kind_that_no_learner_fits_is_refused_in_words():
+    item_type = factories.item_type("prices", kind="regression", labels=[], minimum=0, maximum=10)
+    with pytest.raises(dataset.Unlearnable, match="prices is of kind regression"):
+        dataset.load(item_type)
+
+
+def _promoted(item_type, *, before):
+    from learning.models import ModelVersion
+
+    when = timezone.now() - before
+    ModelVersion.objects.create(
+        item_type=item_type,
+        number=1,
+        status="champion",
+        labels_used=2,
+        artifact="none",
+        sha256="0" * 64,
+        promoted_at=when,
+        promoted_by="system:test",
+    )

@@ -1,0 +1,72 @@
+"""Small worlds of learning: items with features that a model can tell apart, and people's labels of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from labeling.models import Label
+from learning.models import LearningPlan, ModelVersion
+from routing.models import Item, ItemType, Status
+from tests import factories
+
+LABELS = ["circle", "square", "star"]
+
+
+def shapes(slug: str = "shapes", *, plan: dict[str, Any] | None = None, **fields: Any) -> ItemType:
+    """Return an item type of three classes with a learning plan that promotes by itself."""
+    item_type = factories.item_type(slug, labels=LABELS, **fields)
+    chosen = {"auto_promote": True, "margin_overall": 0.2, "margin_slice": 0.5, "batch_size": 10}
+    LearningPlan.objects.create(item_type=item_type, **(chosen | (plan or {})))
+    return item_type
+
+
+def items(
+    item_type: ItemType, count: int, *, seed: int = 0, status: str = Status.POOLED, held_out: float = 0.25
+) -> list[Item]:
+    """Store items whose features lie about their class's centre; `truth(item)` says which it is."""
+    rng = np.random.default_rng(seed)
+    made = []
+    for number in range(count):
+        features = rng.normal(0, 0.4, 4)
+        features[number % 3] += 3
+        made.append(
+            Item(
+                item_type=item_type,
+                item_ref=f"shape-{seed}-{number}",
+                payload={"features": features.round(4).tolist()},
+                status=status,
+                audit_draw=float(rng.random()),
+                held_out=number % 100 < held_out * 100,
+                created_by="system:test",
+            )
+        )
+    return Item.objects.bulk_create(made)
+
+
+def truth(item: Item) -> str:
+    """Return what the item is, by the feature that stands out."""
+    return LABELS[int(np.argmax(item.payload["features"][:3]))]
+
+
+def label(items: list[Item], value: str | None = None, **fields: Any) -> list[Label]:
+    """Store one label of each item: `value`, or the truth."""
+    return Label.objects.bulk_create(
+        Label(
+            item_type=item.item_type,
+            item_ref=item.item_ref,
+            item=item,
+            label=value or truth(item),
+            action="edit",
+            reserved=item.held_out,
+            **({"source": "learn"} | fields),
+        )
+        for item in items
+    )
+
+
+def champion(item_type: ItemType) -> ModelVersion | None:
+    """Return the model in force."""
+    return ModelVersion.objects.filter(item_type=item_type, status="champion").first()
+

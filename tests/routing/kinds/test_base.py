@@ -1,0 +1,118 @@
+"""What holds for every kind of decision."""
+
+import pytest
+
+from routing.kinds import KINDS, KindErrors, TypeSpec
+
+SAMPLES = {
+    "classification": (
+        TypeSpec("classification", ("no", "yes")),
+        {"text": "So so."},
+        ("yes", "no"),
+    ),
+    "entity_linking": (
+        TypeSpec("entity_linking"),
+        {
+            "text": "Paris sang.",
+            "mention": {"start": 0, "end": 5},
+            "candidates": [{"id": "Q90", "name": "Paris"}, {"id": "Q1", "name": "Paris Hilton"}],
+        },
+        ("Q90", None),
+    ),
+    "generation": (
+        TypeSpec("generation"),
+        {"query": "When?", "context": ["At noon."], "output": "At one."},
+        ("At noon.", "Not at all."),
+    ),
+    "preference": (TypeSpec("preference"), {"prompt": "Say hi", "a": "Hi", "b": "Ho"}, ("a", "tie")),
+    "detection": (
+        TypeSpec("detection", ("car", "bike")),
+        {"image": "https://x.example/1.png", "width": 100, "height": 50},
+        ([{"label": "car", "box": [1, 2, 30, 40]}], []),
+    ),
+    "regression": (TypeSpec("regression", minimum=0, maximum=10), {"features": [1, 2]}, (3, 7.5)),
+}
+EVERY = pytest.mark.parametrize("name", KINDS)
+
+
+def errors_of(call, *arguments):
+    """Return attr and code of everything that is wrong."""
+    with pytest.raises(KindErrors) as caught:
+        call(*arguments)
+    return [(error.attr, error.code) for error in caught.value.errors]
+
+
+def test_every_kind_has_a_sample():
+    assert sorted(SAMPLES) == sorted(KINDS)
+    assert {name: kind.name for name, kind in KINDS.items()} == {name: name for name in KINDS}
+
+
+@EVERY
+def test_a_good_payload_and_its_details_are_kept(name):
+    spec, payload, _ = SAMPLES[name]
+    details = {"source": "mail", "page": 3, "more": {"a": [None, True]}}
+    assert KINDS[name].clean_payload(payload | details, spec) == payload | details
+
+
+@EVERY
+def test_an_empty_payload_names_the_missing_fields(name):
+    spec, payload, _ = SAMPLES[name]
+    found = errors_of(KINDS[name].clean_payload, {}, spec)
+    assert {attr.split(".")[0] for attr, _ in found} == {"payload"}
+
+
+@EVERY
+@pytest.mark.parametrize("payload", [None, [], "text", 3])
+def test_a_payload_is_an_object(name, payload):
+    assert errors_of(KINDS[name].clean_payload, payload, SAMPLES[name][0]) == [("payload", "invalid")]
+
+
+@EVERY
+def test_a_detail_that_cannot_be_stored_is_refused(name):
+    spec, payload, _ = SAMPLES[name]
+    assert errors_of(KINDS[name].clean_payload, payload | {"x": float("nan")}, spec) == [
+        ("payload", "invalid")
+    ]
+
+
+@EVERY
+def test_a_clean_label_stays_as_it_is(name):
+    spec, payload, labels = SAMPLES[name]
+    for label in labels:
+        clean = KINDS[name].clean_label(label, payload, spec)
+        assert clean == label
+        assert KINDS[name].clean_label(clean, payload, spec) == clean
+
+
+@EVERY
+def test_distance_is_symmetric_within_its_bounds_and_zero_to_itself(name):
+    spec, _, (a, b) = SAMPLES[name]
+    kind = KINDS[name]
+    assert (kind.distance(a, a, spec), kind.distance(b, b, spec)) == (0.0, 0.0)
+    assert 0 < kind.distance(a, b, spec) == kind.distance(b, a, spec) <= 1
+    assert kind.agree(a, a, spec)
+    assert not kind.agree(a, b, spec)
+
+
+@EVERY
+@pytest.mark.parametrize("label", [float("nan"), {"a": 1}, [3], "\x00", True, [{"box": 1}]])
+def test_a_wild_label_is_refused_and_still_described(name, label):
+    spec, payload, _ = SAMPLES[name]
+    found = errors_of(KINDS[name].clean_label, label, payload, spec)
+    assert all(attr.split(".")[0] == "label" for attr, _ in found)
+    assert KINDS[name].describe(label)
+
+
+@EVERY
+def test_a_summary_is_one_short_line(name):
+    spec, payload, _ = SAMPLES[name]
+    long = {key: value * 100 if isinstance(value, str) else value for key, value in payload.items()}
+    summary = KINDS[name].summary(long)
+    assert len(summary) <= 120
+    assert "\n" not in summary
+
+
+@EVERY
+def test_only_generations_teach(name):
+    lesson = KINDS[name].lesson(SAMPLES[name][1])
+    assert (lesson is not None) == (name == "generation")

@@ -1,0 +1,62 @@
+"""Boxes in images."""
+
+import pytest
+
+from routing.kinds import KINDS, TypeSpec
+from tests.routing.kinds.test_base import SAMPLES, errors_of
+
+KIND = KINDS["detection"]
+SPEC, PAYLOAD, _ = SAMPLES["detection"]
+
+
+def car(*box, label="car"):
+    return {"label": label, "box": list(box)}
+
+
+def test_boxes_are_cut_to_the_image():
+    boxes = [car(-0.4, 2, 100.3, 51) | {"score": 0.9, "id": 7}]
+    assert KIND.clean_label(boxes, PAYLOAD, SPEC) == [car(0, 2, 100, 50) | {"score": 0.9}]
+
+
+@pytest.mark.parametrize(
+    ("box", "attr"),
+    [
+        (car(10, 2, 10, 40), "label.0.box"),
+        (car(120, 2, 130, 40), "label.0.box"),
+        (car(1, 2, 3), "label.0.box"),
+        (car(1, 2, 3, float("inf")), "label.0.box"),
+        (car(1, 2, 3, 4, label="cow"), "label.0.label"),
+        (car(1, 2, 3, 4) | {"score": 1.5}, "label.0.score"),
+        ([1, 2, 3, 4], "label.0"),
+    ],
+)
+def test_a_wrong_box_is_named(box, attr):
+    assert [found for found, _ in errors_of(KIND.clean_label, [box], PAYLOAD, SPEC)] == [attr]
+
+
+def test_distance_is_one_minus_the_mean_overlap_and_a_lone_box_counts_nothing():
+    a, b = car(0, 0, 10, 10), car(5, 0, 15, 10)
+    assert KIND.distance([a], [b], SPEC) == pytest.approx(1 - 1 / 3)
+    assert KIND.distance([a], [], SPEC) == 1.0
+    assert KIND.distance([a], [a, car(50, 0, 60, 10)], SPEC) == pytest.approx(0.5)
+    assert KIND.distance([], [], SPEC) == 0.0
+
+
+def test_boxes_of_different_classes_never_match():
+    assert KIND.distance([car(0, 0, 10, 10)], [car(0, 0, 10, 10, label="bike")], SPEC) == 1.0
+
+
+def test_the_order_of_boxes_does_not_matter():
+    boxes = [car(i, 0, i + 9, 9) for i in range(0, 60, 7)]
+    assert KIND.agree(boxes, boxes[::-1], SPEC)
+    assert (KIND.slices(boxes), KIND.describe(boxes), KIND.describe([])) == (("car",), "9 × car", "no boxes")
+
+
+def test_at_most_a_thousand_boxes():
+    assert errors_of(KIND.clean_label, [car(0, 0, 1, 1)] * 1001, PAYLOAD, SPEC) == [("label", "invalid")]
+
+
+def test_an_image_has_whole_sides():
+    found = errors_of(KIND.clean_payload, PAYLOAD | {"width": 0, "height": 10.5}, SPEC)
+    assert [attr for attr, _ in found] == ["payload.width", "payload.height"]
+    assert errors_of(KIND.clean_spec, TypeSpec("detection")) == [("labels", "invalid")]

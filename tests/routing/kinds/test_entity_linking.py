@@ -1,0 +1,51 @@
+"""Mentions and the entities that they mean."""
+
+import pytest
+
+from routing.kinds import KINDS, TypeSpec
+from tests.routing.kinds.test_base import SAMPLES, errors_of
+
+KIND, SPEC = KINDS["entity_linking"], TypeSpec("entity_linking")
+PAYLOAD = SAMPLES["entity_linking"][1]
+
+
+@pytest.mark.parametrize(
+    ("change", "attr"),
+    [
+        ({"mention": {"start": 3, "end": 3}}, "payload.mention.end"),
+        ({"mention": {"start": 0, "end": 12}}, "payload.mention.end"),
+        ({"mention": {"start": -1, "end": 2}}, "payload.mention.start"),
+        ({"mention": {"start": 0.0, "end": 2}}, "payload.mention.start"),
+        ({"mention": [0, 2]}, "payload.mention"),
+        ({"candidates": None}, "payload.candidates"),
+        ({"candidates": ["Q1"]}, "payload.candidates.0"),
+        ({"candidates": [{"id": 90, "name": "Paris"}]}, "payload.candidates.0.id"),
+        ({"candidates": [{"id": "Q90"}]}, "payload.candidates.0.name"),
+        ({"candidates": [{"id": "a", "name": "A"}] * 2}, "payload.candidates"),
+        ({"candidates": [{"id": "a", "name": "A", "x": float("nan")}]}, "payload.candidates"),
+    ],
+)
+def test_a_wrong_field_is_named(change, attr):
+    assert [found for found, _ in errors_of(KIND.clean_payload, PAYLOAD | change, SPEC)] == [attr]
+
+
+def test_any_entity_and_none_are_labels():
+    assert KIND.clean_label("Q5", PAYLOAD, SPEC) == "Q5"
+    assert KIND.clean_label(None, PAYLOAD, SPEC) is None
+    assert (KIND.describe(None), KIND.slices(None), KIND.slice_class("Q5")) == (
+        "not in the knowledge base",
+        (),
+        "Q5",
+    )
+
+
+def test_an_entity_beyond_the_candidates_is_new():
+    assert KIND.novelty("Q90", PAYLOAD, SPEC, None) is None
+    assert KIND.novelty("Q5", PAYLOAD, SPEC, None) == "'Q5' is not among the candidates"
+    assert KIND.novelty("Q5", PAYLOAD, SPEC, {"Q5"}) is None
+    assert KIND.novelty("Q90", PAYLOAD, SPEC, {"Q5"}) == "'Q90' was never seen before"
+    assert KIND.novelty(None, PAYLOAD, SPEC, None) == "the mention is not in the knowledge base"
+
+
+def test_the_summary_leads_with_the_mention():
+    assert KIND.summary(PAYLOAD) == "Paris — Paris sang."

@@ -20,7 +20,9 @@ class EventQuery(serializers.Serializer):
     """What the list of events may be narrowed by."""
 
     subject = serializers.CharField(
-        required=False, max_length=301, help_text="A type, `routing.item`, or one subject, `routing.item:UUID`."
+        required=False,
+        max_length=301,
+        help_text="A type, `routing.item`, or one subject, `routing.item:UUID`.",
     )
     actor = serializers.CharField(required=False, max_length=200, help_text="For example `user:rita`.")
     verb = serializers.CharField(required=False, max_length=100, help_text="For example `item.submitted`.")

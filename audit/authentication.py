@@ -1,7 +1,9 @@
 """Who calls the API, and whether they may: Bearer keys with scopes, or a session with a group."""
 
+from __future__ import annotations
+
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
 from django.db.models import Q
@@ -11,11 +13,14 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from audit import keys, request as current_request
+from audit import keys
+from audit import request as current_request
 from audit.models import ApiKey
 from audit.scopes import SCOPES
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # which itself imports this module, by its name in the settings
 
 SCHEME = "Bearer"
 USED_EVERY = timedelta(minutes=1)
@@ -55,7 +60,7 @@ class HasScope(BasePermission):
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Return whether the caller may use this method of the view; 401 comes first where nobody is known."""
+        """Return whether the caller may use this method of the view; nobody known means 401."""
         if not request.user or not request.user.is_authenticated:
             return False
         scope = required_scope(view, request.method)

@@ -24,12 +24,16 @@ class AuditEvent(models.Model):
         max_length=200, help_text="Who: user:NAME, key:PREFIX/NAME for an API key, or system:PART."
     )
     verb = models.CharField(max_length=100, help_text="What was done, for example item.submitted.")
-    subject_type = models.CharField(max_length=100, help_text="What it was done to, for example routing.item.")
+    subject_type = models.CharField(
+        max_length=100, help_text="What it was done to, for example routing.item."
+    )
     subject_id = models.CharField(max_length=200, help_text="Which one: its id.")
     request_id = models.CharField(
         max_length=64, blank=True, help_text="The request it was part of (X-Request-ID); empty for a task."
     )
-    body = models.TextField(help_text="What else is known, as canonical JSON: before and after, reasons, versions.")
+    body = models.TextField(
+        help_text="What else is known, as canonical JSON: before and after, reasons, versions."
+    )
     digest = models.CharField(max_length=64, help_text="SHA-256 of the event's content.")
 
     class Meta:
@@ -72,7 +76,9 @@ class Seal(models.Model):
         blank=True,
         help_text="Transactions that were writing events when it was set, and may yet commit lower ids.",
     )
-    previous = models.CharField(max_length=64, help_text="The digest of the seal before; zeros for the first.")
+    previous = models.CharField(
+        max_length=64, help_text="The digest of the seal before; zeros for the first."
+    )
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 over its events and its fields.")
 
     class Meta:
@@ -82,7 +88,9 @@ class Seal(models.Model):
             models.CheckConstraint(condition=Q(number__gte=1), name="seal_number_counts_from_one"),
             models.CheckConstraint(condition=Q(events__gte=1), name="seal_covers_something"),
             models.CheckConstraint(condition=Q(first_id__lte=F("last_id")), name="seal_first_before_last"),
-            models.CheckConstraint(condition=Q(complete_to__lte=F("last_id")), name="seal_complete_to_reached"),
+            models.CheckConstraint(
+                condition=Q(complete_to__lte=F("last_id")), name="seal_complete_to_reached"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,7 +127,9 @@ class ApiKey(models.Model):
         models.CharField(max_length=20, choices=[(scope, scope) for scope in SCOPES]),
         help_text="What the key may do.",
     )
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="From then on it is refused. Empty: never.")
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="From then on it is refused. Empty: never."
+    )
     last_used_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When it was last used, to the minute."
     )
@@ -131,7 +141,11 @@ class ApiKey(models.Model):
         null=True, blank=True, editable=False, help_text="When it was revoked; it is refused since."
     )
     revoked_by = models.CharField(
-        max_length=200, null=True, blank=True, editable=False, help_text="Who revoked it, as the trail names people."
+        max_length=200,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Who revoked it, as the trail names people.",
     )
 
     class Meta:
@@ -144,7 +158,9 @@ class ApiKey(models.Model):
                 | Q(revoked_at__isnull=False, revoked_by__isnull=False),
                 name="apikey_revoked_by_someone",
             ),
-            models.CheckConstraint(condition=Q(scopes__contained_by=list(SCOPES)), name="apikey_scopes_are_known"),
+            models.CheckConstraint(
+                condition=Q(scopes__contained_by=list(SCOPES)), name="apikey_scopes_are_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -53,7 +53,6 @@ def seal() -> Seal | None:
         floor = previous.complete_to if previous else 0
         last_id = next((row[0] for row in _rows(LAST_ID)), 0)
         writers = list(_rows(WRITING))
-        writing = [transaction_id for transaction_id, _ in writers]
         late = list(Seal.objects.filter(last_id__gt=floor))
         running = chain.SealHash()
         members = chain.runs(_taken(_unsealed(floor, last_id, late), running))

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 
-from hitl_project import accounts, dashboard, health, metrics
+from hitl_project import accounts, api_root, dashboard, health, metrics
 
 api = [
     path("", include("routing.urls")),
@@ -20,7 +20,8 @@ urlpatterns = [
     path("accounts/logout/", accounts.logout, name="logout"),
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("api/docs/", api_root.Docs.as_view(), name="api-docs"),
+    re_path(r"^api/", api_root.unknown),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
     path("metrics", metrics.Metrics.as_view(), name="metrics"),

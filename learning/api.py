@@ -1,7 +1,8 @@
-"""Models through the API: ask the champion, list what there is, promote, retire, and what was asked of people."""
+"""Models through the API: ask the champion, list what there is, promote, retire, see what people are asked."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from rest_framework.views import APIView
 from learning import asking, registry, serving
 from learning.models import Evaluation, ModelVersion, SamplingRun
 from routing.api_errors import ErrorAnswer
-from routing.errors import HitlError, InvalidInput, PredictionFailed, Problem
+from routing.errors import HitlError, InvalidInput, Problem
 from routing.kinds import KINDS, KindErrors
 from routing.models import ItemType
 from routing.router import find_type
@@ -156,19 +157,65 @@ class ModelList(generics.ListAPIView):
         return queryset.filter(item_type=find_type(slug)) if slug else queryset
 
 
-class ModelAct(APIView):
-    """What can be done to a model."""
+class Promote(APIView):
+    """Make a model the champion."""
 
     required_scopes = "models:write"
 
-    def act(self, version: ModelVersion, reason: str, request: Request) -> ModelVersion:
-        """Do it, and return the model as it is then."""
-        raise TypeError("a kind of act says what it does")
+    @extend_schema(request=Reason, responses={200: ModelSerializer, 404: ErrorAnswer, 409: ErrorAnswer})
+    def post(self, request: Request, pk: int) -> Response:
+        """Put the model in force from the next item on; promoting it again changes nothing."""
+        return _act(registry.promote, request, pk)
+
+
+class Retire(APIView):
+    """Take a model out of use."""
+
+    required_scopes = "models:write"
 
     @extend_schema(request=Reason, responses={200: ModelSerializer, 404: ErrorAnswer, 409: ErrorAnswer})
     def post(self, request: Request, pk: int) -> Response:
-        """Do it and answer with the model; doing it again changes nothing."""
-        asked = Reason(data=request.data)
-        asked.is_valid(raise_exception=True)
-        version = get_object_or_404(ModelVersion, pk=pk)
-        return Response(ModelSerializer(self.act(version, asked.validated_data["reason"], request)).data)
+        """Retire the model; where it was the champion, items wait for another. Safe to repeat."""
+        return _act(registry.retire, request, pk)
+
+
+class LatestSampling(APIView):
+    """What people were last asked to label."""
+
+    required_scopes = "models:read"
+
+    @extend_schema(parameters=[TypeQuery], responses=SamplingSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Return the latest finished pick of each item type, or of the one that is asked for."""
+        query = TypeQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        slug = query.validated_data.get("item_type")
+        types = [find_type(slug)] if slug else ItemType.objects.all()
+        done = SamplingRun.objects.filter(item_type__in=types, status=SamplingRun.Status.DONE)
+        latest = done.select_related("item_type").order_by("item_type", "-pk").distinct("item_type")
+        return Response(
+            [{"id": run.pk, "item_type": run.item_type.slug} | asking.answer(run) for run in latest]
+        )
+
+
+def _act(verb: Callable[..., ModelVersion], request: Request, pk: int) -> Response:
+    asked = Reason(data=request.data)
+    asked.is_valid(raise_exception=True)
+    version = get_object_or_404(ModelVersion, pk=pk)
+    changed = verb(version, reason=asked.validated_data["reason"], by=request.user)
+    return Response(ModelSerializer(changed).data)
+
+
+def _clean(item_type: ItemType, payloads: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the payloads as their kind fills them in; raises InvalidInput with every field that is wrong."""
+    kind, cleaned, problems = KINDS[item_type.kind], [], []
+    for place, payload in enumerate(payloads):
+        try:
+            cleaned.append(kind.clean_payload(payload, item_type.spec))
+        except KindErrors as errors:
+            problems += [
+                Problem(f"payloads.{place}.{one.attr}", one.code, one.detail) for one in errors.errors
+            ]
+    if problems:
+        raise InvalidInput(problems)
+    return cleaned

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
-from learning import dataset, encoders, pool, sampling, serving
+from learning import dataset, pool, reading, sampling, serving
 from learning.models import LearningPlan, ModelVersion
 from routing.models import Item, ItemType, Priority, Status
 from routing.uncertainty import margin_uncertainty
@@ -91,30 +91,26 @@ def choose(
 
 def _read(item_type: ItemType, champion: ModelVersion | None, labelled: Sequence[dict[str, Any]]) -> Pool:
     """Read the pool in chunks: only arrays are kept, whatever the size of a payload."""
-    rows = pool.learnable(item_type).order_by("-pk").values_list("pk", "payload")[:LARGEST]
+    waiting = pool.learnable(item_type).order_by("-pk").values_list("pk", "payload")[:LARGEST]
     model = serving.loaded(champion) if champion else None
     embed = model.embed if model else None
     ids: list[UUID] = []
     embeddings, probabilities = [], []
-    for chunk in dataset.chunks(rows.iterator(chunk_size=dataset.CHUNK)):
+    for chunk in dataset.chunks(waiting.iterator(chunk_size=dataset.CHUNK)):
         payloads = [payload for _, payload in chunk]
-        embed = embed or _cold([*labelled, *payloads])
-        ids += [pk for pk, _ in chunk]
-        embeddings.append(embed(payloads))
+        embed = embed or reading.fit([*labelled, *payloads])[0].embed
+        rows, kept = reading.rows(embed, payloads)
+        ids += [chunk[place][0] for place in kept]
+        embeddings.append(rows)
         if model:
-            probabilities.append(model.predict_proba(payloads))
+            probabilities.append(model.predict_proba([payloads[place] for place in kept]))
     return Pool(
         ids=ids,
         embeddings=np.concatenate(embeddings),
         probabilities=np.concatenate(probabilities) if model else None,
-        labelled=embed(labelled) if labelled else np.empty((0, embeddings[0].shape[1]), np.float32),
+        labelled=reading.rows(embed, labelled)[0] if labelled else embeddings[0][:0],
         classes=model.classes if model else (),
     )
-
-
-def _cold(payloads: Sequence[dict[str, Any]]) -> Callable[[Sequence[dict[str, Any]]], np.ndarray]:
-    """Return the embedding of an encoder fitted to these payloads, for a pool that no model has seen."""
-    return encoders.fit_encoder(encoders.choose_encoder(payloads), payloads).embed
 
 
 def _picks(read: Pool, rows: Sequence[tuple[int, str, str]]) -> list[Pick]:

@@ -13,9 +13,7 @@ from routing.config import register_section
 from routing.config_file import ConfigError
 from routing.models import ItemType
 
-FIELDS = [
-    field.name for field in LearningPlan._meta.fields if field.name not in ("id", "item_type")
-]
+FIELDS = [field.name for field in LearningPlan._meta.fields if field.name not in ("id", "item_type")]
 
 
 def apply(item_type: ItemType, data: Any, by: Actor) -> bool:

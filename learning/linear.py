@@ -1,66 +1,77 @@
 """Logistic regression by scikit-learn, on the inputs as they are or lifted by random Fourier features."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from learning.predictors import LinearPredictor, Lift
+from learning.predictors import Lift, LinearPredictor
+from learning.setting import Setting
 
-PLAIN = (0.03, 0.3, 3.0)
-SPARSE = (1.0, 10.0, 100.0)
+PLAIN = (0.3, 0.03, 3.0)
+SPARSE = (10.0, 100.0, 1.0)
 LIFTED = (10.0, 100.0)
 WIDTH = 1024  # random features
 NARROW = 3.0  # the kernel's reach is the median distance divided by the square root of this
 WIDEST_INPUT = 1024
-ABSENT = -20.0  # logit of a class without labels, e^-20 of the others
+MOST_SPANNED = 2_000
+BELOW = 2.0  # by how much the bias of a class without labels lies under the least of the others
 
 
-def settings(rows: Any, y: np.ndarray, seed: int) -> dict[str, partial]:
+def settings(rows: Any, y: np.ndarray, seed: int) -> dict[str, Setting]:
     """Return the settings to choose from, the safest for few labels first.
 
-    Sparse rows are fitted as they are. Dense ones also through random Fourier features, where there are at
-    least as many labels as make the wider model worth its time.
+    Dense rows are tried as they are and through random Fourier features. Sparse rows are replaced by their
+    coordinates in the space that they span: the penalised fit lies in it, so the result is the same, found in
+    a twelfth of the time at 1,000 texts and 77 classes. Beyond MOST_SPANNED rows they are taken as they are.
     """
     if not isinstance(rows, np.ndarray):
-        return {f"C={c:g}": partial(fit, c=c, lift=None) for c in SPARSE}
-    found = {f"C={c:g}": partial(fit, c=c, lift=None) for c in PLAIN}
+        inputs, close = _span(rows) if rows.shape[0] <= MOST_SPANNED else (rows, None)
+        extra = {"close": close} if close else {}
+        return {f"C={c:g}": Setting(inputs, partial(fit, c=c), **extra) for c in SPARSE}
+    found = {f"C={c:g}": Setting(rows, partial(fit, c=c)) for c in PLAIN}
     if rows.shape[1] <= WIDEST_INPUT:
         lift = _lift(rows, seed)
-        found |= {f"kernel, C={c:g}": partial(fit, c=c, lift=lift) for c in LIFTED}
+        lifted, close = lift(rows), partial(replace, lift=lift)
+        found |= {f"kernel, C={c:g}": Setting(lifted, partial(fit, c=c), close) for c in LIFTED}
     return found
 
 
 def fit(
-    rows: Any,
-    y: np.ndarray,
-    weights: np.ndarray,
-    classes: int,
-    seed: int,
-    parent: object,
-    *,
-    c: float,
-    lift: Lift | None,
+    rows: Any, y: np.ndarray, weights: np.ndarray, classes: int, seed: int, parent: object, *, c: float
 ) -> LinearPredictor:
     """Return the multinomial logistic regression with penalty 1/c that scikit-learn finds."""
     from sklearn.linear_model import LogisticRegression
 
     used = np.flatnonzero(weights > 0)
-    inputs = lift(rows[used]) if lift else rows[used]
     model = LogisticRegression(C=c, max_iter=300, tol=1e-3)
-    model.fit(inputs, y[used], sample_weight=weights[used])
-    return export(model, classes, lift)
+    model.fit(rows[used], y[used], sample_weight=weights[used])
+    return export(model, classes)
 
 
-def export(model: Any, classes: int, lift: Lift | None = None) -> LinearPredictor:
-    """Return a fitted LogisticRegression, whose labels are columns, as arrays over all `classes`."""
-    weights = np.zeros((model.coef_.shape[1], classes), np.float32)
-    bias = np.full(classes, ABSENT, np.float32)
+def export(model: Any, classes: int) -> LinearPredictor:
+    """Return a fitted LogisticRegression, whose labels are column numbers, as arrays over all `classes`."""
+    coefficients, biases = model.coef_, model.intercept_
     if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes: the logit of the second
-        weights[:, model.classes_[1]], bias[model.classes_] = model.coef_[0], (0, model.intercept_[0])
-    else:
-        weights[:, model.classes_], bias[model.classes_] = model.coef_.T, model.intercept_
-    return LinearPredictor(weights, bias, lift)
+        coefficients = np.concatenate([-coefficients, coefficients]) / 2
+        biases = np.concatenate([-biases, biases]) / 2
+    weights = np.zeros((coefficients.shape[1], classes), np.float32)
+    bias = np.full(classes, biases.min() - BELOW, np.float32)
+    weights[:, model.classes_], bias[model.classes_] = coefficients.T, biases
+    return LinearPredictor(weights, bias)
+
+
+def _span(rows: Any) -> tuple[np.ndarray, partial]:
+    """Return coordinates (n, r) of CSR rows in an orthonormal basis of their span, and the way back."""
+    squared, axes = np.linalg.eigh((rows @ rows.T).toarray().astype(np.float64))
+    kept = squared > 1e-6 * max(squared[-1], 1e-12)
+    lengths, axes = np.sqrt(squared[kept]), axes[:, kept]
+    return axes * lengths, partial(_unspan, rows=rows, axes=axes / lengths)
+
+
+def _unspan(predictor: LinearPredictor, rows: Any, axes: np.ndarray) -> LinearPredictor:
+    return replace(predictor, weights=(rows.T @ (axes @ predictor.weights)).astype(np.float32))
 
 
 def _lift(rows: np.ndarray, seed: int) -> Lift:

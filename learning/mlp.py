@@ -1,11 +1,11 @@
 """A small neural network by torch, stopped when a split of its own training data stops improving."""
 
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from learning.predictors import MlpPredictor
+from learning.setting import Setting
 
 HIDDEN = 128
 EPOCHS, PATIENCE = 200, 20
@@ -13,11 +13,11 @@ BATCH = 64
 STOPPING_SHARE = 0.15
 
 
-def settings(rows: Any, y: np.ndarray, seed: int) -> dict[str, partial]:
+def settings(rows: Any, y: np.ndarray, seed: int) -> dict[str, Setting]:
     """Return the one setting there is; ValueError for rows that are not dense."""
     if not isinstance(rows, np.ndarray):
         raise ValueError("the mlp reads dense rows: give it the encoder's embeddings")
-    return {f"{HIDDEN} hidden": partial(fit)}
+    return {f"{HIDDEN} hidden": Setting(rows, fit)}
 
 
 def fit(
@@ -37,7 +37,7 @@ def fit(
         net = _network(rows.shape[1], classes, parent).to(device)
         # A class without labels starts improbable and stays so.
         with torch.no_grad():
-            net[-1].bias[torch.as_tensor(np.setdiff1d(np.arange(classes), y), device=device)] = -20.0
+            net[-1].bias[torch.as_tensor(np.setdiff1d(np.arange(classes), y), device=device)] = -5.0
         order = np.random.default_rng(seed).permutation(len(y))
         stop = order[: int(STOPPING_SHARE * len(y))]
         learn = order[len(stop) :]
@@ -105,6 +105,5 @@ def _loss(net: Any, rows: Any, y: Any, weights: Any) -> Any:
 
 
 def _export(net: Any) -> MlpPredictor:
-    arrays = [(layer.weight.detach().cpu().numpy().T.copy(), layer.bias.detach().cpu().numpy().copy())
-              for layer in (net[0], net[-1])]
-    return MlpPredictor(tuple(arrays))
+    arrays = [[array.detach().cpu().numpy() for array in (layer.weight.T, layer.bias)] for layer in (net[0], net[-1])]
+    return MlpPredictor(tuple((weights.copy(), bias.copy()) for weights, bias in arrays))

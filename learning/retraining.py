@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+import logging
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 
-from learning import dataset, plans, registry, runs, serving
-from learning.dataset import Dataset, Labelled
-from learning.models import Evaluation, ModelVersion, TrainingRun
+from learning import artifacts, dataset, evaluation, gate, plans, reading, registry, runs, serving, training
+from learning.artifacts import Model
+from learning.dataset import Labelled
+from learning.evaluation import Metric
+from learning.gate import Evidence, GateVerdict, Margins
+from learning.models import Evaluation, LearningPlan, ModelVersion, TrainingRun
+from learning.registry import AUTHOR
+from routing import policies
+from routing.errors import NoPolicy
 from routing.models import ItemType
 
+log = logging.getLogger(__name__)
 State = ModelVersion.Status
-AUTHOR = "system:learning"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A model that was measured: its numbers, what the gate says, and whom it was compared with."""
+
+    model: Model
+    metrics: list[Metric]
+    verdict: GateVerdict
+    champion: ModelVersion | None
 
 
 def retrain(item_type: ItemType, *, trigger: str) -> TrainingRun | None:
     """Train, judge and register one model; return the finished run, or None where one is already at work.
 
     With too few labels the run ends as done and says so. Whatever happens before the last step leaves nothing
-    but the run's row: model, numbers, verdict and promotion are written in one transaction.
+    but the run's row: model, numbers, verdict and promotion are written in one transaction. Raises Unlearnable.
     """
     plan = plans.of(item_type)
     with runs.recorded(TrainingRun, item_type, trigger=trigger, learner=plan.learner) as run:
@@ -35,5 +52,135 @@ def retrain(item_type: ItemType, *, trigger: str) -> TrainingRun | None:
             "last_label": data.newest,
             "dataset_sha256": data.sha256,
         }
-        _train(run, plan, data, facts)
+        runs.say(run, f"training on {len(data.train)} labels")
+        try:
+            model = fit(item_type, plan, data.train)
+        except training.TooFewLabels as few:
+            runs.finish(run, f"nothing to train yet: {few}", **facts)
+            return run
+        runs.say(run, f"judging by {len(data.held_out)} held-out labels")
+        judged = judge(item_type, plan, model, data.held_out)
+        with transaction.atomic():
+            _register(run, plan, judged, facts)
         return run
+
+
+def fit(item_type: ItemType, plan: LearningPlan, data: Labelled) -> Model:
+    """Return a model of the plan's learner fitted to the labels; raises TooFewLabels.
+
+    Calibration weighs each label by what it stands for: what people were asked about was chosen to be hard.
+    """
+    if not data.payloads:
+        raise training.TooFewLabels("there are no labels")
+    encoder, kept = reading.fit(data.payloads)
+    if len(kept) < len(data):
+        log.warning("%s: %d labelled payloads can't be read", item_type.slug, len(data) - len(kept))
+    payloads = [data.payloads[place] for place in kept]
+    dense = plan.learner in training.DENSE
+    fitted = training.fit(
+        plan.learner,
+        encoder.embed(payloads) if dense else encoder.encode(payloads),
+        [data.labels[place] for place in kept],
+        np.array([data.weights[place] for place in kept]),
+        classes=item_type.labels,
+        calibration_weights=np.array([data.stands_for[place] for place in kept]),
+    )
+    return Model(encoder, fitted.predictor, fitted.calibration, fitted.classes, fitted.learner, dense)
+
+
+def judge(item_type: ItemType, plan: LearningPlan, model: Model, data: Labelled) -> Judged:
+    """Return how the model does on the held-out labels, alone and against the champion on the same ones."""
+    champion = registry.champion(item_type)
+    margins = Margins(overall=plan.margin_overall, slice=plan.margin_slice, threshold=_threshold(item_type))
+    probabilities, kept = reading.rows(model.predict_proba, data.payloads)
+    place = {name: column for column, name in enumerate(model.classes)}
+    labels = np.array([place[data.labels[row]] for row in kept], np.intp)
+    weights = np.array([data.stands_for[row] for row in kept])
+    evidence = Evidence(probabilities, labels, weights)
+    rival = _rival(champion, [data.payloads[row] for row in kept], place)
+    against = None if rival is None else Evidence(rival, labels, weights)
+    verdict = gate.judge(against, evidence, margins)
+    metrics = []
+    if len(labels):
+        metrics = evaluation.measure(probabilities, labels, classes=model.classes, weights=weights)
+        metrics += _automation(evidence, margins.threshold)
+    return Judged(model, metrics, verdict, champion)
+
+
+def _rival(
+    champion: ModelVersion | None, payloads: list[dict[str, Any]], place: dict[str, int]
+) -> np.ndarray | None:
+    """Return the champion's probabilities in the new model's columns; None without one that works.
+
+    A class that the champion does not know has probability 0. A payload that it can't read counts as unknown
+    to it: all its probabilities are equal.
+    """
+    if champion is None:
+        return None
+    try:
+        model = serving.loaded(champion)
+    except registry.ModelUnusable as error:
+        log.error("the champion can't be compared with: %s", error)
+        return None
+    said, kept = reading.rows(model.predict_proba, payloads)
+    result = np.zeros((len(payloads), len(place)))
+    shared = [(column, place[name]) for column, name in enumerate(model.classes) if name in place]
+    unread = np.setdiff1d(np.arange(len(payloads)), kept)
+    result[unread] = 1 / len(place)
+    for theirs, ours in shared:
+        result[kept, ours] = said[:, theirs]
+    return result
+
+
+def _threshold(item_type: ItemType) -> float:
+    """Return the confidence from which the policy in force automates; the type's draft where there is none."""
+    try:
+        automatic = policies.pure(policies.latest(item_type)).thresholds.auto_approve
+    except NoPolicy:
+        automatic = item_type.auto_approve
+    return 1.0 if automatic is None else automatic
+
+
+def _automation(evidence: Evidence, threshold: float) -> list[Metric]:
+    share, right = evaluation.automation(evidence.probabilities, evidence.labels, threshold, evidence.weights)
+    count = len(evidence.labels)
+    found = [Metric("automation", evaluation.ALL, share, None, None, count)]
+    if right is not None:
+        found.append(Metric("automated_accuracy", evaluation.ALL, right, None, None, count))
+    return found
+
+
+def _register(run: TrainingRun, plan: LearningPlan, judged: Judged, facts: dict[str, Any]) -> None:
+    """Write everything that the run found, and promote where gate and plan say so."""
+    version = registry.add(
+        run.item_type,
+        artifacts.save(judged.model),
+        learner=judged.model.learner,
+        encoder=judged.model.encoder.name,
+        labels_used=facts["labels_used"],
+        status=State.CHALLENGER if judged.verdict.promote else State.REFUSED,
+        verdict={
+            "promote": judged.verdict.promote,
+            "reasons": list(judged.verdict.reasons),
+            "against": str(judged.champion) if judged.champion else None,
+        },
+        parent=judged.champion,
+        run=run,
+    )
+    Evaluation.objects.bulk_create(
+        Evaluation(
+            model_version=version,
+            metric=one.name,
+            slice=one.slice,
+            value=one.value,
+            low=one.low,
+            high=one.high,
+            n=one.n,
+        )
+        for one in judged.metrics
+    )
+    said = f"{version} passed the gate" if judged.verdict.promote else f"{version} was refused by the gate"
+    if judged.verdict.promote and plan.auto_promote:
+        registry.promote(version, reason=judged.verdict.reasons[0], by=AUTHOR)
+        said = f"{version} was promoted"
+    runs.finish(run, f"{said}: {judged.verdict.reasons[0]}", **facts)

@@ -4,8 +4,8 @@ Every fit makes out-of-fold predictions first. They choose the settings, find th
 each label can be trusted; a second pass then learns from each label as far as it is trusted.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,15 +13,17 @@ import numpy as np
 from learning import calibration, linear, mlp
 from learning.calibration import Calibration
 from learning.predictors import LinearPredictor, MlpPredictor, softmax
+from learning.setting import Setting
 
 FOLDS = 4
 MOST_NOISE = 0.05
 FEWEST_FOR_FOLDS = 20
 UNTRUSTED = 0.5
+# Share of labels whose class was seen in the other folds, below which rarity would pass for mistakes.
+MOSTLY_KNOWN = 0.95
+FINALISTS = 2  # settings that the second pass tries
 
 Predictor = LinearPredictor | MlpPredictor
-Fit = Callable[..., Predictor]
-# A setting of a learner is a function (X, y, weights, classes, seed, parent) -> Predictor.
 LEARNERS = {"linear": linear.settings, "mlp": mlp.settings}
 # What reads dense embeddings instead of a sparse matrix.
 DENSE = frozenset({"mlp"})
@@ -90,43 +92,45 @@ def fit(
     if len(set(y[weights > 0].tolist())) < 2:
         raise TooFewLabels(f"{len(y)} labels of {len(set(y.tolist()))} class(es): two classes are needed")
     settings = LEARNERS[learner](rows, y, seed)
-    job = _Job(rows, y, weights, _weights(calibration_weights, len(y)), len(names), seed, most_noise, parent)
+    job = _Job(y, weights, _weights(calibration_weights, len(y)), len(names), seed, most_noise)
     setting, calibrated, trust, out_of_fold = _choose(job, settings)
-    predictor = settings[setting](rows, y, weights * trust, len(names), seed, parent)
-    return Fitted(predictor, calibrated, names, learner, setting, trust, out_of_fold)
+    predictor = _train(job, settings[setting], np.arange(len(y)), trust, parent)
+    return Fitted(settings[setting].close(predictor), calibrated, names, learner, setting, trust, out_of_fold)
 
 
 @dataclass(frozen=True)
 class _Job:
-    rows: Any
     y: np.ndarray
     weights: np.ndarray
     calibration_weights: np.ndarray
     classes: int
     seed: int
     most_noise: float
-    parent: Predictor | None
 
 
 def _choose(
-    job: _Job, settings: dict[str, Fit]
+    job: _Job, settings: dict[str, Setting]
 ) -> tuple[str, Calibration, np.ndarray, np.ndarray | None]:
     """Return the best setting's name, its calibration, the trust in each label and the out-of-fold rows."""
     trust = np.ones(len(job.y))
     if len(job.y) < FEWEST_FOR_FOLDS:
         return next(iter(settings)), Calibration(), trust, None
     fold = _folds(job.y, job.seed)
+    known = _known(job.y, fold)
+    if known.mean() < MOSTLY_KNOWN:
+        job = replace(job, most_noise=0.0)
     for last in (False, True):
-        tried = {name: _out_of_fold(job, fit, fold, trust) for name, fit in settings.items()}
+        tried = {name: _out_of_fold(job, setting, fold, trust) for name, setting in settings.items()}
         found = {name: _calibrated(job, rows) for name, rows in tried.items()}
         losses = {
             name: calibration.log_loss(found[name], rows, job.y, job.calibration_weights)
             for name, rows in tried.items()
         }
-        best = min(losses, key=lambda name: losses[name])
+        ranking = sorted(losses, key=lambda name: losses[name])
+        best, settings = ranking[0], {name: settings[name] for name in ranking[:FINALISTS]}
         if last or found[best].label_noise == 0:
             break
-        trust = calibration.trust(found[best], tried[best], job.y)
+        trust = np.where(known, calibration.trust(found[best], tried[best], job.y), 1.0)
     return best, found[best], trust, tried[best]
 
 
@@ -136,7 +140,7 @@ def _calibrated(job: _Job, out_of_fold: np.ndarray) -> Calibration:
     )
 
 
-def _out_of_fold(job: _Job, fit: Fit, fold: np.ndarray, trust: np.ndarray) -> np.ndarray:
+def _out_of_fold(job: _Job, setting: Setting, fold: np.ndarray, trust: np.ndarray) -> np.ndarray:
     result = np.full((len(job.y), job.classes), 1 / job.classes)
     for held in range(FOLDS):
         train, test = np.flatnonzero(fold != held), np.flatnonzero(fold == held)
@@ -144,9 +148,24 @@ def _out_of_fold(job: _Job, fit: Fit, fold: np.ndarray, trust: np.ndarray) -> np
         if len(set(job.y[train][weights > 0].tolist())) < 2:
             continue
         # The parent has seen the labels that are held here: it must not take part.
-        model = fit(job.rows[train], job.y[train], weights, job.classes, job.seed, None)
-        result[test] = softmax(np.asarray(model.logits(job.rows[test]), np.float64))
+        model = _train(job, setting, train, trust, None)
+        result[test] = softmax(np.asarray(model.logits(setting.inputs[test]), np.float64))
     return result
+
+
+def _train(
+    job: _Job, setting: Setting, rows: np.ndarray, trust: np.ndarray, parent: Predictor | None
+) -> Predictor:
+    weights = job.weights[rows] * trust[rows]
+    return setting.fit(setting.inputs[rows], job.y[rows], weights, job.classes, job.seed, parent)
+
+
+def _known(y: np.ndarray, fold: np.ndarray) -> np.ndarray:
+    """Return which rows have a class that the other folds hold too: no other prediction tells of their label."""
+    known = np.empty(len(y), bool)
+    for held in range(FOLDS):
+        known[fold == held] = np.isin(y[fold == held], y[fold != held])
+    return known
 
 
 def _folds(y: np.ndarray, seed: int) -> np.ndarray:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from routing.errors import InvalidInput, Problem
+from django.db import transaction
+
+from audit.trail import Actor
+from routing import router
+from routing.errors import InvalidInput, Problem, UnknownItemType
 from routing.kinds import KINDS, KindErrors
 from routing.models import ItemType
 from routing.policy import Opinion
-from routing.router import Entry
+from routing.router import Entry, Submitted
 from routing.values import Findings, called, clean_context, is_number, storable
 
 FIELDS = ("item_type", "item_ref", "payload", "context", "predictions", "callback_url", "purpose")
@@ -23,6 +27,7 @@ LONGEST_URL = 2_000
 MOST_PREDICTIONS = 32
 MOST_CLASSES = 10_000
 LARGEST_CONTEXT = 100_000  # bytes of JSON
+MOST_PROBLEMS = 100  # an answer that lists more helps nobody
 SUM_SLACK = 0.02  # how far probabilities may be from 1 together: clients round them
 
 
@@ -36,7 +41,10 @@ def clean_entry(raw: Any, item_type: ItemType) -> Entry:
             findings.add(
                 str(name)[:100], "unknown_field", f"There is no such field. Use: {', '.join(FIELDS)}."
             )
-    findings.text(raw.get("item_ref"), "item_ref", limit=LONGEST_REF)
+    if "item_ref" in raw:
+        findings.text(raw["item_ref"], "item_ref", limit=LONGEST_REF)
+    else:
+        findings.add("item_ref", "required", "This field is required.")
     payload = _payload(raw, item_type, findings)
     context = _context(raw.get("context"), findings)
     opinions = _opinions(raw.get("predictions"), payload, item_type, findings)
@@ -97,7 +105,10 @@ def _opinion(
         if name not in PREDICTION_FIELDS:
             detail = f"There is no such field. Use: {', '.join(PREDICTION_FIELDS)}."
             findings.add(f"{attr}.{name[:100]}", "unknown_field", detail)
-    findings.text(raw.get("model"), f"{attr}.model", limit=LONGEST_MODEL)
+    if "model" in raw:
+        findings.text(raw["model"], f"{attr}.model", limit=LONGEST_MODEL)
+    else:
+        findings.add(f"{attr}.model", "required", "This field is required.")
     probabilities = _probabilities(raw.get("probabilities"), f"{attr}.probabilities", item_type, findings)
     label = raw.get("label")
     if "label" not in raw:
@@ -181,3 +192,58 @@ def callable_url(url: str) -> bool:
         )
     except ValueError:
         return False
+
+
+def take_in(raws: Sequence[Any], *, numbered: bool = False, by: Actor) -> list[Submitted]:
+    """Check and submit what a client sent, of one or several item types, all or none, in the order given.
+
+    `numbered` puts each entry's index before the paths of its errors. Raises InvalidInput with everything
+    that is wrong, NoPolicy, UnknownItemType.
+    """
+    types = _types(raws)
+    entries: dict[str, list[tuple[int, Entry]]] = {}
+    problems: list[Problem] = []
+    for index, raw in enumerate(raws):
+        try:
+            item_type = _type_of(raw, types)
+            entries.setdefault(item_type.slug, []).append((index, clean_entry(raw, item_type)))
+        except InvalidInput as error:
+            problems += _numbered(error.problems, index) if numbered else error.problems
+            if len(problems) >= MOST_PROBLEMS:
+                break
+    if problems:
+        raise InvalidInput(problems)
+    taken: dict[int, Submitted] = {}
+    with transaction.atomic():
+        # In a fixed order, so that two posts which mix the same types never wait for one another in a circle.
+        for slug in sorted(entries):
+            indexes, batch = zip(*entries[slug], strict=True)
+            taken.update(zip(indexes, router.submit(slug, batch, by=by), strict=True))
+    return [taken[index] for index in range(len(raws))]
+
+
+def _types(raws: Sequence[Any]) -> dict[str, ItemType]:
+    slugs = {raw.get("item_type") for raw in raws if isinstance(raw, Mapping) and _is_slug(raw.get("item_type"))}
+    return {found.slug: found for found in ItemType.objects.filter(slug__in=slugs)} if slugs else {}
+
+
+def _is_slug(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_REF and storable(value)
+
+
+def _type_of(raw: Any, types: Mapping[str, ItemType]) -> ItemType:
+    if not isinstance(raw, Mapping):
+        raise InvalidInput.single(f"Send an object, not {called(raw)}.")
+    slug = raw.get("item_type")
+    if "item_type" not in raw:
+        raise InvalidInput.single("This field is required.", attr="item_type", code="required")
+    if not isinstance(slug, str):
+        raise InvalidInput.single(f"Send text, not {called(slug)}.", attr="item_type")
+    if slug not in types:
+        detail = f"There is no item type {slug[:100]!r}."
+        raise InvalidInput.single(detail, attr="item_type", code=UnknownItemType.code)
+    return types[slug]
+
+
+def _numbered(problems: Sequence[Problem], index: int) -> list[Problem]:
+    return [one._replace(attr=f"{index}.{one.attr}" if one.attr else str(index)) for one in problems]

@@ -80,7 +80,7 @@ class Policy:
     """
 
     number: int
-    thresholds: Thresholds = Thresholds()
+    thresholds: Thresholds = field(default_factory=Thresholds)
     class_thresholds: Mapping[str, float | None] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     audit_rate: float = 0.05

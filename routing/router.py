@@ -30,7 +30,7 @@ from routing.models import (
     Queue,
     Status,
 )
-from routing.policy import Opinion, Verdict, decide
+from routing.policy import Opinion, Reason, Verdict, decide
 
 ROUTER = "system:router"
 STATUS_AFTER = {
@@ -186,12 +186,17 @@ def judge(
         if not said and failure is None:
             continue
         verdict = decide(pure, said, payload=item.payload, context=item.context, spec=spec)
-        reasons = [{"code": reason.code, "text": reason.text} for reason in verdict.reasons]
+        reasons = [_stored(reason) for reason in verdict.reasons]
         if not said and failure is not None:
             reasons.insert(0, {"code": "prediction_failed", "text": f"the model failed: {failure.detail}"})
         _write_route(item, policy, verdict, reasons, said, now=now)
         judged.append(Judged(item, said, verdict))
     return judged
+
+
+def _stored(reason: Reason) -> dict[str, str]:
+    named = {"rule": reason.data["rule"]} if "rule" in reason.data else {}
+    return {"code": reason.code, "text": reason.text} | named
 
 
 def _write_route(
@@ -288,6 +293,7 @@ def route(item: Item) -> dict[str, Any]:
         "action": item.action,
         "priority": Priority(item.priority).label,
         "reasons": [reason["text"] for reason in item.reasons],
+        "rules": [reason["rule"] for reason in item.reasons if "rule" in reason],
         "shadow": item.shadow,
         "policy": item.policy.number if item.policy else None,
         "model": item.model or None,

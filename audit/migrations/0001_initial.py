@@ -6,6 +6,22 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+# Two triggers a table: a flush of Django's tests truncates, and tests/database.py turns that one off there.
+REFUSE = """
+CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the trail is insert-only' USING DETAIL = TG_OP || ' on ' || TG_TABLE_NAME;
+END $$
+"""
+GUARD = """
+CREATE TRIGGER {table}_insert_only BEFORE UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION audit_refuse();
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
+"""
+UNGUARD = "DROP TRIGGER {table}_insert_only ON {table}; DROP TRIGGER {table}_no_truncate ON {table};"
+TABLES = ("audit_auditevent", "audit_seal")
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -282,4 +298,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL(REFUSE, "DROP FUNCTION audit_refuse()"),
+        *(migrations.RunSQL(GUARD.format(table=table), UNGUARD.format(table=table)) for table in TABLES),
     ]

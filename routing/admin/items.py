@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from audit import trail
 from audit.admin import FactAdmin
 from routing.admin.lists import BoundedListMixin, search_references
-from routing.admin.show import ago, badge, percent, short
-from routing.models import Item
+from routing.admin.show import ago, badge, laid_out, percent, short
+from routing.models import Assignment, Item
 
 HEAVY = ("payload", "context", "reasons", "shadow")
 
@@ -62,16 +62,27 @@ class ItemAdmin(BoundedListMixin, FactAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
-        story = _story(row) if row else {}
+        story = _story(row, may_read_trail=request.user.has_perm("audit.view_auditevent")) if row else {}
         return super().change_view(request, object_id, form_url, {**story, **(extra_context or {})})
 
 
-def _story(row: Item) -> dict[str, Any]:
-    """Return what happened to the item: predictions, seats with what people said there, events, messages."""
+def _story(row: Item, *, may_read_trail: bool) -> dict[str, Any]:
+    """Return what happened to the item: predictions, seats with what people said there, messages, events."""
     seats = row.assignments.select_related("queue", "user", "review").order_by("pk")
+    events = [{"row": event, "data": laid_out(event.data)} for event in trail.story(row)] if may_read_trail else None
     return {
-        "predictions": list(row.predictions.all()),
-        "seats": list(seats),
+        "payload": laid_out(row.payload),
+        "item_context": laid_out(row.context),
+        "final": short(row.label),
+        "predictions": [{"row": one, "said": short(one.label)} for one in row.predictions.all()],
+        "seats": [_seat(seat) for seat in seats],
         "deliveries": list(row.deliveries.order_by("pk")),
-        "events": trail.story(row),
+        "events": events,
     }
+
+
+def _seat(seat: Assignment) -> dict[str, Any]:
+    # Labeling hangs the review onto the seat; one that nobody has answered has none.
+    review = getattr(seat, "review", None)
+    said = short(review.label) if review and review.label is not None else ""
+    return {"row": seat, "review": review, "said": said}

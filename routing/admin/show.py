@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 
+LONGEST = 2_000  # characters of one text
 TONES = {
     "approved": "good",
     "answered": "good",
@@ -35,8 +36,8 @@ TONES = {
 
 
 def laid_out(value: Any) -> SafeString:
-    """Return a JSON value laid out over lines."""
-    return format_html("<pre class='json'>{}</pre>", json.dumps(value, indent=2, ensure_ascii=False))
+    """Return a JSON value laid out over lines; of a very long text, such as a picture's, the beginning."""
+    return format_html("<pre class='json'>{}</pre>", json.dumps(_clipped(value), indent=2, ensure_ascii=False))
 
 
 def short(value: Any, length: int = 60) -> str:
@@ -81,6 +82,16 @@ def due_in(moment: datetime, now: datetime) -> SafeString:
 def percent(value: float | None, digits: int = 1) -> str:
     """Return a share as a percentage, or a dash."""
     return "–" if value is None else f"{100 * value:.{digits}f} %"
+
+
+def _clipped(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _clipped(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_clipped(one) for one in value]
+    if isinstance(value, str) and len(value) > LONGEST:
+        return f"{value[:LONGEST]}… ({len(value):,} characters)"
+    return value
 
 
 def _first(text: str) -> str:

@@ -13,6 +13,7 @@ from routing import assignments, router
 from routing.errors import AlreadyAnswered, InvalidAnswer, SeatLost
 from routing.models import Assignment, Delivery
 from tests import factories
+from tests.statements import counted
 
 pytestmark = pytest.mark.django_db
 
@@ -227,11 +228,11 @@ def test_nobody_answers_at_anothers_seat(rita, edgar):
         review.submit(seat.pk, Answer("approve"), by=edgar)
 
 
-def test_an_answer_takes_at_most_twelve_statements(rita, django_assert_max_num_queries):
+def test_an_answer_takes_at_most_twelve_statements(rita):
     factories.item_type()
     factories.submit(0.85, callback_url="https://client.example/hook")
     seat = assignments.claim(by=rita)
-    with django_assert_max_num_queries(12):
+    with counted(most=12):
         review.submit(seat.pk, Answer("edit", label="negative"), by=rita)
 
 

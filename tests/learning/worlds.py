@@ -69,4 +69,3 @@ def label(items: list[Item], value: str | None = None, **fields: Any) -> list[La
 def champion(item_type: ItemType) -> ModelVersion | None:
     """Return the model in force."""
     return ModelVersion.objects.filter(item_type=item_type, status="champion").first()
-

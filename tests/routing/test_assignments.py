@@ -10,6 +10,7 @@ from routing import assignments
 from routing.errors import SeatLost
 from routing.models import Assignment, Queue
 from tests import factories
+from tests.statements import counted
 
 pytestmark = pytest.mark.django_db
 
@@ -24,10 +25,10 @@ def expire(seat):
     Assignment.objects.filter(pk=seat.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
 
 
-def test_a_claim_takes_two_statements(rita, django_assert_num_queries):
+def test_a_claim_takes_two_statements(rita):
     for _ in range(5):
         factories.submit(0.85)
-    with django_assert_num_queries(2, connection=None):
+    with counted(most=2):
         seat = assignments.claim(by=rita)
     assert (seat.user, seat.suggestion["label"], seat.item.item_type.slug) == (rita, "positive", "sentiment")
 

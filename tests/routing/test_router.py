@@ -8,6 +8,7 @@ from routing import policies, predictor, router
 from routing.errors import NoPolicy, PredictionFailed, UnknownItemType
 from routing.models import Assignment, Delivery, Item, ItemType, Prediction
 from tests import factories
+from tests.statements import counted
 
 pytestmark = pytest.mark.django_db
 
@@ -82,13 +83,13 @@ def test_a_reference_twice_in_one_batch_is_stored_once():
     assert Item.objects.get(item_ref="a").confidence == 0.9
 
 
-def test_fifty_items_cost_no_more_statements_than_one(django_assert_max_num_queries):
+def test_fifty_items_cost_no_more_statements_than_one():
     factories.item_type(audit_rate=1.0)
     entries = [factories.entry(0.3 + i / 70, callback_url="https://client.example/hook") for i in range(50)]
-    with django_assert_max_num_queries(12) as few:
+    with counted(most=12) as few:
         router.submit("sentiment", entries, by="system:test")
     assert Item.objects.count() == 50
-    with django_assert_max_num_queries(len(few)):
+    with counted(most=len(few)):
         factories.submit(0.5)
 
 

@@ -28,9 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-serve", action="store_true", help="the loop alone, then end")
         parser.add_argument("--json", type=Path, metavar="FILE", help="write one object per round to FILE")
-        parser.add_argument(
-            "--port", type=int, default=site.PORT, help="default %(default)s"
-        )
+        parser.add_argument("--port", type=int, default=site.PORT, help="default %(default)s")
         parser.add_argument("--items", type=int, help="how many of the stream's digits arrive (default: all)")
         parser.add_argument("--rounds", type=int, default=7, help="in how many rounds (default %(default)s)")
 
@@ -81,9 +79,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{rounds.left(item_type)} looks are left in the queues, for you.\n")
 
     def _welcome(self, port: int, logins: list[Login]) -> None:
-        self.stdout.write(
-            f"\nThe site: http://{processes.HOST}:{port} . Sign in as (only in the demo):\n"
-        )
+        self.stdout.write(f"\nThe site: http://{processes.HOST}:{port} . Sign in as (only in the demo):\n")
         for login in logins:
             self.stdout.write(f"  {login.username:6} {login.password:14} {login.role}")
         self.stdout.write("\nreview at /review/ , set up at /admin/ , figures at / . Ctrl-C ends it all.\n")

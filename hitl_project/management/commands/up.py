@@ -12,9 +12,7 @@ class Command(BaseCommand):
     help = "Migrate, make roles and schedules, collect static files, then serve the site and run the worker."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--port", type=int, default=site.PORT, help="default %(default)s"
-        )
+        parser.add_argument("--port", type=int, default=site.PORT, help="default %(default)s")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

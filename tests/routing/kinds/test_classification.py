@@ -11,7 +11,7 @@ MANY = TypeSpec("classification", ("dog", "cat", "owl"), multilabel=True)
 
 
 def test_an_unknown_label_is_answered_with_the_choices():
-    with pytest.raises(KindErrors, match="There is no label 'maybe'. Use one of: no, yes."):
+    with pytest.raises(KindErrors, match=r"There is no label 'maybe'\. Use one of: no, yes\."):
         KIND.clean_label("maybe", {}, ONE)
     assert errors_of(KIND.clean_label, "maybe", {}, ONE) == [("label", "unknown_label")]
     assert errors_of(KIND.clean_label, 1, {}, ONE) == [("label", "invalid")]

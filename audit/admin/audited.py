@@ -1,0 +1,102 @@
+"""An admin whose every edit is a trail event with old and new values, in the edit's own transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.forms import BaseModelFormSet, ModelForm
+from django.http import HttpRequest
+
+from audit import trail
+from audit.trail import Entry
+
+JSON_ABLE = (str, int, float, list, dict, datetime, date, UUID, Decimal)
+
+Values = dict[str, Any]
+
+
+def snapshot(model: type[Model], pk: Any) -> Values:
+    """Return the stored values of a row by field name, many-to-many ones as sorted texts; none: empty."""
+    row = model._base_manager.filter(pk=pk).first()
+    if row is None:
+        return {}
+    values = {one.name: _plain(one.value_from_object(row)) for one in model._meta.concrete_fields}
+    for one in model._meta.many_to_many:
+        values[one.name] = sorted(str(related) for related in getattr(row, one.name).all())
+    return values
+
+
+def difference(before: Values, after: Values, *, secret: tuple[str, ...] = ()) -> tuple[Values, Values]:
+    """Return the old and the new values of what differs; of a secret field only that it did."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    old = {name: before[name] for name in names if name in before and name not in secret}
+    new = {name: "changed" if name in secret else after[name] for name in names if name in after}
+    return old, new
+
+
+class AuditedAdmin(admin.ModelAdmin):
+    """Record MODEL.added, MODEL.changed and MODEL.deleted, of the row and of the rows edited inside it.
+
+    Saving and recording stand in the one transaction that Django's admin opens; deleting opens its own.
+    """
+
+    audit_secret: tuple[str, ...] = ()
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+        """Save the row, having noted what was stored."""
+        form.audit_before = snapshot(type(obj), obj.pk) if change else {}
+        super().save_model(request, obj, form, change)
+
+    def save_formset(
+        self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool
+    ) -> None:
+        """Save the rows edited inside this one and record each."""
+        known = {one.instance.pk for one in formset.initial_forms}
+        before = {pk: snapshot(formset.model, pk) for pk in known}
+        super().save_formset(request, form, formset, change)
+        touched = {one.instance.pk for one in formset.forms if one.instance.pk} | known
+        entries = []
+        for pk in sorted(touched, key=str):
+            entries += self._entries(formset.model, pk, before.get(pk, {}), snapshot(formset.model, pk))
+        trail.record_all(entries, by=request.user)
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: list, change: bool) -> None:
+        """Save what hangs on the row, then record the row itself, many-to-many included."""
+        super().save_related(request, form, formsets, change)
+        model, pk = type(form.instance), form.instance.pk
+        trail.record_all(self._entries(model, pk, form.audit_before, snapshot(model, pk)), by=request.user)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        """Delete the row and record what it held."""
+        self._delete([obj], request)
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Delete the chosen rows and record what each held."""
+        self._delete(queryset, request)
+        super().delete_queryset(request, queryset)
+
+    def _delete(self, rows: Any, request: HttpRequest) -> None:
+        entries = []
+        for row in rows:
+            entries += self._entries(type(row), row.pk, snapshot(type(row), row.pk), {})
+        trail.record_all(entries, by=request.user)
+
+    def _entries(self, model: type[Model], pk: Any, before: Values, after: Values) -> list[Entry]:
+        old, new = difference(before, after, secret=self.audit_secret)
+        if not old and not new:
+            return []
+        act = "changed" if before and after else "added" if after else "deleted"
+        verb = f"{model._meta.model_name}.{act}"
+        return [Entry(verb, (model._meta.label_lower, pk), {"before": old, "after": new})]
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, JSON_ABLE) else str(value)

@@ -1,0 +1,96 @@
+"""API keys in the admin: made, shown once, and revoked; never edited, never deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from audit import keys
+from audit.admin.facts import FactAdmin
+from audit.models import ApiKey
+from audit.scopes import SCOPES
+
+ASKED = ["user", "name", "scopes", "expires_at"]
+SHOWN = ["prefix", *ASKED, "last_used_at", "created_at", "created_by", "revoked_at", "revoked_by"]
+
+
+class ApiKeyForm(forms.ModelForm):
+    """What is asked for a new key."""
+
+    scopes = forms.MultipleChoiceField(
+        choices=[(scope, scope) for scope in SCOPES],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What the key may do.",
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = ASKED
+
+    def clean_expires_at(self) -> datetime | None:
+        """Refuse a time that has passed."""
+        expires_at = self.cleaned_data["expires_at"]
+        if expires_at and expires_at <= timezone.now():
+            raise forms.ValidationError("This has passed already.")
+        return expires_at
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(FactAdmin):
+    """Keys by user, with what they may do and when they were last used."""
+
+    list_display = ["prefix", "name", "user", "may", "state", "last_used_at", "created_at", "created_by"]
+    list_select_related = ["user"]
+    search_fields = ["prefix", "name", "user__username"]
+    actions = ["revoke"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return whether this person may make keys."""
+        return request.user.has_perm("audit.add_apikey")
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Return whether this person may revoke keys."""
+        return request.user.has_perm("audit.change_apikey")
+
+    def get_form(self, request: HttpRequest, obj: ApiKey | None = None, **options: Any) -> Any:
+        """Return the form for a new key; an existing one is only shown."""
+        return super().get_form(request, obj, **({} if obj else {"form": ApiKeyForm}), **options)
+
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[str]:
+        """Return what is asked of a new key, or shown of an old one; the hash never."""
+        return SHOWN if obj else ASKED
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: ApiKeyForm, change: bool) -> None:
+        """Make the key and show it, this once."""
+        asked = form.cleaned_data
+        key, text = keys.create_key(
+            asked["user"],
+            name=asked["name"],
+            scopes=asked["scopes"],
+            expires_at=asked["expires_at"],
+            by=request.user,
+        )
+        obj.pk, obj.prefix = key.pk, key.prefix
+        messages.warning(request, f"Copy the key now, it can't be shown again: {text}")
+
+    @admin.display(description="may")
+    def may(self, row: ApiKey) -> str:
+        """Return the scopes."""
+        return " ".join(row.scopes)
+
+    @admin.display(description="state")
+    def state(self, row: ApiKey) -> str:
+        """Return whether it can be used, or why not."""
+        return keys.refusal(row, now=timezone.now()) or "usable"
+
+    @admin.action(description="Revoke the selected keys for good", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        """Revoke each and say how many."""
+        count = sum(keys.revoke(key, by=request.user) for key in queryset)
+        messages.success(request, f"{count} revoked. They are refused from now on.")

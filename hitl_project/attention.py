@@ -1,0 +1,70 @@
+"""What waits for an admin: drafts not in force, late work, messages that never arrived, a silent worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.uuid7 import earliest
+from hitl_project import health
+from learning.models import ModelVersion
+from routing import policies
+from routing.models import Assignment, Delivery, ItemType
+
+RECENT = timedelta(days=14)  # parked messages older than this are history
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing to look at: what it is, where to go, and whether it is bad."""
+
+    text: str
+    url: str
+    bad: bool = False
+
+
+def waiting(user: User) -> list[Matter]:
+    """Return what waits for this person's eye, what is bad first."""
+    return sorted(_matters(user), key=lambda matter: not matter.bad)
+
+
+def _matters(user: User) -> Iterator[Matter]:
+    if health.worker_seen_at() is None:
+        text = "No worker is running: nothing is sealed, delivered or trained. Start manage.py qcluster."
+        yield Matter(text, reverse("ready"), bad=True)
+    late = Assignment.objects.open().filter(due_at__lte=timezone.now()).count()
+    if late:
+        yield Matter(_count(late, "seat is overdue", "seats are overdue"), _list("assignment", "state=overdue"), True)
+    yield from _set_up(user)
+    parked = Delivery.objects.filter(id__gte=earliest(timezone.now() - RECENT), parked_at__isnull=False).count()
+    if parked:
+        text = _count(parked, "message to a client is parked", "messages to clients are parked")
+        yield Matter(text, _list("delivery", "state=parked"), bad=True)
+    for model in ModelVersion.objects.filter(status="challenger").select_related("item_type"):
+        yield Matter(
+            f"{model} passed the gate and waits to be promoted",
+            reverse("admin:learning_modelversion_change", args=[model.pk]),
+        )
+
+
+def _set_up(user: User) -> Iterator[Matter]:
+    if not ItemType.objects.exists() and user.has_perm("routing.add_itemtype"):
+        yield Matter("There is no item type yet: make a queue, then an item type", reverse("admin:routing_itemtype_add"))
+    for item_type in policies.unpublished():
+        yield Matter(
+            f"{item_type}: the draft differs from the policy in force",
+            reverse("admin:routing_itemtype_change", args=[item_type.pk]),
+        )
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _list(model: str, query: str) -> str:
+    return f"{reverse(f'admin:routing_{model}_changelist')}?{query}"

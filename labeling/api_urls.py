@@ -1,0 +1,15 @@
+"""The API's addresses of seats, labels, golden examples and figures, under /api/v1/."""
+
+from django.urls import path
+
+from labeling import api, seats_api
+
+urlpatterns = [
+    path("assignments/claim/", seats_api.Claim.as_view(), name="assignment-claim"),
+    path("assignments/<int:seat_id>/submit/", seats_api.Submit.as_view(), name="assignment-submit"),
+    path("assignments/<int:seat_id>/renew/", seats_api.Renew.as_view(), name="assignment-renew"),
+    path("assignments/<int:seat_id>/release/", seats_api.Release.as_view(), name="assignment-release"),
+    path("labels/", api.Labels.as_view(), name="labels"),
+    path("golden/", api.Golden.as_view(), name="golden"),
+    path("metrics/", api.Metrics.as_view(), name="api-metrics"),
+]

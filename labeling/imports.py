@@ -1,0 +1,240 @@
+"""Labels that people gave elsewhere, taken in: all or none, and once however often they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from audit import trail
+from audit.trail import Actor
+from audit.uuid7 import uuid7
+from labeling.models import Label, Review
+from routing.draws import draw
+from routing.errors import HitlError, InvalidInput, Problem
+from routing.kinds import KINDS, KindErrors
+from routing.models import Item, ItemType
+from routing.values import Findings, called, storable
+
+FIELDS = (
+    "id",
+    "item_type",
+    "item_ref",
+    "label",
+    "user_id",
+    "ts",
+    "prev_confidence",
+    "action",
+    "feedback_type",
+    "weight",
+)
+MOST_PROBLEMS = 100
+HEAVIEST = 100.0
+CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+class LabelIdTaken(HitlError):
+    """A label with this id is stored already and says something else. Nothing was stored."""
+
+    code = "id_taken"
+    status = 409
+
+
+@dataclass(frozen=True)
+class Imported:
+    """One label after the import, and whether it was known before."""
+
+    label: Label
+    duplicate: bool
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the database knows of the things that the labels name."""
+
+    types: Mapping[str, ItemType]
+    items: Mapping[tuple[str, str], Item]
+    users: frozenset[int]
+
+
+@transaction.atomic
+def import_labels(raws: Sequence[Any], *, numbered: bool = False, by: Actor) -> list[Imported]:
+    """Store labels made elsewhere and return them in the order given; an id that is known changes nothing.
+
+    `numbered` puts each one's index before the paths of its errors. However many, the number of statements
+    is the same. Raises InvalidInput, and LabelIdTaken where an id is known with another content.
+    """
+    known = _look_up(raws)
+    labels: list[Label] = []
+    problems: list[Problem] = []
+    for index, raw in enumerate(raws):
+        findings = Findings()
+        label = _clean(raw, known, findings)
+        for one in findings.errors[:MOST_PROBLEMS]:
+            attr = f"{index}.{one.attr}".rstrip(".") if numbered else one.attr or None
+            problems.append(Problem(attr, one.code, one.detail))
+        if label:
+            labels.append(label)
+    if problems:
+        raise InvalidInput(problems[:MOST_PROBLEMS])
+    return _store(labels, by=by)
+
+
+def _store(labels: list[Label], *, by: Actor) -> list[Imported]:
+    fresh = {label.pk: label for label in reversed(labels)}
+    before = set(Label.objects.filter(pk__in=fresh).values_list("pk", flat=True))
+    Label.objects.bulk_create(
+        [label for label in fresh.values() if label.pk not in before], ignore_conflicts=True
+    )
+    # Read again: somebody may have stored one of the ids meanwhile.
+    stored = Label.objects.in_bulk(list(fresh))
+    for index, label in enumerate(labels):
+        if _content(stored[label.pk]) != _content(label):
+            raise LabelIdTaken(attr=f"{index}.id")
+    entries = [_event(label) for label in fresh.values() if label.pk not in before]
+    trail.record_all(entries, by=by)
+    imported, seen = [], set(before)
+    for label in labels:
+        imported.append(Imported(stored[label.pk], duplicate=label.pk in seen))
+        seen.add(label.pk)
+    return imported
+
+
+def _content(label: Label) -> tuple[Any, ...]:
+    return label.item_type_id, label.item_ref, label.label, label.user_id
+
+
+def _event(label: Label) -> trail.Entry:
+    data = {"label_id": label.pk, "item_type": label.item_type_id, "item_ref": label.item_ref}
+    return trail.Entry("label.imported", label.item or label, data | {"label": label.label})
+
+
+def _look_up(raws: Sequence[Any]) -> _Known:
+    rows = [raw for raw in raws if isinstance(raw, dict)]
+    slugs = {raw.get("item_type") for raw in rows if _is_name(raw.get("item_type"))}
+    refs = {raw.get("item_ref") for raw in rows if _is_name(raw.get("item_ref"))}
+    users = {raw.get("user_id") for raw in rows if type(raw.get("user_id")) is int}
+    items = Item.objects.filter(item_type__slug__in=slugs, item_ref__in=refs).annotate(
+        slug=F("item_type__slug")
+    )
+    return _Known(
+        types={found.slug: found for found in ItemType.objects.filter(slug__in=slugs)},
+        items={(item.slug, item.item_ref): item for item in items},
+        users=frozenset(
+            User.objects.filter(pk__in=[pk for pk in users if 0 < pk < 2**31]).values_list("pk", flat=True)
+        ),
+    )
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= 200 and storable(value)
+
+
+def _clean(raw: Any, known: _Known, findings: Findings) -> Label | None:
+    """Return the row that an entry asks for, or None with everything that is wrong noted."""
+    if not isinstance(raw, dict):
+        findings.add("", "invalid", f"Send an object, not {called(raw)}.")
+        return None
+    for name in raw:
+        if name not in FIELDS:
+            findings.add(name[:100], "unknown_field", f"There is no such field. Use: {', '.join(FIELDS)}.")
+    for name in ("item_type", "item_ref", "label"):
+        if name not in raw:
+            findings.add(name, "required", "This field is required.")
+    if findings.errors:
+        return None
+    item_type = known.types.get(raw["item_type"]) if isinstance(raw["item_type"], str) else None
+    if item_type is None:
+        findings.add("item_type", "unknown_item_type", "There is no item type of this name.")
+    if not findings.text(raw["item_ref"], "item_ref", limit=200) or item_type is None:
+        return None
+    item = known.items.get((item_type.slug, raw["item_ref"]))
+    label = Label(
+        id=_id(raw.get("id"), findings),
+        item_type=item_type,
+        item_ref=raw["item_ref"],
+        label=_label(raw["label"], item_type, item, findings),
+        user_id=_user(raw.get("user_id"), known, findings),
+        ts=_time(raw.get("ts"), findings),
+        prev_confidence=_number(raw, "prev_confidence", findings, low=0, high=1),
+        item=item,
+        action=_choice(raw, "action", Review.Action.values[:2], findings) or Review.Action.EDIT,
+        feedback_type=_choice(raw, "feedback_type", Label.Feedback.values, findings),
+        weight=_number(raw, "weight", findings, low=0.001, high=HEAVIEST) or 1.0,
+        source=Label.Source.IMPORT,
+        reserved=item.held_out if item else _reserved(item_type, raw["item_ref"]),
+    )
+    return None if findings.errors else label
+
+
+def _reserved(item_type: ItemType, item_ref: str) -> bool:
+    """Return whether the item, once it comes, will be held out: the same draw as the router's."""
+    return draw(settings.HITL_DRAW_KEY, "held-out", item_type.slug, item_ref) < item_type.held_out_share
+
+
+def _id(raw: Any, findings: Findings) -> UUID | None:
+    if raw is None:
+        return uuid7()
+    try:
+        return UUID(raw)
+    except (ValueError, AttributeError, TypeError):
+        findings.add("id", "invalid", "Send a UUID; it makes the label safe to send again.")
+        return None
+
+
+def _label(raw: Any, item_type: ItemType, item: Item | None, findings: Findings) -> Any:
+    """Return the label as it is stored; where the item is not known yet only its form as JSON is checked."""
+    if item is None:
+        findings.free_form(raw, "label")
+        return raw
+    try:
+        return KINDS[item_type.kind].clean_label(raw, item.payload, item_type.spec)
+    except KindErrors as found:
+        findings.errors += found.errors
+        return None
+
+
+def _user(raw: Any, known: _Known, findings: Findings) -> int | None:
+    if raw is not None and not (type(raw) is int and raw in known.users):
+        findings.add("user_id", "unknown_user", "There is no user of this id; leave it out where it was nobody here.")
+    return raw
+
+
+def _time(raw: Any, findings: Findings) -> datetime:
+    now = timezone.now()
+    if raw is None:
+        return now
+    try:
+        found = parse_datetime(raw) if isinstance(raw, str) else None
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        findings.add("ts", "invalid", "Send an ISO 8601 time with its zone, for example 2026-11-20T09:30:00Z.")
+    elif found > now + CLOCKS_DIFFER:
+        findings.add("ts", "out_of_range", "This time lies in the future.")
+    else:
+        return found
+    return now
+
+
+def _number(raw: dict[str, Any], name: str, findings: Findings, **limits: float) -> float | None:
+    value = raw.get(name)
+    if value is not None:
+        findings.number(value, name, **limits)
+    return value
+
+
+def _choice(raw: dict[str, Any], name: str, choices: Sequence[str], findings: Findings) -> str | None:
+    value = raw.get(name)
+    if value is not None and value not in choices:
+        findings.add(name, "invalid", f"Use one of: {', '.join(choices)}.")
+    return value

@@ -1,0 +1,120 @@
+"""Seats through the API: claim one, answer it, keep it, give it back; the review page calls the same verbs."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling import review, sittings
+from labeling.answers import clean_answer, clean_wish, seat_data
+from labeling.serializers import CLAIMED, AnswerIn, LeaseOut, SeatOut, Wish
+from routing import assignments
+from routing.api import IDEMPOTENCY_KEY, REFUSED
+from routing.errors import InvalidInput
+from routing.idempotency import idempotent
+from routing.models import ItemType, Queue
+from routing.representation import item_data
+from routing.serializers import ItemOut
+
+
+class Claim(APIView):
+    """The next assignment for the caller."""
+
+    required_scopes = "reviews:write"
+
+    @extend_schema(
+        operation_id="assignments_claim",
+        parameters=[IDEMPOTENCY_KEY],
+        request=Wish,
+        responses={200: SeatOut, 204: OpenApiResponse(description="Nothing waits for this person.")},
+        examples=[
+            OpenApiExample("from one queue", {"queue": "reviews"}, request_only=True),
+            OpenApiExample("a seat", CLAIMED, response_only=True, status_codes=["200"]),
+        ],
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Lease the most urgent assignment that waits for the caller.
+
+        Nobody is given an item that they have already answered, and no two people hold the same assignment.
+        """
+        wish = clean_wish(request.data)
+        seat = assignments.claim(**wish, by=request.user)
+        if seat is None:
+            _refuse_unknown(wish)
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(seat_data(seat))
+
+
+def _refuse_unknown(wish: dict[str, str | None]) -> None:
+    """Raise InvalidInput where nothing waits because the place that was named does not exist."""
+    for name, model in (("queue", Queue), ("item_type", ItemType)):
+        if wish[name] and not model.objects.filter(slug=wish[name]).exists():
+            raise InvalidInput.single(f"There is no {name.replace('_', ' ')} {wish[name]!r}.", attr=name)
+
+
+class Submit(APIView):
+    """The answer to an assignment."""
+
+    required_scopes = "reviews:write"
+
+    @extend_schema(
+        operation_id="assignments_submit",
+        parameters=[IDEMPOTENCY_KEY],
+        request=AnswerIn,
+        responses={200: ItemOut} | REFUSED,
+        examples=[
+            OpenApiExample("the model is right", {"action": "approve", "time_spent_ms": 2400}, request_only=True),
+            OpenApiExample("it is not", {"action": "edit", "label": "positive"}, request_only=True),
+        ],
+    )
+    @idempotent
+    def post(self, request: Request, seat_id: int) -> Response:
+        """Store what the caller says about the item they hold, and settle the item.
+
+        The same answer sent again is stored once. 409 where the lease ran out or was taken: nothing is stored.
+        """
+        answer = clean_answer(request.data)
+        sitting = sittings.current(request.user)
+        item = review.submit(seat_id, answer, by=request.user, session=sitting)
+        sittings.touch(sitting)
+        return Response(item_data(item))
+
+
+class Renew(APIView):
+    """A longer lease."""
+
+    required_scopes = "reviews:write"
+
+    @extend_schema(
+        operation_id="assignments_renew",
+        parameters=[IDEMPOTENCY_KEY],
+        request=None,
+        responses={200: LeaseOut} | REFUSED,
+    )
+    @idempotent
+    def post(self, request: Request, seat_id: int) -> Response:
+        """Extend the caller's lease by the queue's lease time, counted from now."""
+        until = assignments.renew(seat_id, by=request.user)
+        return Response({"id": seat_id, "lease_expires_at": until.isoformat()})
+
+
+class Release(APIView):
+    """An assignment given back."""
+
+    required_scopes = "reviews:write"
+
+    @extend_schema(
+        operation_id="assignments_release",
+        parameters=[IDEMPOTENCY_KEY],
+        request=None,
+        responses={204: OpenApiResponse(description="Anybody may claim it at once.")} | REFUSED,
+    )
+    @idempotent
+    def post(self, request: Request, seat_id: int) -> Response:
+        """Give the caller's assignment back, so that anybody may claim it at once."""
+        assignments.release(seat_id, by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)

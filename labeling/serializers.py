@@ -1,0 +1,204 @@
+"""The shapes of seats, labels and figures for the OpenAPI document."""
+
+from rest_framework import serializers
+
+from labeling.models import Label, Review
+from routing.models import Priority, Purpose
+
+CLAIMED = {
+    "id": 41,
+    "purpose": "review",
+    "queue": "reviews",
+    "priority": "high",
+    "blind": False,
+    "due_at": "2026-11-20T11:30:00+00:00",
+    "claimed_at": "2026-11-20T09:31:00+00:00",
+    "lease_expires_at": "2026-11-20T09:41:00+00:00",
+    "guidelines": "Negative is what the guest would complain about.",
+    "suggestion": {
+        "model": "clf@3",
+        "label": "negative",
+        "confidence": 0.62,
+        "probabilities": {"negative": 0.62, "positive": 0.38},
+    },
+    "reasons": ["confidence 0.620 below the auto-approve threshold 0.950"],
+    "item": {
+        "id": "019209d4-5a9c-7c3e-8d49-5d0a2f6f8e11",
+        "item_type": "sentiment",
+        "item_ref": "review-123",
+        "kind": "classification",
+        "labels": ["negative", "positive"],
+        "multilabel": False,
+        "minimum": None,
+        "maximum": None,
+        "unit": "",
+        "comment_required": False,
+        "payload": {"text": "The room was fine, the view was not."},
+        "context": {"amount": 120, "country": "AE", "requires_audit": False},
+    },
+}
+
+
+class Wish(serializers.Serializer):
+    """Which work is wanted; empty for the most urgent of all of one's queues."""
+
+    queue = serializers.CharField(required=False, allow_null=True)
+    item_type = serializers.CharField(required=False, allow_null=True)
+
+
+class SuggestionOut(serializers.Serializer):
+    """What the model said."""
+
+    model = serializers.CharField()
+    label = serializers.JSONField(allow_null=True)
+    confidence = serializers.FloatField()
+    probabilities = serializers.DictField(child=serializers.FloatField(), allow_null=True)
+
+
+class SeatItem(serializers.Serializer):
+    """The item as its reviewer sees it."""
+
+    id = serializers.UUIDField()
+    item_type = serializers.CharField()
+    item_ref = serializers.CharField()
+    kind = serializers.CharField()
+    labels = serializers.ListField(child=serializers.CharField())
+    multilabel = serializers.BooleanField()
+    minimum = serializers.FloatField(allow_null=True)
+    maximum = serializers.FloatField(allow_null=True)
+    unit = serializers.CharField(allow_blank=True)
+    comment_required = serializers.BooleanField()
+    payload = serializers.DictField(child=serializers.JSONField())
+    context = serializers.DictField(child=serializers.JSONField())
+
+
+class SeatOut(serializers.Serializer):
+    """One claimed assignment."""
+
+    id = serializers.IntegerField()
+    purpose = serializers.ChoiceField([one for one in Purpose.values if one != Purpose.GOLD])
+    queue = serializers.CharField()
+    priority = serializers.ChoiceField(Priority.labels)
+    blind = serializers.BooleanField(help_text="The model's answer is hidden; send your own with `edit`.")
+    due_at = serializers.DateTimeField()
+    claimed_at = serializers.DateTimeField()
+    lease_expires_at = serializers.DateTimeField()
+    guidelines = serializers.CharField(allow_blank=True, help_text="Markdown.")
+    suggestion = SuggestionOut(allow_null=True)
+    reasons = serializers.ListField(child=serializers.CharField())
+    item = SeatItem()
+
+
+class AnswerIn(serializers.Serializer):
+    """What a person says about the item in hand."""
+
+    action = serializers.ChoiceField(Review.Action.choices)
+    label = serializers.JSONField(required=False, allow_null=True, help_text="Needed by `edit`.")
+    comment = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    confidence = serializers.FloatField(required=False, min_value=0, max_value=1, help_text="Your own.")
+    time_spent_ms = serializers.IntegerField(required=False, min_value=0)
+
+
+class LeaseOut(serializers.Serializer):
+    """An extended lease."""
+
+    id = serializers.IntegerField()
+    lease_expires_at = serializers.DateTimeField()
+
+
+class LabelOut(serializers.Serializer):
+    """What one person said an item is."""
+
+    id = serializers.UUIDField()
+    item_type = serializers.CharField()
+    item_ref = serializers.CharField()
+    label = serializers.JSONField(allow_null=True)
+    user_id = serializers.IntegerField(allow_null=True)
+    ts = serializers.DateTimeField()
+    prev_confidence = serializers.FloatField(allow_null=True)
+    session_id = serializers.UUIDField(allow_null=True)
+    action = serializers.ChoiceField(Review.Action.choices)
+    feedback_type = serializers.ChoiceField(Label.Feedback.choices, allow_null=True)
+    weight = serializers.FloatField()
+
+
+class LabelIn(serializers.Serializer):
+    """A label made elsewhere."""
+
+    id = serializers.UUIDField(required=False, help_text="Your own; the same id is stored once.")
+    item_type = serializers.CharField()
+    item_ref = serializers.CharField(max_length=200)
+    label = serializers.JSONField(allow_null=True)
+    user_id = serializers.IntegerField(required=False, allow_null=True)
+    ts = serializers.DateTimeField(required=False)
+    prev_confidence = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=1)
+    action = serializers.ChoiceField(["approve", "edit"], required=False)
+    feedback_type = serializers.ChoiceField(Label.Feedback.choices, required=False, allow_null=True)
+    weight = serializers.FloatField(required=False, min_value=0.001, max_value=100)
+
+
+class LabelsPosted(serializers.Serializer):
+    """What became of posted labels, in the order sent."""
+
+    created = serializers.IntegerField()
+    duplicates = serializers.IntegerField()
+    labels = LabelOut(many=True)
+
+
+class GoldenOut(serializers.Serializer):
+    """A case kept to teach."""
+
+    id = serializers.IntegerField()
+    item_type = serializers.CharField()
+    item_id = serializers.UUIDField(allow_null=True)
+    query = serializers.CharField(allow_blank=True)
+    context = serializers.JSONField(help_text="A text or a list of passages.")
+    output = serializers.JSONField(allow_null=True)
+    edited_output = serializers.JSONField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class CheckedOut(serializers.Serializer):
+    """How right the automated decisions were, by blind checks of a random share."""
+
+    checks = serializers.IntegerField()
+    accuracy = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
+class QueueOut(serializers.Serializer):
+    """One queue and what waits in it."""
+
+    queue = serializers.CharField()
+    group = serializers.CharField()
+    paused = serializers.BooleanField()
+    open = serializers.IntegerField()
+    by_priority = serializers.DictField(child=serializers.IntegerField())
+    overdue = serializers.IntegerField()
+    held = serializers.IntegerField()
+    oldest_at = serializers.DateTimeField(allow_null=True)
+    answered_last_hour = serializers.IntegerField()
+
+
+class SummaryOut(serializers.Serializer):
+    """The figures of a window; rates are shares of the items that were routed."""
+
+    item_type = serializers.CharField(allow_null=True)
+    days = serializers.FloatField()
+    items = serializers.IntegerField()
+    routed = serializers.IntegerField()
+    automated = serializers.IntegerField()
+    human = serializers.IntegerField()
+    expert = serializers.IntegerField()
+    waiting_for_model = serializers.IntegerField()
+    pooled = serializers.IntegerField()
+    decided = serializers.IntegerField()
+    automation_rate = serializers.FloatField(allow_null=True)
+    review_rate = serializers.FloatField(allow_null=True)
+    reviews = serializers.IntegerField()
+    agreement_with_model = serializers.FloatField(allow_null=True)
+    mean_review_seconds = serializers.FloatField(allow_null=True)
+    median_review_seconds = serializers.FloatField(allow_null=True)
+    checked = CheckedOut()
+    queues = QueueOut(many=True)

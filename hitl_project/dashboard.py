@@ -54,7 +54,6 @@ def _figures(over: flow.Window, chosen: ItemType | None) -> dict[str, Any]:
         "summary": summary,
         "checked": summary.checked,
         "enough": summary.checked.checks >= ENOUGH,
-        "missing": ENOUGH - summary.checked.checks,
         **_charts(steps, hourly=over.steps == 24),
     }
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from django.contrib.auth.models import Group
 from routing.models import Queue
+from routing.roles import SEES_FIGURES
 
 THEMES = ("light", "dark")
 
@@ -38,8 +39,8 @@ def _places(request: HttpRequest) -> Callable[[], list[Place]]:
         reviews = Group.objects.filter(user=user).filter(Exists(Queue.objects.filter(group=OuterRef("pk"))))
         wanted = [
             ("Review", "review", reviews.exists()),
-            ("Dashboard", "dashboard", True),
-            ("Admin", "admin:index", user.is_staff),
+            ("Dashboard", "dashboard", user.has_perm(SEES_FIGURES)),
+            ("Admin", "admin:index", user.has_perm(SEES_FIGURES)),
         ]
         return [
             Place(title, url, here=_within(request.path, url))

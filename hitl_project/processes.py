@@ -18,6 +18,8 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Two processes whose numeric libraries each take every core spend their time waiting for one another.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 PATIENCE = 30.0  # seconds for a clean end, and for a first answer
 
 
@@ -92,6 +94,7 @@ def _start(name: str, command: list[str], base_dir: Path, log_dir: Path) -> Chil
         process = subprocess.Popen(
             [*bound, *command],
             cwd=base_dir,
+            env=os.environ | ONE_THREAD,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

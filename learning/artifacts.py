@@ -38,9 +38,7 @@ class Model:
         logits = np.asarray(self.predictor.logits(read(payloads)), np.float64)
         return self.calibration.apply(softmax(logits))
 
-    def predict(
-        self, payloads: Sequence[Mapping[str, Any]]
-    ) -> tuple[list[str], np.ndarray, np.ndarray]:
+    def predict(self, payloads: Sequence[Mapping[str, Any]]) -> tuple[list[str], np.ndarray, np.ndarray]:
         """Return the likeliest label of each payload, its probability (n,), and all (n, classes)."""
         probabilities = self.predict_proba(payloads)
         labels = [self.classes[column] for column in probabilities.argmax(axis=1)]

@@ -8,9 +8,10 @@ FEWEST = 30  # labels below which nothing is fitted
 FOLDS = 5
 MOST = 2_000  # labels that are looked at; more move one parameter no further
 FEWEST_FOR_NOISE = 100  # with fewer, a few errors of the model pass for slips of people
+MOSTLY_RIGHT = 0.75  # share of labels that the model must name, for its dissent to count against a label
 REACH = 3.0  # the temperature's logarithm stays within ±3
 GOLDEN = (5**0.5 - 1) / 2
-# Mistakes of reviewers: the prior of their share, as if SEEN labels had been checked and PRIOR·SEEN were wrong.
+# The prior of the share of mistakes: as if SEEN labels had been checked and PRIOR·SEEN were wrong.
 PRIOR, SEEN = 0.02, 50
 
 
@@ -38,8 +39,9 @@ def fit(
 
     `probabilities` (n, classes) must come from a model that did not train on these labels. Identity, unless
     cross-validated log loss improves and there are FEWEST labels. `most_noise` above 0 also estimates the
-    share of mistaken labels, up to that, from FEWEST_FOR_NOISE labels: a person's slip, uniform over the other classes, must not be read as
-    the model's overconfidence (the forward correction of Patrini et al. 2017, with one rate).
+    share of mistaken labels, up to that, where FEWEST_FOR_NOISE labels and a model that is MOSTLY_RIGHT allow
+    it: a person's slip, uniform over the other classes, must not be read as the model's overconfidence (the
+    forward correction of Patrini et al. 2017, with one rate).
     """
     weights = np.ones(len(labels)) if weights is None else np.asarray(weights, np.float64)
     if len(probabilities) != len(labels) or len(weights) != len(labels):
@@ -49,7 +51,9 @@ def fit(
     if len(labels) > MOST:
         some = np.random.default_rng(seed).choice(len(labels), MOST, replace=False)
         probabilities, labels, weights = probabilities[some], labels[some], weights[some]
-    most_noise = most_noise if len(labels) >= FEWEST_FOR_NOISE else 0.0
+    agreed = np.average(probabilities.argmax(axis=1) == labels, weights=weights)
+    if len(labels) < FEWEST_FOR_NOISE or agreed < MOSTLY_RIGHT:
+        most_noise = 0.0
     logs = _log(probabilities)
     fold = np.random.default_rng(seed).permutation(len(labels)) % FOLDS
     gain = 0.0
@@ -63,9 +67,7 @@ def fit(
     return whole if gain > 0 else Calibration(label_noise=whole.label_noise)
 
 
-def trust(
-    calibration: Calibration, probabilities: np.ndarray, labels: np.ndarray
-) -> np.ndarray:
+def trust(calibration: Calibration, probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return per label the probability that it is right, given the (calibrated) out-of-fold prediction.
 
     Bayes with the noise rate e: (1-e)·p / ((1-e)·p + e·(1-p)/(classes-1)).

@@ -28,7 +28,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Difference:
-    """How much more often the second model is right: a share with its 95 % interval, and who won how often."""
+    """How much more often the second model is right: a share, its interval, and who won how often."""
 
     value: float
     low: float
@@ -135,7 +135,9 @@ def macro_f1(predicted: Sequence[str], truth: Sequence[str]) -> float:
     ) / len(met)
 
 
-def calibration_error(probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None) -> float:
+def calibration_error(
+    probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
+) -> float:
     """Return the expected calibration error of the top label over 15 bins of equal mass, 0 to 1."""
     weights = np.ones(len(labels)) if weights is None else np.asarray(weights, np.float64)
     top = probabilities.max(axis=1)

@@ -1,6 +1,6 @@
 """May the challenger take over? A verdict, and in plain words everything it rests on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import comb
 
@@ -31,7 +31,7 @@ class Margins:
 class Evidence:
     """What one model says about held-out items: `probabilities` (n, classes), `labels` int (n,).
 
-    `weights` are 1 / the probability of having been labelled; `slices` text (n,) by name. Two models are
+    `weights` are 1 / the probability of having been labelled; `slices` text (n,) by name; `classes` names the columns in reasons. Two models are
     compared on the same rows in the same order.
     """
 
@@ -39,6 +39,7 @@ class Evidence:
     labels: np.ndarray
     weights: np.ndarray | None = None
     slices: Mapping[str, np.ndarray] = field(default_factory=dict)
+    classes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ def sign_test(wins: int, losses: int) -> float:
 
 def _beats_majority(challenger: Evidence) -> _Finding:
     weights = _weights(challenger)
-    accuracy, base = _accuracy(challenger), float(np.bincount(challenger.labels, weights).max() / weights.sum())
+    base = float(np.bincount(challenger.labels, weights).max() / weights.sum())
+    accuracy = _accuracy(challenger)
     low, high = wilson(accuracy, weights.sum() ** 2 / np.square(weights).sum())
     return _Finding(
         low > base,
@@ -103,9 +105,7 @@ def _beats_majority(challenger: Evidence) -> _Finding:
 def _overall(champion: Evidence, challenger: Evidence, margins: Margins) -> _Finding:
     found = _difference(champion, challenger, slice(None), 0.95)
     chance = sign_test(found.wins, found.losses)
-    # The half point needs about a thousand labels to be shown. With fewer the interval is wider than any gain:
-    # then "not lower, and not clearly worse" is asked, which is weaker, and the reason says so.
-    bound = -margins.overall if found.n >= margins.enough_for_bound else -_widest(found, margins)
+    bound = -_allowed(found, margins)
     passed = found.value >= 0 and found.low >= bound
     said = f"{_accuracy(champion):.1%} → {_accuracy(challenger):.1%} on the same {found.n} held-out labels: "
     said += f"{_interval(found)}, {found.wins} mended, {found.losses} spoilt (sign test p={chance:.2g})"
@@ -113,14 +113,18 @@ def _overall(champion: Evidence, challenger: Evidence, margins: Margins) -> _Fin
         return _Finding(False, f"accuracy fell: {said}")
     asked = f"at worst {-bound * 100:.1f} points down is allowed"
     if found.n < margins.enough_for_bound:
-        asked += f", wider than {margins.overall * 100:.1f} because of fewer than {margins.enough_for_bound} labels"
+        asked += f" ({margins.overall * 100:.1f} from {margins.enough_for_bound} labels on)"
     return _Finding(passed, f"accuracy {'holds' if passed else 'may have fallen'}: {said}; {asked}")
 
 
-def _widest(found: Difference, margins: Margins) -> float:
-    """Return the margin for n labels: it grows as an interval does, with 1 / sqrt(n), to at most 3 points."""
-    grown = margins.overall * float(np.sqrt(margins.enough_for_bound / found.n))
-    return max(margins.overall, min(grown, 6 * margins.overall))
+def _allowed(found: Difference, margins: Margins) -> float:
+    """Return how far accuracy may have fallen at worst: the margin, from `enough_for_bound` labels.
+
+    With fewer the interval is wider than nearly any gain, and the margin would refuse all: it grows as the
+    interval does, with 1 / sqrt(n), to at most six times itself. The verdict says so.
+    """
+    grown = float(np.sqrt(margins.enough_for_bound / max(found.n, 1)))
+    return margins.overall * min(max(grown, 1.0), 6.0)
 
 
 def _parts(champion: Evidence, challenger: Evidence, margins: Margins) -> list[_Finding]:
@@ -139,8 +143,10 @@ def _parts(champion: Evidence, challenger: Evidence, margins: Margins) -> list[_
             break
         d = found[name]
         bad.append(_Finding(False, f"{name} got worse: {_interval(d)} on {d.n} labels"))
-    text = f"{len(parts)} classes and slices with at least {margins.enough_in_slice} labels: none clearly more "
-    return bad or [_Finding(True, text + f"than {margins.slice * 100:.1f} points worse")]
+    text = (
+        f"none of {len(parts)} classes and slices with at least {margins.enough_in_slice} labels is clearly "
+    )
+    return bad or [_Finding(True, text + f"more than {margins.slice * 100:.1f} points worse")]
 
 
 def _slices(evidence: Evidence, margins: Margins) -> dict[str, np.ndarray]:
@@ -149,7 +155,7 @@ def _slices(evidence: Evidence, margins: Margins) -> dict[str, np.ndarray]:
     for column in np.unique(labels):
         part = labels == column
         if part.sum() >= margins.enough_in_slice:
-            parts[f"class {column}"] = part
+            parts[f"class {evidence.classes[column] if evidence.classes else column}"] = part
         else:
             small |= part
     if small.sum() >= margins.enough_in_slice:
@@ -198,7 +204,9 @@ def _automation(champion: Evidence, challenger: Evidence, margins: Margins) -> _
     return _Finding(passed, reason if passed else f"less would be automated: {reason}")
 
 
-def _difference(champion: Evidence, challenger: Evidence, part: slice | np.ndarray, level: float) -> Difference:
+def _difference(
+    champion: Evidence, challenger: Evidence, part: slice | np.ndarray, level: float
+) -> Difference:
     return paired_difference(
         champion.probabilities[part],
         challenger.probabilities[part],

@@ -26,26 +26,33 @@ def fit(
     """Return a network with one hidden layer; it starts from `parent` where that has the same shape.
 
     AdamW (Loshchilov and Hutter 2019) on the weighted cross entropy; of all epochs the one with the least
-    loss on the stopping split is kept. The same seed gives the same network on the same machine. Threads: as
-    many as torch.set_num_threads says. A GPU is used where torch finds one.
+    loss on the stopping split is kept. The same seed gives the same network on the same machine. A GPU is
+    used where torch finds one.
     """
     import torch
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        net = _network(rows.shape[1], classes, parent).to(device)
-        # A class without labels starts improbable and stays so.
-        with torch.no_grad():
-            net[-1].bias[torch.as_tensor(np.setdiff1d(np.arange(classes), y), device=device)] = -5.0
-        order = np.random.default_rng(seed).permutation(len(y))
-        stop = order[: int(STOPPING_SHARE * len(y))]
-        learn = order[len(stop) :]
-        tensors = [
-            torch.as_tensor(a, device=device) for a in (rows.astype(np.float32), y, weights.astype(np.float32))
-        ]
-        _train(net, tensors, learn, stop if weights[stop].sum() > 0 else learn)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # so small a network gains nothing from more, and the machine has other work
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            net = _network(rows.shape[1], classes, parent).to(device)
+            absent = np.setdiff1d(np.arange(classes), y)
+            with torch.no_grad():  # a class without labels starts improbable and stays so
+                net[-1].bias[torch.as_tensor(absent, device=device)] = -5.0
+            data = (rows.astype(np.float32), y, weights.astype(np.float32))
+            _train(net, [torch.as_tensor(array, device=device) for array in data], *_split(weights, seed))
+    finally:
+        torch.set_num_threads(threads)
     return _export(net)
+
+
+def _split(weights: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows to learn from and those that say when to stop: all for both where these weigh nothing."""
+    order = np.random.default_rng(seed).permutation(len(weights))
+    stop, learn = np.split(order, [int(STOPPING_SHARE * len(order))])
+    return (learn, stop) if weights[stop].sum() > 0 else (order, order)
 
 
 def _network(width: int, classes: int, parent: object) -> Any:
@@ -105,5 +112,8 @@ def _loss(net: Any, rows: Any, y: Any, weights: Any) -> Any:
 
 
 def _export(net: Any) -> MlpPredictor:
-    arrays = [[array.detach().cpu().numpy() for array in (layer.weight.T, layer.bias)] for layer in (net[0], net[-1])]
+    arrays = [
+        [array.detach().cpu().numpy() for array in (layer.weight.T, layer.bias)]
+        for layer in (net[0], net[-1])
+    ]
     return MlpPredictor(tuple((weights.copy(), bias.copy()) for weights, bias in arrays))

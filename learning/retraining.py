@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from threadpoolctl import threadpool_limits
 
 from learning import artifacts, dataset, evaluation, gate, plans, reading, registry, runs, serving, training
 from learning.artifacts import Model
@@ -77,14 +78,16 @@ def fit(item_type: ItemType, plan: LearningPlan, data: Labelled) -> Model:
         log.warning("%s: %d labelled payloads can't be read", item_type.slug, len(data) - len(kept))
     payloads = [data.payloads[place] for place in kept]
     dense = plan.learner in training.DENSE
-    fitted = training.fit(
-        plan.learner,
-        encoder.embed(payloads) if dense else encoder.encode(payloads),
-        [data.labels[place] for place in kept],
-        np.array([data.weights[place] for place in kept]),
-        classes=item_type.labels,
-        calibration_weights=np.array([data.stands_for[place] for place in kept]),
-    )
+    # Threads of BLAS wait for one another by spinning: on a busy machine that made a fit 35 times slower.
+    with threadpool_limits(1, user_api="blas"):
+        fitted = training.fit(
+            plan.learner,
+            encoder.embed(payloads) if dense else encoder.encode(payloads),
+            [data.labels[place] for place in kept],
+            np.array([data.weights[place] for place in kept]),
+            classes=item_type.labels,
+            calibration_weights=np.array([data.stands_for[place] for place in kept]),
+        )
     return Model(encoder, fitted.predictor, fitted.calibration, fitted.classes, fitted.learner, dense)
 
 

@@ -12,8 +12,11 @@ def unchanged(predictor: Any) -> Any:
 
 @dataclass(frozen=True)
 class Setting:
-    """`inputs` (n, m) stand for the training rows; `fit(inputs, y, weights, classes, seed, parent)` learns from
-    any of them and returns a predictor of inputs; `close(predictor)` returns one of the rows themselves."""
+    """`inputs` (n, m) stand for the training rows, `fit` learns from any of them, `close` ends it.
+
+    `fit(inputs, y, weights, classes, seed, parent)` returns a predictor of inputs; `close(predictor)` makes it
+    one of the rows themselves.
+    """
 
     inputs: Any
     fit: Callable[..., Any]

@@ -74,8 +74,8 @@ def fit(
 ) -> Fitted:
     """Return the learner trained on `rows` (n, d; an array or CSR) and `labels`, names out of `classes`.
 
-    `weights` (n,) count in training, `calibration_weights` (n,) in calibration: 1 / the probability with which
-    each item came to be labelled, so that chosen hard items do not make the model look worse than it is.
+    `weights` (n,) count in training, `calibration_weights` (n,) in calibration: 1 / the probability with
+    which each item came to be labelled, so that chosen hard items don't make the model look worse than it is.
     `most_noise` is the greatest share of mistaken labels to reckon with; 0 takes every label as it is.
     A class without labels keeps a column and a probability near 0. `parent` starts an mlp from a model of the
     same shape. TooFewLabels: fewer than two classes have labels. ValueError: an unknown learner or label.
@@ -161,7 +161,7 @@ def _train(
 
 
 def _known(y: np.ndarray, fold: np.ndarray) -> np.ndarray:
-    """Return which rows have a class that the other folds hold too: no other prediction tells of their label."""
+    """Return which rows have a class that the other folds hold too; no other prediction tells of a label."""
     known = np.empty(len(y), bool)
     for held in range(FOLDS):
         known[fold == held] = np.isin(y[fold == held], y[fold != held])

@@ -100,7 +100,7 @@ CROSS JOIN LATERAL (
 ) late
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (
-        WHERE some.due_at > %(now)s AND (some.leased_until IS NULL OR some.leased_until <= %(now)s)
+        WHERE near.due_at > %(now)s AND (near.leased_until IS NULL OR near.leased_until <= %(now)s)
     ) AS n FROM (
         (SELECT a.due_at, a.leased_until FROM routing_assignment a
          WHERE a.queue_id = seat.queue_id AND a.closed_at IS NULL AND a.priority > seat.priority
@@ -115,7 +115,7 @@ CROSS JOIN LATERAL (
          WHERE a.queue_id = seat.queue_id AND a.closed_at IS NULL AND a.priority = seat.priority
            AND a.utility = seat.utility AND a.id < seat.id
          LIMIT %(twice)s)
-    ) some
+    ) near
 ) sooner
 CROSS JOIN LATERAL (
     SELECT count(*) AS n, min(done.closed_at) AS since FROM (
@@ -130,15 +130,18 @@ CROSS JOIN LATERAL (
 def place(item_id: UUID, now: datetime | None = None) -> Place | None:
     """Return where the item waits for a person, in one statement, or None where it doesn't wait."""
     now = now or timezone.now()
-    since = now - PACE_WINDOW
-    parameters = {"item": item_id, "now": now, "since": since, "cap": CAP, "twice": 2 * CAP}
     with connection.cursor() as cursor:
-        cursor.execute(PLACE, parameters)
+        cursor.execute(PLACE, parameters(item_id, now))
         row = cursor.fetchone()
     if row is None:
         return None
     slug, due_at, late, sooner, closed, oldest = row
     ahead = min(late + sooner, CAP)
     # Where the counting of what was closed stopped at the cap, the pace is that of the time it covers.
-    span = (now - (oldest if closed >= CAP else since)).total_seconds()
+    span = (now - oldest).total_seconds() if closed >= CAP else PACE_WINDOW.total_seconds()
     return Place(slug, ahead, ahead * span / closed if closed else None, due_at)
+
+
+def parameters(item_id: UUID, now: datetime) -> dict[str, object]:
+    """Return what PLACE is asked with."""
+    return {"item": item_id, "now": now, "since": now - PACE_WINDOW, "cap": CAP, "twice": 2 * CAP}

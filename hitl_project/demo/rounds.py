@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from django.contrib.auth.models import User
 
@@ -75,10 +75,8 @@ class Loop:
 
 
 def split(stream: Sequence[Digit], rounds: int) -> list[Sequence[Digit]]:
-    """Return the stream cut into rounds that grow, the first half as long as the last but one."""
-    shares = [1 + step / max(rounds - 1, 1) for step in range(rounds)]
-    total = sum(shares)
-    cuts = [0, *(round(len(stream) * part / total) for part in accumulate(shares))]
+    """Return the stream cut into rounds of one size, to a digit."""
+    cuts = [round(len(stream) * part / rounds) for part in range(rounds + 1)]
     return [stream[start:end] for start, end in pairwise(cuts)]
 
 

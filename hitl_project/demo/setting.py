@@ -30,10 +30,9 @@ ITEM_TYPE: dict[str, Any] = {
     "guidelines": GUIDELINES,
     "queue": "reviews",
     "expert_queue": "experts",
-    "thresholds": {"auto_approve": 0.85, "review": 0.6, "expert": 0.3},
-    "audit_rate": 0.1,
-    # Half a point can't be told from a few hundred labels: the demo's gate asks for no loss of three points.
-    "learning": {"auto_promote": True, "margin_overall": 0.03, "margin_slice": 0.15, "batch_size": 80},
+    # Everything else, the thresholds too, is what a new item type has by default.
+    "held_out_share": 0.25,
+    "learning": {"auto_promote": True},
 }
 
 

@@ -1,4 +1,4 @@
-"""Payload → numbers: one encoder for feature vectors, one for text, one for images, all served without sklearn."""
+"""Payload → numbers: encoders for feature vectors, texts and images, all served without sklearn."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -38,7 +38,7 @@ class Encoder(Protocol):
         """Return the encoder that gave this state."""
 
 
-# In the order of preference: numbers were made by somebody who knows the case, then the picture, then its text.
+# In order of preference: numbers were made by somebody who knows the case; a picture is mostly the case.
 ENCODERS: Mapping[str, type] = {e.name: e for e in (FeatureEncoder, ImageEncoder, TextEncoder)}
 
 
@@ -54,7 +54,7 @@ def choose_encoder(payloads: Sequence[Payload]) -> str:
 
 
 def fit_encoder(name: str, payloads: Sequence[Payload]) -> Encoder:
-    """Return an encoder fitted to the payloads; EncodeError where one can't be read or the name is unknown."""
+    """Return an encoder fitted to the payloads; EncodeError: one can't be read, or an unknown name."""
     if name not in ENCODERS:
         raise EncodeError(f"unknown encoder {name!r}; known are {', '.join(ENCODERS)}")
     if not payloads:
@@ -62,9 +62,7 @@ def fit_encoder(name: str, payloads: Sequence[Payload]) -> Encoder:
     return ENCODERS[name].fit(payloads)
 
 
-def encoder_from_state(
-    name: str, arrays: Mapping[str, np.ndarray], values: Mapping[str, Any]
-) -> Encoder:
+def encoder_from_state(name: str, arrays: Mapping[str, np.ndarray], values: Mapping[str, Any]) -> Encoder:
     """Return the encoder of that name and state; EncodeError where the name is unknown."""
     if name not in ENCODERS:
         raise EncodeError(f"unknown encoder {name!r}")

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -61,7 +62,7 @@ class TextEncoder:
 
     @classmethod
     def from_state(cls, arrays: Mapping[str, np.ndarray], values: Mapping[str, Any]) -> Self:
-        """Return the encoder that gave this state; ValueError where it hashed in another way than this code."""
+        """Return the encoder that gave this state; ValueError where it hashed in another way."""
         if values != {"bits": BITS, "letters": list(LETTERS)}:
             raise ValueError(f"the text encoder was fitted with other settings: {dict(values)}")
         return cls(arrays["idf"], arrays["axes"])
@@ -95,9 +96,7 @@ def _hashed(text: Any) -> np.ndarray:
         raise TypeError("it must be a string")
     words = WORD.findall(text[:LONGEST].lower())
     hashes = [h for word in words for h in _word_hashes(word)]
-    hashes += [
-        _bucket(f"{a} {b}".encode("utf-8", "replace")) for a, b in zip(words, words[1:], strict=False)
-    ]
+    hashes += [_bucket(f"{a} {b}".encode("utf-8", "replace")) for a, b in pairwise(words)]
     return np.array(hashes, np.int32)
 
 

@@ -58,7 +58,7 @@ def k_means(
 
 
 def _spread(rows: np.ndarray, weights: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
-    # The square of the distance to a far first centre is the same for all: the first draw is by weight.
+    # Nothing is chosen yet, so all count as equally far: the first is drawn by weight alone.
     chosen = np.empty(k, np.intp)
     squares = np.einsum("ij,ij->i", rows, rows)
     distances = np.ones(len(rows), np.float32)
@@ -80,7 +80,7 @@ def _one_each(
     # `rows` come most uncertain first, so what fills up for empty clusters is the most uncertain left.
     gaps = np.einsum("ij,ij->i", rows - centres[member], rows - centres[member])
     order = np.lexsort((gaps, member))
-    found, starts, sizes = np.unique(member[order], return_index=True, return_counts=True)
+    _, starts, sizes = np.unique(member[order], return_index=True, return_counts=True)
     chosen = order[starts]
     spare = np.setdiff1d(np.arange(len(rows)), chosen)[: k - len(chosen)]
     return np.concatenate([chosen, spare]), np.concatenate([sizes, np.ones(len(spare), sizes.dtype)])

@@ -1,4 +1,4 @@
-"""Picks that differ from what is labelled and from one another: greedy core-set, alone or with uncertainty."""
+"""Picks unlike what is labelled and unlike one another: greedy core-set, alone or with uncertainty."""
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def checked(embeddings: np.ndarray, labelled: np.ndarray | None) -> tuple[np.nda
     """Return both as float32 about the pool's mean (less is lost in squares); ValueError if not finite."""
     rows = np.asarray(embeddings, np.float32)
     mean = rows.mean(axis=0)
-    others = np.empty((0, rows.shape[1]), np.float32) if labelled is None else np.asarray(labelled, np.float32)
+    others = np.asarray(rows[:0] if labelled is None else labelled, np.float32)
     if not (np.isfinite(mean).all() and np.isfinite(others.sum())):
         raise ValueError("embeddings hold a number that is not finite")
     return rows - mean, others - mean

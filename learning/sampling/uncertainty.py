@@ -40,7 +40,7 @@ def margin_scores(probabilities: np.ndarray) -> np.ndarray:
 
 
 def best(scores: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
-    """Return the indices of the `k` greatest scores, greatest first; equals are drawn and ordered by `rng`."""
+    """Return the indices of the `k` greatest scores, greatest first; equals are drawn by `rng`."""
     among = _survivors(scores, k, rng)
     values = scores[among]
     bound = np.partition(values, len(values) - k)[len(values) - k]
@@ -50,7 +50,7 @@ def best(scores: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _survivors(scores: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
-    # A threshold guessed from a sample leaves few to partition; a guess that leaves too few falls back to all.
+    # A threshold guessed from a sample leaves few to partition; one that leaves too few falls back to all.
     sample = 16 * CHUNK
     if len(scores) > sample and k * 8 < len(scores):
         drawn = scores[rng.integers(0, len(scores), CHUNK)]

@@ -1,5 +1,6 @@
 """The pure chain: digests that tell every change, and verification that names the first broken thing."""
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -75,7 +76,11 @@ def test_an_object_without_json_form_is_refused_by_name():
 
 
 def test_the_digest_of_an_event_is_the_sha256_of_its_canonical_content():
-    assert event(7).digest == "2dd8c6ba0e7ee62dbd0cc65a9c1cc5d1f09fb7b1eb9c8c1ef0c0f2ba6c1b9b6d"
+    content = (
+        '{"actor":"user:rita","at":"2026-01-02T12:00:00.000005+00:00","body":"{}","request_id":"",'
+        '"subject_id":"7","subject_type":"routing.item","verb":"item.judged"}'
+    )
+    assert event(7).digest == hashlib.sha256(content.encode()).hexdigest()
 
 
 @pytest.mark.parametrize("name", chain.CONTENT)
@@ -184,7 +189,7 @@ def test_an_event_that_two_seals_claim_is_named():
 
 @pytest.mark.parametrize("text", ["", "7", "[[1]]", '[["a",2]]', "{}"])
 def test_members_that_say_nothing_sensible_are_an_altered_seal(text):
-    with pytest.raises(Broken, match="^seal 4 was altered: its members"):
+    with pytest.raises(Broken, match="seal 4 was altered: its members"):
         chain.parse_members(4, text, 1, 2)
 
 

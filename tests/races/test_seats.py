@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(acts):
-    """Run each act in a thread and on a connection of its own, all starting together; return their results."""
+    """Run each act in a thread and on a connection of its own, all starting together; return the results."""
     barrier = Barrier(len(acts))
 
     def run(act):

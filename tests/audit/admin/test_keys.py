@@ -1,0 +1,76 @@
+"""Keys in the admin: shown once, revoked, never edited."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+from audit import keys
+from audit.models import ApiKey, AuditEvent
+
+pytestmark = pytest.mark.django_db
+
+LIST, ADD = reverse("admin:audit_apikey_changelist"), reverse("admin:audit_apikey_add")
+
+
+@pytest.fixture
+def rita():
+    return User.objects.create_user("rita")
+
+
+def add(client, user, **fields):
+    """Post the form for a new key."""
+    asked = {"user": user.pk, "name": "nightly", "scopes": ["items:read", "labels:read"]}
+    return client.post(ADD, asked | {"expires_at_0": "", "expires_at_1": ""} | fields)
+
+
+def test_a_new_key_is_shown_once_in_a_message(admin_client, rita):
+    response = add(admin_client, rita)
+    text = str(next(iter(get_messages(response.wsgi_request)))).rpartition(" ")[2]
+    key = keys.find_key(text)
+    assert (key.user, key.name, key.scopes, key.created_by) == (
+        rita,
+        "nightly",
+        ["items:read", "labels:read"],
+        "user:admin",
+    )
+    assert [event.verb for event in AuditEvent.objects.all()] == ["key.created"]
+    assert text in admin_client.get(LIST).content.decode()
+    assert text not in admin_client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"scopes": ["items:eat"]}, "scopes"),
+        ({"scopes": []}, "scopes"),
+        ({"expires_at_0": "2020-01-01", "expires_at_1": "00:00"}, "expires_at"),
+    ],
+)
+def test_a_key_that_makes_no_sense_is_refused(admin_client, rita, fields, wrong):
+    response = add(admin_client, rita, **fields)
+    assert list(response.context["adminform"].form.errors) == [wrong]
+    assert not ApiKey.objects.exists()
+
+
+def test_a_key_is_shown_without_its_hash(admin_client, rita):
+    key, _ = keys.create_key(rita, name="k", scopes=["items:read"], by=None)
+    url = reverse("admin:audit_apikey_change", args=[key.pk])
+    pages = admin_client.get(url).content.decode() + admin_client.get(LIST).content.decode()
+    assert (key.prefix in pages, key.hash in pages) == (True, False)
+
+
+@pytest.mark.parametrize("act", ["change", "delete"])
+def test_a_key_is_never_edited_or_deleted(admin_client, rita, act):
+    key, _ = keys.create_key(rita, name="k", scopes=["items:read"], by=None)
+    url = reverse(f"admin:audit_apikey_{act}", args=[key.pk])
+    assert admin_client.post(url, {"post": "yes", "name": "x", "scopes": ["models:write"]}).status_code == 403
+
+
+def test_the_chosen_keys_are_revoked_and_recorded(admin_client, rita):
+    made = [keys.create_key(rita, name="k", scopes=["items:read"], by=None)[0] for _ in range(3)]
+    chosen = [key.pk for key in made[:2]]
+    admin_client.post(LIST, {"action": "revoke", "_selected_action": chosen})
+    revoked = ApiKey.objects.filter(revoked_by="user:admin").order_by("pk")
+    assert [key.pk for key in revoked] == chosen
+    assert AuditEvent.objects.filter(verb="key.revoked", actor="user:admin").count() == 2

@@ -1,0 +1,99 @@
+"""Keys are made once, found by their text alone, and revoked once."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from audit import keys
+from audit.models import ApiKey, AuditEvent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rita():
+    return User.objects.create_user("rita")
+
+
+def make(user, **fields):
+    """Return a new key and its text."""
+    return keys.create_key(user, **({"name": "k", "scopes": ["items:read"], "by": "system:test"} | fields))
+
+
+def test_a_key_keeps_the_hash_of_its_secret_only(rita):
+    key, text = make(rita)
+    brand, prefix, secret = text.split("_")
+    assert (brand, prefix, len(prefix), len(bytes.fromhex(secret))) == ("hitl", key.prefix, 8, 32)
+    row = ApiKey.objects.values().get()
+    assert row["hash"] == hashlib.sha256(secret.encode()).hexdigest()
+    assert secret not in str(row)
+
+
+def test_a_key_is_found_by_its_text(rita, django_assert_num_queries):
+    key, text = make(rita)
+    make(rita)
+    with django_assert_num_queries(1):
+        assert keys.find_key(text).user == key.user
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text[:-1] + ("0" if text[-1] != "0" else "1"),
+        lambda text: text.replace("hitl", "gitl"),
+        lambda text: text[:13],
+        lambda text: "hitl_00000000_" + text[14:],
+        lambda text: "hitl_\x00_x",
+        lambda text: "",
+        lambda text: text + " ",
+        lambda text: text.upper(),
+    ],
+)
+def test_no_other_text_finds_it(rita, change):
+    assert keys.find_key(change(make(rita)[1])) is None
+
+
+@pytest.mark.parametrize(
+    ("scopes", "said"),
+    [(["items:read", "items:eat"], "Unknown scope items:eat"), ([], "A key needs a scope")],
+)
+def test_scopes_must_be_known_and_some(rita, scopes, said):
+    with pytest.raises(ValueError, match=f"{said}; valid are items:write items:read") as caught:
+        make(rita, scopes=scopes)
+    assert "metrics:read" in str(caught.value)
+
+
+def test_making_and_revoking_are_recorded_without_the_secret(rita):
+    key, text = make(rita, scopes=["labels:read", "items:read"])
+    assert (keys.revoke(key, by=rita), keys.revoke(key, by=rita)) == (True, False)
+    made, revoked = AuditEvent.objects.all()
+    assert made.data == {
+        "user": "rita",
+        "name": "k",
+        "prefix": key.prefix,
+        "scopes": ["items:read", "labels:read"],
+        "expires_at": None,
+    }
+    assert (made.actor, revoked.actor, revoked.verb) == ("system:test", "user:rita", "key.revoked")
+    assert text.split("_")[2] not in made.body + revoked.body
+
+
+def test_a_revoked_key_names_when_and_by_whom(rita):
+    key, _ = make(rita)
+    keys.revoke(key, by=rita)
+    key.refresh_from_db()
+    assert (key.revoked_by, key.revoked_at is not None) == ("user:rita", True)
+
+
+def test_a_key_that_may_not_be_used_says_why(rita):
+    now = timezone.now()
+    key, _ = make(rita, expires_at=now)
+    assert keys.refusal(key, now=now - timedelta(seconds=1)) is None
+    assert keys.refusal(key, now=now) == "This API key has expired."
+    key.user.is_active = False
+    assert keys.refusal(key, now=now - timedelta(seconds=1)) == "The user of this API key is inactive."
+    keys.revoke(key, by=None)
+    assert keys.refusal(key, now=now) == "This API key was revoked."

@@ -1,0 +1,17 @@
+"""The one table of scopes."""
+
+from audit.scopes import SCOPES
+
+GROUPS = {"reviewers", "experts", "leads", "admins", "compliance", "clients"}
+
+
+def test_the_scopes_are_those_of_the_contract():
+    contract = (
+        "items:write items:read reviews:write labels:read labels:write models:read models:write "
+        "audit:read metrics:read"
+    )
+    assert " ".join(SCOPES) == contract
+
+
+def test_every_group_of_the_table_is_a_role():
+    assert frozenset().union(*SCOPES.values()) == GROUPS

@@ -1,0 +1,22 @@
+"""What the clock does for the trail."""
+
+import pytest
+from croniter import croniter
+from django.utils.module_loading import import_string
+
+from audit import tasks
+from audit.models import Seal
+from tests.audit import book
+
+
+@pytest.mark.django_db
+def test_sealing_twice_seals_once():
+    book.write(3)
+    assert [tasks.seal_trail(), tasks.seal_trail()] == ["seal 1 covers 3 events", "nothing to seal"]
+    assert Seal.objects.get().events == 3
+
+
+def test_every_schedule_names_a_task_and_a_time():
+    assert [
+        (callable(import_string(func)), croniter.is_valid(cron)) for _, func, cron in tasks.SCHEDULES
+    ] == [(True, True)]

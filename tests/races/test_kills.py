@@ -1,0 +1,244 @@
+"""Real processes, killed with -9 in the middle of their work: nothing is lost and nothing is doubled."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from audit import trail
+from audit.keys import create_key
+from audit.models import AuditEvent
+from labeling.models import Label, Review
+from routing import assignments, router
+from routing.models import Assignment, Item, Prediction
+from tests import factories
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+JUDGE = """
+import time
+import django; django.setup()
+from routing import predictor, router, tasks
+from routing.policy import Opinion
+def slow(item_type, payloads):
+    time.sleep(0.05)
+    return [Opinion("own@1", "positive", 0.85) for _ in payloads]
+predictor.register(slow)
+made = router.find_type("sentiment")
+print("ready", flush=True)
+while router.judge_pending(made, limit=10):
+    print("batch", flush=True)
+"""
+
+
+def environment():
+    """Return the environment of a process that works on this test's database."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.live_settings",
+        "HITL_TEST_DATABASE": connection.settings_dict["NAME"],
+    }
+
+
+@contextmanager
+def web_server():
+    """Run gunicorn with two processes; yield its port and a function that kills it all with -9."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        "-m",
+        "gunicorn",
+        "hitl_project.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+    ]
+    process = subprocess.Popen(
+        [sys.executable, *command], env=environment(), cwd=settings.BASE_DIR, start_new_session=True
+    )
+
+    def kill():
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    try:
+        wait_for(port)
+        yield port, kill
+    finally:
+        if process.poll() is None:
+            kill()
+
+
+def wait_for(port):
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the web server did not come up")
+
+
+def post(port, path, key, body):
+    """Return the status and body of one POST; None where the connection broke."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}{path}",
+        data=json.dumps(body).encode(),
+        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status, json.loads(answer.read() or "null")
+    except urllib.error.HTTPError as error:
+        return error.code, None
+    except (OSError, ValueError):
+        return None
+
+
+def until_broken(act, acknowledged):
+    """Return a started thread that acts until the server is gone, noting what was acknowledged."""
+
+    def run():
+        while (answer := act()) is not None:
+            acknowledged.append(answer)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_a_killed_web_server_has_stored_what_it_acknowledged_and_nothing_half():
+    factories.item_type(audit_rate=0.5)
+    key = create_key(factories.person("client"), name="c", scopes=["items:write"], by="system:test")[1]
+    acknowledged, numbers = [], iter(range(10_000))
+    lock = threading.Lock()
+
+    def post_ten():
+        with lock:
+            refs = [f"r{next(numbers)}" for _ in range(10)]
+        answer = post(port, "/api/v1/items/", key, [body(ref) for ref in refs])
+        return answer and (answer[0], refs)
+
+    with web_server() as (port, kill):
+        threads = [until_broken(post_ten, acknowledged) for _ in range(4)]
+        time.sleep(1.5)
+        kill()
+        for thread in threads:
+            thread.join()
+    assert len(acknowledged) > 4
+    assert {status for status, _ in acknowledged} == {201}
+    stored = set(Item.objects.values_list("item_ref", flat=True))
+    assert {ref for _, refs in acknowledged for ref in refs} <= stored
+    assert Prediction.objects.count() == len(stored)
+    assert AuditEvent.objects.filter(verb="item.submitted").count() == len(stored)
+    assert Assignment.objects.filter(purpose="review").count() == len(stored)
+    again = router.submit("sentiment", [factories.entry(0.85, ref=ref) for ref in stored], by="system:test")
+    assert all(one.duplicate for one in again)
+
+
+def body(ref):
+    return {
+        "item_type": "sentiment",
+        "item_ref": ref,
+        "payload": {"text": "So so."},
+        "predictions": [{"model": "clf@1", "label": "positive", "confidence": 0.85}],
+    }
+
+
+def test_a_web_server_killed_amid_answers_keeps_each_acknowledged_one_once():
+    factories.item_type()
+    router.submit("sentiment", [factories.entry(0.85) for _ in range(400)], by="system:test")
+    people = [factories.person(f"p{i}", "reviewers") for i in range(4)]
+    keys = [create_key(user, name="k", scopes=["reviews:write"], by="system:test")[1] for user in people]
+    acknowledged = []
+
+    def answer_next(key):
+        seat = post(port, "/api/v1/assignments/claim/", key, {})
+        if seat is None or seat[0] != 200:
+            return None
+        path = f"/api/v1/assignments/{seat[1]['id']}/submit/"
+        answer = post(port, path, key, {"action": "approve"})
+        return answer and (answer[0], seat[1]["id"])
+
+    with web_server() as (port, kill):
+        threads = [until_broken(lambda key=key: answer_next(key), acknowledged) for key in keys]
+        time.sleep(1.5)
+        kill()
+        for thread in threads:
+            thread.join()
+    assert len(acknowledged) > 4
+    assert {status for status, _ in acknowledged} == {200}
+    stored = list(Review.objects.values_list("assignment", flat=True))
+    assert {seat for _, seat in acknowledged} <= set(stored)
+    assert len(stored) == len(set(stored)) == Label.objects.count()
+    assert Item.objects.filter(status="approved").count() == len(stored)
+    assert AuditEvent.objects.filter(verb="item.resolved").count() == len(stored)
+
+
+def test_a_killed_worker_leaves_each_item_judged_once_by_whoever_goes_on(monkeypatch):
+    made = factories.item_type()
+    router.submit("sentiment", [factories.entry(None) for _ in range(200)], by="system:test")
+    worker = subprocess.Popen(
+        [sys.executable, "-c", JUDGE],
+        env=environment(),
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    for _ in range(4):
+        worker.stdout.readline()
+    worker.kill()
+    worker.communicate()
+    judged = Item.objects.exclude(status="pending_ai").count()
+    assert 0 < judged < 200
+    assert Assignment.objects.count() == Prediction.objects.count() == judged
+    answering = [lambda item_type, payloads: [factories.opinion(0.85) for _ in payloads]]
+    monkeypatch.setattr("routing.predictor._registered", answering)
+    while router.judge_pending(made):
+        pass
+    assert Assignment.objects.count() == Prediction.objects.count() == 200
+    assert AuditEvent.objects.filter(verb="item.judged").count() == 200
+
+
+def test_a_seat_whose_holder_vanished_is_given_out_again_after_its_lease():
+    factories.item_type()
+    item = factories.submit(0.85)
+    program = (
+        "import django; django.setup()\n"
+        "from django.contrib.auth.models import User\n"
+        "from routing import assignments\n"
+        "print(assignments.claim(by=User.objects.get(username='rita')).pk, flush=True)\n"
+        "import time; time.sleep(60)\n"
+    )
+    factories.person("rita", "reviewers")
+    otto = factories.person("otto", "reviewers")
+    holder = subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=environment(),
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    seat = int(holder.stdout.readline())
+    holder.kill()
+    holder.communicate()
+    assert assignments.claim(by=otto) is None
+    later = Assignment.objects.get(pk=seat).leased_until
+    assert assignments.claim(by=otto, now=later).item == item
+    assert trail.verify().intact

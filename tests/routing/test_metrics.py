@@ -1,0 +1,89 @@
+"""Queues are counted and places in them told, at a cost that does not grow with them."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from routing import assignments, metrics
+from routing.models import Assignment, Queue
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rita():
+    factories.item_type()
+    return factories.person("rita", "reviewers")
+
+
+def test_places_follow_the_order_in_which_seats_are_claimed(rita):
+    items = [factories.submit(score) for score in (0.85, 0.6, 0.9, 0.7, 0.85)]
+    Assignment.objects.filter(item=items[2]).update(due_at=timezone.now() - timedelta(minutes=1))
+    assignments.reprioritise({items[4].pk: 0.5})
+    places = {item.pk: metrics.place(item.pk).ahead for item in items}
+    claimed = [assignments.claim(by=rita).item_id for _ in items]
+    assert sorted(places, key=places.__getitem__) == claimed
+    assert sorted(places.values()) == [0, 1, 2, 3, 4]
+
+
+def test_a_seat_in_somebodys_hands_is_not_ahead(rita):
+    _, second = factories.submit(0.85), factories.submit(0.85)
+    assignments.claim(by=rita)
+    assert metrics.place(second.pk).ahead == 0
+
+
+def test_an_item_that_waits_for_nobody_has_no_place(rita):
+    assert metrics.place(factories.submit(0.99).pk) is None
+
+
+def test_the_wait_follows_the_pace_of_the_last_hour(rita):
+    items = [factories.submit(0.85) for _ in range(6)]
+    assert metrics.place(items[5].pk).wait_seconds is None
+    now = timezone.now()
+    for _ in range(2):
+        assignments.close(assignments.claim(by=rita), "answered", by=rita, now=timezone.now())
+    assert metrics.place(items[5].pk, now).wait_seconds == pytest.approx(3 * 3600 / 2)
+
+
+def test_counting_stops_at_the_cap(rita, monkeypatch):
+    monkeypatch.setattr(metrics, "CAP", 3)
+    items = [factories.submit(0.85) for _ in range(9)]
+    assert [metrics.place(one.pk).ahead for one in (items[2], items[8])] == [2, 3]
+
+
+def test_queues_are_counted_by_priority_in_one_statement(rita, django_assert_num_queries):
+    late = [factories.submit(score) for score in (0.85, 0.6, 0.3)][0]
+    Assignment.objects.filter(item=late).update(due_at=timezone.now() - timedelta(minutes=1))
+    assignments.claim(by=rita)
+    Queue.objects.filter(slug="experts").update(paused_at=timezone.now())
+    with django_assert_num_queries(1):
+        experts, reviews = metrics.queues()
+    assert (reviews.open, reviews.overdue, reviews.held, reviews.group) == (2, 1, 1, "reviewers")
+    assert reviews.by_priority == {"low": 0, "normal": 1, "high": 1, "urgent": 0}
+    assert (experts.open, experts.paused, experts.by_priority["urgent"]) == (1, True, 1)
+
+
+def test_a_place_reads_the_same_few_pages_in_a_long_queue(rita):
+    first = factories.submit(0.85)
+    seat = Assignment.objects.get(item=first)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO routing_assignment (item_id, item_type_id, queue_id, purpose, priority, utility, blind, "
+            "inclusion, due_at, created_at) SELECT %s, item_type_id, queue_id, 'overlap', priority, utility, blind, "
+            "inclusion, due_at, created_at FROM routing_assignment, generate_series(1, 20000) WHERE id = %s",
+            [factories.submit(0.85).pk, seat.pk],
+        )
+        cursor.execute("ANALYZE routing_assignment")
+        last = factories.submit(0.85)
+        pages = {}
+        for item in (first, last):
+            cursor.execute(
+                "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + metrics.PLACE, metrics.parameters(item.pk, timezone.now())
+            )
+            plan = cursor.fetchone()[0][0]["Plan"]
+            pages[item.pk] = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    assert metrics.place(last.pk).ahead == metrics.CAP
+    assert max(pages.values()) < 300

@@ -37,7 +37,7 @@ def fit(
     try:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            net = _network(rows.shape[1], classes, parent).to(device)
+            net = network(rows.shape[1], classes, parent).to(device)
             absent = np.setdiff1d(np.arange(classes), y)
             with torch.no_grad():  # a class without labels starts improbable and stays so
                 net[-1].bias[torch.as_tensor(absent, device=device)] = -5.0
@@ -45,7 +45,7 @@ def fit(
             _train(net, [torch.as_tensor(array, device=device) for array in data], *_split(weights, seed))
     finally:
         torch.set_num_threads(threads)
-    return _export(net)
+    return export(net)
 
 
 def _split(weights: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -55,7 +55,8 @@ def _split(weights: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return (learn, stop) if weights[stop].sum() > 0 else (order, order)
 
 
-def _network(width: int, classes: int, parent: object) -> Any:
+def network(width: int, classes: int, parent: object = None) -> Any:
+    """Return the untrained torch network, or a copy of `parent` where that has the same shape."""
     from torch import nn
 
     net = nn.Sequential(nn.Linear(width, HIDDEN), nn.ReLU(), nn.Dropout(0.2), nn.Linear(HIDDEN, classes))
@@ -111,7 +112,8 @@ def _loss(net: Any, rows: Any, y: Any, weights: Any) -> Any:
     return (cross_entropy(net(rows), y, reduction="none") * weights).sum() / weights.sum()
 
 
-def _export(net: Any) -> MlpPredictor:
+def export(net: Any) -> MlpPredictor:
+    """Return the network's arrays."""
     arrays = [
         [array.detach().cpu().numpy() for array in (layer.weight.T, layer.bias)]
         for layer in (net[0], net[-1])

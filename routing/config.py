@@ -113,7 +113,9 @@ def _apply_user(part: UserPart, place: Place, report: Report, *, by: Actor) -> N
 def _apply_item_type(part: ItemTypePart, place: Place, report: Report, *, by: Actor) -> ItemType:
     item_type = ItemType.objects.filter(slug=part.slug).first() or ItemType(slug=part.slug)
     if part.kind not in KINDS:
-        raise ConfigError((*place, "kind"), f"There is no kind {part.kind!r}. Use one of: {', '.join(KINDS)}.")
+        raise ConfigError(
+            (*place, "kind"), f"There is no kind {part.kind!r}. Use one of: {', '.join(KINDS)}."
+        )
     if item_type.pk and item_type.kind != part.kind:
         message = f"The kind of an item type can't change: it is {item_type.kind}. Use another slug."
         raise ConfigError((*place, "kind"), message)
@@ -185,7 +187,9 @@ def _store(row: models.Model, said: dict[str, Any], place: Place, report: Report
         row.full_clean()
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
-        inside = ("thresholds", THRESHOLDS[name]) if name in THRESHOLDS and isinstance(row, ItemType) else (name,)
+        inside = (
+            ("thresholds", THRESHOLDS[name]) if name in THRESHOLDS and isinstance(row, ItemType) else (name,)
+        )
         raise ConfigError((*place, *(() if name == "__all__" else inside)), " ".join(messages)) from error
     row.save()
     kind = row._meta.verbose_name
@@ -208,9 +212,7 @@ def export() -> dict[str, Any]:
     """Return the whole configuration as plain data in the order and words of a configuration file."""
     return {
         "queues": [_queue_part(queue) for queue in Queue.objects.select_related("group").order_by("slug")],
-        "users": [
-            _user_part(user) for user in User.objects.prefetch_related("groups").order_by("username")
-        ],
+        "users": [_user_part(user) for user in User.objects.prefetch_related("groups").order_by("username")],
         "item_types": [
             _item_type_part(item_type)
             for item_type in ItemType.objects.select_related("queue", "expert_queue")

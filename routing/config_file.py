@@ -160,7 +160,9 @@ def read(path: Path) -> tuple[Any, dict[Place, int]]:
         lines = dict(_lines(node, ())) if node else {}
         return yaml.safe_load(text), lines
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ConfigError((), f"This is not {'JSON' if path.suffix == '.json' else 'YAML'}: {error}") from error
+        raise ConfigError(
+            (), f"This is not {'JSON' if path.suffix == '.json' else 'YAML'}: {error}"
+        ) from error
 
 
 def _lines(node: yaml.Node, place: Place) -> Iterator[tuple[Place, int]]:

@@ -37,7 +37,7 @@ def escalate(item: Item, *, why: str, now: datetime, by: Actor) -> None:
     """Send a waiting item to an expert; looks that others might still give are withdrawn."""
     before = item.status
     priority = max(item.priority, Priority.HIGH)
-    reasons = [*item.reasons, {"code": "escalated", "text": why}]
+    reasons = [*item.reasons, {"code": "escalated", "text": why, "data": {}}]
     move(item, Status.PENDING_EXPERT, priority=priority, reasons=reasons)
     assignments.withdraw([item.pk], LOOKS, now=now)
     assignments.ask([Want(item, Purpose.EXPERT, item.item_type.expert_queue, priority)], now=now)

@@ -225,7 +225,9 @@ def take_in(raws: Sequence[Any], *, numbered: bool = False, by: Actor) -> list[S
 
 
 def _types(raws: Sequence[Any]) -> dict[str, ItemType]:
-    slugs = {raw.get("item_type") for raw in raws if isinstance(raw, Mapping) and _is_slug(raw.get("item_type"))}
+    slugs = {
+        raw.get("item_type") for raw in raws if isinstance(raw, Mapping) and _is_slug(raw.get("item_type"))
+    }
     return {found.slug: found for found in ItemType.objects.filter(slug__in=slugs)} if slugs else {}
 
 

@@ -188,7 +188,9 @@ def judge(
         verdict = decide(pure, said, payload=item.payload, context=item.context, spec=spec)
         reasons = [_stored(reason) for reason in verdict.reasons]
         if not said and failure is not None:
-            reasons.insert(0, {"code": "prediction_failed", "text": f"the model failed: {failure.detail}"})
+            reasons.insert(
+                0, {"code": "prediction_failed", "text": f"the model failed: {failure.detail}", "data": {}}
+            )
         _write_route(item, policy, verdict, reasons, said, now=now)
         judged.append(Judged(item, said, verdict))
     return judged

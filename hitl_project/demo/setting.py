@@ -31,6 +31,8 @@ ITEM_TYPE: dict[str, Any] = {
     "queue": "reviews",
     "expert_queue": "experts",
     # Everything else, the thresholds too, is what a new item type has by default.
+    # Many checks while the stream is young: each model is judged by them. Five in a hundred will do later.
+    "audit_rate": 0.3,
     "held_out_share": 0.25,
     "learning": {"auto_promote": True},
 }

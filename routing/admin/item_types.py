@@ -32,6 +32,18 @@ SHARES = (
     "agreement_tolerance",
     "held_out_share",
 )
+REGRESSION = ("minimum", "maximum", "unit")
+WHO = [
+    ("queue", "expert_queue"),
+    ("opinions_wanted", "blind_share", "agreement_tolerance"),
+    ("reject_means", "comment_required"),
+]
+DRAFT = [
+    ("automate", "expert_mandatory"),
+    ("auto_approve", "review", "expert"),
+    ("class_thresholds", "audit_rate", "committee_limit"),
+]
+KEPT = "Saving keeps the draft. The router goes by it only once it is published."
 
 
 class ItemTypeForm(forms.ModelForm):
@@ -57,48 +69,10 @@ class ItemTypeAdmin(AuditedAdmin):
     fieldsets = [
         (
             "What is asked",
-            {
-                "fields": [
-                    "slug",
-                    "name",
-                    "kind",
-                    "labels",
-                    "multilabel",
-                    ("minimum", "maximum", "unit"),
-                    "guidelines",
-                ]
-            },
+            {"fields": [("slug", "kind", "name"), ("labels", "multilabel"), REGRESSION, "guidelines"]},
         ),
-        (
-            "Who answers",
-            {
-                "fields": [
-                    "queue",
-                    "expert_queue",
-                    "opinions_wanted",
-                    "blind_share",
-                    "agreement_tolerance",
-                    "reject_means",
-                    "comment_required",
-                ]
-            },
-        ),
-        (
-            "Draft of the routing policy",
-            {
-                "description": "Saving keeps the draft. The router uses it only once it is published.",
-                "fields": [
-                    "automate",
-                    "expert_mandatory",
-                    "auto_approve",
-                    "review",
-                    "expert",
-                    "class_thresholds",
-                    "audit_rate",
-                    "committee_limit",
-                ],
-            },
-        ),
+        ("Who answers", {"fields": WHO}),
+        ("Draft of the routing policy", {"fields": DRAFT, "description": KEPT}),
         ("Learning", {"fields": ["held_out_share"]}),
     ]
 

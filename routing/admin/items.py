@@ -44,7 +44,7 @@ class ItemAdmin(BoundedListMixin, FactAdmin):
 
     @admin.display(description="route")
     def route(self, row: Item) -> str:
-        return row.get_action_display() if row.action else "–"
+        return row.get_action_display().lower() if row.action else "–"
 
     @admin.display(description="final label")
     def answer(self, row: Item) -> str:
@@ -69,7 +69,11 @@ class ItemAdmin(BoundedListMixin, FactAdmin):
 def _story(row: Item, *, may_read_trail: bool) -> dict[str, Any]:
     """Return what happened to the item: predictions, seats with what people said there, messages, events."""
     seats = row.assignments.select_related("queue", "user", "review").order_by("pk")
-    events = [{"row": event, "data": laid_out(event.data)} for event in trail.story(row)] if may_read_trail else None
+    events = (
+        [{"row": event, "data": laid_out(event.data)} for event in trail.story(row)]
+        if may_read_trail
+        else None
+    )
     return {
         "payload": laid_out(row.payload),
         "item_context": laid_out(row.context),

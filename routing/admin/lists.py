@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from audit.admin import BoundedPaginator
 from routing.models import ItemType
 
+
 def by_reference(prefix: str, term: str) -> Q:
     """Return the condition that an item has exactly this reference, in the shape that its index answers."""
     types = list(ItemType.objects.values_list("pk", flat=True))

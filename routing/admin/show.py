@@ -37,7 +37,9 @@ TONES = {
 
 def laid_out(value: Any) -> SafeString:
     """Return a JSON value laid out over lines; of a very long text, such as a picture's, the beginning."""
-    return format_html("<pre class='json'>{}</pre>", json.dumps(_clipped(value), indent=2, ensure_ascii=False))
+    return format_html(
+        "<pre class='json'>{}</pre>", json.dumps(_clipped(value), indent=2, ensure_ascii=False)
+    )
 
 
 def short(value: Any, length: int = 60) -> str:

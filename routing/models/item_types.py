@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from routing.kinds import KINDS, TypeSpec
+from routing.kinds import KINDS, KindErrors, TypeSpec
 from routing.models.constraints import in_unit_interval
 from routing.models.queues import SLUG, Queue
 
@@ -186,17 +186,16 @@ class ItemType(models.Model):
         )
 
     def clean(self) -> None:
-        """Say in the admin's form what the database and the kind would refuse."""
-        if self.kind in ("classification", "detection") and len(set(self.labels)) < min(
-            2, 1 + (self.kind == "classification")
-        ):
-            raise ValidationError({"labels": "Name at least two labels, separated by commas."})
-        if len(set(self.labels)) != len(self.labels):
-            raise ValidationError({"labels": "A label is named twice."})
-        if not isinstance(self.class_thresholds, dict) or not all(
-            isinstance(value, int | float) and 0 <= value <= 1 for value in self.class_thresholds.values()
+        """Say in the admin's form what the kind and the router would refuse."""
+        try:
+            KINDS[self.kind].clean_spec(self.spec)
+        except KindErrors as errors:
+            raise ValidationError({error.attr: error.detail for error in errors.errors}) from errors
+        thresholds = self.class_thresholds
+        if not isinstance(thresholds, dict) or not all(
+            isinstance(value, int | float) and 0 <= value <= 1 for value in thresholds.values()
         ):
             raise ValidationError({"class_thresholds": 'Write {"label": number from 0 to 1, …}.'})
-        strangers = set(self.class_thresholds) - set(self.labels)
+        strangers = set(thresholds) - set(self.labels)
         if self.labels and strangers:
             raise ValidationError({"class_thresholds": f"No such label: {', '.join(sorted(strangers))}."})

@@ -12,7 +12,9 @@ ACTOR = "system:apply_config"
 
 
 class Command(BaseCommand):
-    help = "Apply a YAML or JSON file with queues, users and item types. All of it or nothing; safe to repeat."
+    help = (
+        "Apply a YAML or JSON file with queues, users and item types. All of it or nothing; safe to repeat."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the file's name."""

@@ -22,5 +22,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(data, indent=2, ensure_ascii=False))
         else:
-            text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+            text = yaml.safe_dump(
+                data, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None
+            )
             self.stdout.write(text, ending="")

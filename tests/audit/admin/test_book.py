@@ -1,6 +1,8 @@
 """The trail's pages in the admin: readable, and closed to every change, a superuser's too."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit import trail
@@ -62,12 +64,10 @@ def test_the_filter_offers_the_verbs_that_occur(admin_client, events):
     assert filters[0].lookup_choices == [("item.judged", "item.judged"), ("item.submitted", "item.submitted")]
 
 
-def test_the_list_never_counts_the_whole_table(admin_client, events, django_assert_num_queries):
-    with django_assert_num_queries(6) as captured:  # session, user, verbs, bounded count, page, and no more
+def test_the_list_never_counts_the_whole_table(admin_client, events):
+    with CaptureQueriesContext(connection) as captured:
         admin_client.get(EVENTS)
-    counts = [
-        query["sql"] for query in captured if "COUNT(" in query["sql"] and "audit_auditevent" in query["sql"]
-    ]
+    counts = [one["sql"] for one in captured if "COUNT(" in one["sql"] and "audit_auditevent" in one["sql"]]
     assert [sql.count("LIMIT 10000") for sql in counts] == [1]
 
 

@@ -1,0 +1,119 @@
+"""The gate lets better models through, holds worse ones back, and says what it went by."""
+
+import numpy as np
+import pytest
+
+from learning.gate import Evidence, Margins, judge, sign_test
+
+
+def evidence(right, classes=4, confidence=0.9, labels=None, **more):
+    """Return what a model says that is right where `right` is true, as sure as `confidence`."""
+    right = np.asarray(right)
+    labels = np.arange(len(right)) % classes if labels is None else labels
+    p = np.full((len(right), classes), (1 - confidence) / (classes - 1))
+    p[np.arange(len(right)), np.where(right, labels, (labels + 1) % classes)] = confidence
+    return Evidence(p, labels, **more)
+
+
+def hits(n, accuracy, seed=0):
+    return np.random.default_rng(seed).permutation(np.arange(n) < round(n * accuracy))
+
+
+def test_the_first_model_must_beat_the_most_frequent_class():
+    assert judge(None, evidence(hits(60, 0.6))).promote
+    refused = judge(None, evidence(hits(60, 0.28)))
+    assert not refused.promote
+    assert "always naming the most frequent class gives 25.0%" in refused.reasons[0]
+
+
+@pytest.mark.parametrize("champion", [None, evidence(hits(29, 0.5))])
+def test_too_few_held_out_labels_refuse(champion):
+    verdict = judge(champion, evidence(hits(29, 1.0)))
+    assert verdict.reasons == ("only 29 held-out labels; at least 30 are needed",)
+    assert not verdict.promote
+
+
+def test_a_better_model_is_promoted_and_the_reasons_give_the_figures():
+    old = hits(400, 0.8)
+    new = old.copy()
+    new[np.flatnonzero(~old)[:40]] = True
+    verdict = judge(evidence(old), evidence(new))
+    assert verdict.promote
+    assert verdict.reasons[0].startswith(
+        "accuracy holds: 80.0% → 90.0% on the same 400 held-out labels: +10.0 "
+    )
+    assert "40 mended, 0 spoilt" in verdict.reasons[0]
+
+
+def test_a_worse_model_is_refused_with_that_reason_first():
+    verdict = judge(evidence(hits(400, 0.9)), evidence(hits(400, 0.85)))
+    assert not verdict.promote
+    assert verdict.reasons[0].startswith("accuracy fell: 90.0% → 85.0%")
+
+
+def test_nine_in_ten_models_that_are_two_points_worse_are_refused():
+    r = np.random.default_rng(0)
+    promoted = 0
+    for _ in range(200):  # SCIENCE's case: accuracy .90, 8 % of pairs differ
+        draw = r.random(1000)
+        old = np.where(draw < 0.05, True, np.where(draw < 0.08, False, r.random(1000) < 0.9))
+        new = np.where(draw < 0.05, False, np.where(draw < 0.08, True, old))
+        promoted += judge(evidence(old), evidence(new)).promote
+    assert promoted <= 10
+
+
+def test_one_class_that_breaks_refuses_a_model_that_gains_overall():
+    labels = np.repeat(np.arange(4), 100)
+    old, new = hits(400, 0.8), np.ones(400, bool)
+    new[:100] = hits(100, 0.5)
+    old[:100] = hits(100, 0.9)
+    verdict = judge(evidence(old, labels=labels), evidence(new, labels=labels, classes=4))
+    assert not verdict.promote
+    assert verdict.reasons[0].startswith("class 0 got worse: -40.0 points")
+
+
+def test_a_slice_that_breaks_is_named():
+    new, lang = np.ones(400, bool), np.repeat(["en", "ar"], [300, 100])
+    new[300:] = hits(100, 0.6)
+    old = hits(400, 0.85)
+    verdict = judge(evidence(old), evidence(new, slices={"lang": lang}))
+    assert verdict.reasons[0].startswith("lang=ar got worse")
+
+
+def test_classes_bear_their_names_in_reasons():
+    labels = np.repeat([0, 1], 100)
+    old, new = np.ones(200, bool), np.repeat([False, True], 100)
+    verdict = judge(evidence(old, 2, labels=labels), evidence(new, 2, labels=labels, classes=("cat", "dog")))
+    assert any(reason.startswith("class cat got worse") for reason in verdict.reasons)
+
+
+def test_probabilities_that_got_worse_refuse():
+    old = hits(400, 0.8)
+    verdict = judge(evidence(old, confidence=0.8), evidence(old, confidence=0.999))
+    assert not verdict.promote
+    assert any(reason.startswith("probabilities got worse") for reason in verdict.reasons)
+
+
+def test_a_model_that_automates_much_less_for_no_gain_is_refused():
+    old = hits(400, 0.97)
+    verdict = judge(evidence(old, confidence=0.96), evidence(old, confidence=0.94))
+    assert verdict.reasons[0].startswith(
+        "less would be automated: at confidence 0.95: 100.0% (97.0% right) → 0.0%"
+    )
+
+
+def test_the_allowed_loss_narrows_to_the_margin_as_labels_come():
+    for n, allowed in ((30, 2.9), (250, 1.0), (1000, 0.5), (4000, 0.5)):
+        found = judge(evidence(hits(n, 0.8)), evidence(hits(n, 0.8)), Margins())
+        assert f"at worst {allowed} points down is allowed" in " ".join(found.reasons)
+
+
+def test_models_measured_on_other_labels_are_not_compared():
+    with pytest.raises(ValueError, match="the same labels"):
+        judge(evidence(hits(50, 0.8)), evidence(hits(60, 0.8)))
+
+
+def test_the_sign_test_is_the_exact_binomial_one():
+    assert (sign_test(0, 0), sign_test(5, 5)) == (1.0, 1.0)
+    assert sign_test(10, 2) == pytest.approx(0.03857, abs=1e-5)
+    assert sign_test(2000, 1800) == pytest.approx(0.0013, abs=2e-4)

@@ -21,7 +21,7 @@ from routing.models import ItemType, Policy
 from routing.roles import SEES_FIGURES
 
 PERIODS = {1: "24 hours", 7: "7 days", 30: "30 days"}
-PARTS = {"automated": "Approved by the router", "human": "Sent to people", "expert": "Sent to experts"}
+PARTS = {"automated": "by the router", "human": "to people", "expert": "to experts"}
 ENOUGH = 30  # fewer checks than this say too little for a number
 SHOWN = 6
 
@@ -82,7 +82,7 @@ def _state(chosen: ItemType | None) -> dict[str, Any]:
     return {
         "queues": routing_metrics.queues(),
         "models": models[:SHOWN],
-        "policies": policies[:SHOWN],
+        "policies": policies[:4],
         "trail": _trail(),
     }
 

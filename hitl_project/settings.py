@@ -26,7 +26,7 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 USE_TZ = True
 LANGUAGE_CODE = "en"
 USE_I18N = False
-DATE_FORMAT, TIME_FORMAT, DATETIME_FORMAT = "j M Y", "H:i", "j M Y H:i"
+FORMAT_MODULE_PATH = "hitl_project.formats"
 
 # --- Routing defaults of a new item type ---
 AUTO_APPROVE_THRESHOLD = env.number("AUTO_APPROVE_THRESHOLD", 0.95, 0, 1)

@@ -21,7 +21,7 @@ urlpatterns = [
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", api_root.Docs.as_view(), name="api-docs"),
-    re_path(r"^api/", api_root.unknown),
+    re_path("^api/", api_root.unknown),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
     path("metrics", metrics.Metrics.as_view(), name="metrics"),

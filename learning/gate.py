@@ -31,8 +31,8 @@ class Margins:
 class Evidence:
     """What one model says about held-out items: `probabilities` (n, classes), `labels` int (n,).
 
-    `weights` are 1 / the probability of having been labelled; `slices` text (n,) by name; `classes` names the columns in reasons. Two models are
-    compared on the same rows in the same order.
+    `weights` are 1 / the probability of having been labelled; `slices` text (n,) by name; `classes` names the
+    columns in reasons. Two models are compared on the same rows in the same order.
     """
 
     probabilities: np.ndarray
@@ -60,8 +60,9 @@ def judge(champion: Evidence | None, challenger: Evidence, margins: Margins | No
     """Return whether `challenger` may replace `champion`.
 
     Without a champion: it must beat always naming the most frequent class by more than chance explains. With
-    one: accuracy not lower, and not by more than the margin at worst; no class or slice clearly worse; the
-    Brier score not worse; not less automation. Fewer than `margins.enough` labels refuse in either case.
+    one: accuracy not lower (with few labels: by no more than chance explains, and then with a better Brier
+    score), and not by more than the margin at worst; no class or slice clearly worse; the Brier score not
+    worse; not less automation. Fewer than `margins.enough` labels refuse in either case.
     ValueError where the two were not measured on the same labels.
     """
     margins = margins or Margins()
@@ -106,11 +107,17 @@ def _overall(champion: Evidence, challenger: Evidence, margins: Margins) -> _Fin
     found = _difference(champion, challenger, slice(None), 0.95)
     chance = sign_test(found.wins, found.losses)
     bound = -_allowed(found, margins)
-    passed = found.value >= 0 and found.low >= bound
+    # A handful of labels, asked again each time, favours whoever was lucky on them: there the finer Brier
+    # score decides between models whose accuracy differs by no more than chance explains.
+    before, after = _brier_of(champion), _brier_of(challenger)
+    finer = found.n < margins.enough_for_bound and chance > 0.2 and after < before
+    passed = (found.value >= 0 or finer) and found.low >= bound
     said = f"{_accuracy(champion):.1%} → {_accuracy(challenger):.1%} on the same {found.n} held-out labels: "
     said += f"{_interval(found)}, {found.wins} mended, {found.losses} spoilt (sign test p={chance:.2g})"
-    if found.value < 0:
+    if found.value < 0 and not finer:
         return _Finding(False, f"accuracy fell: {said}")
+    if found.value < 0 and passed:
+        said += f", the Brier score fell from {before:.4f} to {after:.4f}"
     asked = f"at worst {-bound * 100:.1f} points down is allowed"
     if found.n < margins.enough_for_bound:
         asked += f" ({margins.overall * 100:.1f} from {margins.enough_for_bound} labels on)"
@@ -120,11 +127,11 @@ def _overall(champion: Evidence, challenger: Evidence, margins: Margins) -> _Fin
 def _allowed(found: Difference, margins: Margins) -> float:
     """Return how far accuracy may have fallen at worst: the margin, from `enough_for_bound` labels.
 
-    With fewer the interval is wider than nearly any gain, and the margin would refuse all: it grows as the
-    interval does, with 1 / sqrt(n), to at most six times itself. The verdict says so.
+    With fewer the interval is wider than nearly any gain, and the margin would refuse every model while
+    labels are few, just when each is better than the last: it is then wider in proportion, to at most ten
+    times itself. The verdict says so.
     """
-    grown = float(np.sqrt(margins.enough_for_bound / max(found.n, 1)))
-    return margins.overall * min(max(grown, 1.0), 6.0)
+    return margins.overall * min(max(margins.enough_for_bound / max(found.n, 1), 1.0), 10.0)
 
 
 def _parts(champion: Evidence, challenger: Evidence, margins: Margins) -> list[_Finding]:
@@ -178,12 +185,16 @@ def _p_worse(found: Difference, margin: float) -> float:
 def _brier(champion: Evidence, challenger: Evidence, margins: Margins) -> _Finding:
     before, after = _brier_rows(champion), _brier_rows(challenger)
     weights = _weights(challenger) / _weights(challenger).sum()
-    was, now = float(weights @ before), float(weights @ after)
+    was, now = _brier_of(champion), _brier_of(challenger)
     gap = after - before
     error = np.sqrt(float(np.square(weights) @ np.square(gap - weights @ gap)))
     passed = now <= was * (1 + margins.brier) or now - was <= 1.645 * error
     reason = f"Brier score {was:.4f} → {now:.4f} (lower is better; standard error of the change {error:.4f})"
     return _Finding(passed, reason if passed else f"probabilities got worse: {reason}")
+
+
+def _brier_of(evidence: Evidence) -> float:
+    return float(np.average(_brier_rows(evidence), weights=_weights(evidence)))
 
 
 def _brier_rows(evidence: Evidence) -> np.ndarray:
@@ -197,8 +208,9 @@ def _automation(champion: Evidence, challenger: Evidence, margins: Margins) -> _
         said.append(automation(evidence.probabilities, evidence.labels, margins.threshold, evidence.weights))
     (was, right_was), (now, right_now) = said
     passed = now >= was - margins.automation
-    # An overconfident champion automates more, wrongly; a fall is no loss where accuracy inside rises.
-    passed = passed or (right_was is not None and (right_now or 1.0) > right_was)
+    # A champion that is right less often than its confidence says automates too much: less is then right.
+    overconfident = right_was is not None and right_was < margins.threshold
+    passed = passed or (overconfident and (right_now is None or right_now > right_was))
     inside = [f" ({right:.1%} right)" if right is not None else "" for right in (right_was, right_now)]
     reason = f"at confidence {margins.threshold:g}: {was:.1%}{inside[0]} → {now:.1%}{inside[1]} automated"
     return _Finding(passed, reason if passed else f"less would be automated: {reason}")

@@ -8,7 +8,7 @@ from learning.predictors import MlpPredictor
 from learning.setting import Setting
 
 HIDDEN = 128
-EPOCHS, PATIENCE = 200, 20
+EPOCHS, PATIENCE = 150, 12
 BATCH = 64
 STOPPING_SHARE = 0.15
 
@@ -49,7 +49,7 @@ def fit(
 
 
 def _split(weights: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows to learn from and those that say when to stop: all for both where these weigh nothing."""
+    """Return the rows to learn from and those that say when to stop: all for both if these weigh nothing."""
     order = np.random.default_rng(seed).permutation(len(weights))
     stop, learn = np.split(order, [int(STOPPING_SHARE * len(order))])
     return (learn, stop) if weights[stop].sum() > 0 else (order, order)

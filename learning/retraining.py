@@ -99,9 +99,9 @@ def judge(item_type: ItemType, plan: LearningPlan, model: Model, data: Labelled)
     place = {name: column for column, name in enumerate(model.classes)}
     labels = np.array([place[data.labels[row]] for row in kept], np.intp)
     weights = np.array([data.stands_for[row] for row in kept])
-    evidence = Evidence(probabilities, labels, weights)
+    evidence = Evidence(probabilities, labels, weights, classes=model.classes)
     rival = _rival(champion, [data.payloads[row] for row in kept], place)
-    against = None if rival is None else Evidence(rival, labels, weights)
+    against = None if rival is None else Evidence(rival, labels, weights, classes=model.classes)
     verdict = gate.judge(against, evidence, margins)
     metrics = []
     if len(labels):

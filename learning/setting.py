@@ -14,8 +14,8 @@ def unchanged(predictor: Any) -> Any:
 class Setting:
     """`inputs` (n, m) stand for the training rows, `fit` learns from any of them, `close` ends it.
 
-    `fit(inputs, y, weights, classes, seed, parent)` returns a predictor of inputs; `close(predictor)` makes it
-    one of the rows themselves.
+    `fit(inputs, y, weights, classes, seed, parent)` returns a predictor of inputs; `close(predictor)` makes
+    it one of the rows themselves.
     """
 
     inputs: Any

@@ -14,47 +14,12 @@ from django.utils import timezone
 
 from audit import trail
 from audit.trail import Actor, actor_name
-from routing import assignments, policies, predictor, webhooks
-from routing.assignments import Want
+from routing import assignments, policies
 from routing.draws import draw
-from routing.errors import PredictionFailed, UnknownItemType
-from routing.models import (
-    Action,
-    Assignment,
-    Item,
-    ItemType,
-    Policy,
-    Prediction,
-    Priority,
-    Purpose,
-    Queue,
-    Status,
-)
-from routing.policy import Opinion, Reason, Verdict, decide
-
-ROUTER = "system:router"
-STATUS_AFTER = {
-    Action.AUTO_APPROVE: Status.APPROVED,
-    Action.HUMAN_REVIEW: Status.PENDING_HUMAN,
-    Action.EXPERT_ESCALATION: Status.PENDING_EXPERT,
-}
-ROUTE_FIELDS = [
-    "policy",
-    "action",
-    "status",
-    "priority",
-    "reasons",
-    "shadow",
-    "uncertainty",
-    "disagreement",
-    "label_probability",
-    "model",
-    "confidence",
-    "score",
-    "label",
-    "decided_at",
-    "decided_by",
-]
+from routing.errors import UnknownItemType
+from routing.judging import ROUTE_FIELDS, ROUTER, judge, route, store_consequences
+from routing.models import Assignment, Item, ItemType, Purpose, Status
+from routing.policy import Opinion
 
 
 @dataclass(frozen=True)
@@ -67,15 +32,6 @@ class Entry:
     opinions: tuple[Opinion, ...] = ()
     callback_url: str = ""
     pool: bool = False
-
-
-@dataclass(frozen=True)
-class Judged:
-    """An item with its route written into it, and what led to it."""
-
-    item: Item
-    opinions: tuple[Opinion, ...]
-    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -160,152 +116,10 @@ def _new_item(item_type: ItemType, entry: Entry, *, now: datetime, by: Actor) ->
     )
 
 
-def judge(
-    item_type: ItemType,
-    policy: Policy,
-    pairs: Sequence[tuple[Item, tuple[Opinion, ...]]],
-    *,
-    now: datetime,
-) -> list[Judged]:
-    """Decide each item by the policy and write its route into it (not yet into the database).
-
-    Items without opinions are answered by the server's own model. Where there is none they are left as they
-    are and not returned; where it fails they go to people, with that reason.
-    """
-    silent = [item for item, opinions in pairs if not opinions]
-    failure: PredictionFailed | None = None
-    try:
-        answers = predictor.predict(item_type, [item.payload for item in silent])
-    except PredictionFailed as error:
-        answers, failure = None, error
-    own = {item.pk: (answer,) for item, answer in zip(silent, answers or (), strict=False)}
-    pure, spec = policies.pure(policy), item_type.spec
-    judged = []
-    for item, opinions in pairs:
-        said = opinions or own.get(item.pk, ())
-        if not said and failure is None:
-            continue
-        verdict = decide(pure, said, payload=item.payload, context=item.context, spec=spec)
-        reasons = [_stored(reason) for reason in verdict.reasons]
-        if not said and failure is not None:
-            reasons.insert(
-                0, {"code": "prediction_failed", "text": f"the model failed: {failure.detail}", "data": {}}
-            )
-        _write_route(item, policy, verdict, reasons, said, now=now)
-        judged.append(Judged(item, said, verdict))
-    return judged
-
-
-def _stored(reason: Reason) -> dict[str, str]:
-    named = {"rule": reason.data["rule"]} if "rule" in reason.data else {}
-    return {"code": reason.code, "text": reason.text} | named
-
-
-def _write_route(
-    item: Item,
-    policy: Policy,
-    verdict: Verdict,
-    reasons: list[dict[str, str]],
-    opinions: tuple[Opinion, ...],
-    *,
-    now: datetime,
-) -> None:
-    automated = verdict.action == Action.AUTO_APPROVE
-    item.policy = policy
-    item.action = verdict.action
-    item.status = STATUS_AFTER[Action(verdict.action)]
-    item.priority = Priority[verdict.priority.upper()]
-    item.reasons = reasons
-    item.shadow = list(verdict.shadow)
-    item.uncertainty = verdict.uncertainty
-    item.disagreement = verdict.disagreement
-    item.label_probability = policies.pure(policy).audit_rate if automated else 1.0
-    if opinions:
-        item.model = opinions[0].model
-        item.confidence = opinions[0].confidence
-        item.score = opinions[0].confidence if opinions[0].score is None else opinions[0].score
-    if automated:
-        item.label = opinions[0].label
-        item.decided_at = now
-        item.decided_by = ROUTER
-
-
-def store_consequences(item_type: ItemType, judged: Sequence[Judged], *, now: datetime) -> None:
-    """Store what follows from the routes: predictions, seats and messages, each table in one statement."""
-    Prediction.objects.bulk_create(
-        Prediction(
-            item=one.item,
-            rank=rank,
-            model=opinion.model,
-            label=opinion.label,
-            confidence=opinion.confidence,
-            probabilities=dict(opinion.probabilities) if opinion.probabilities else None,
-            created_at=now,
-        )
-        for one in judged
-        for rank, opinion in enumerate(one.opinions)
-    )
-    names = {one.verdict.queue for one in judged if one.verdict.queue}
-    queues = {queue.slug: queue for queue in Queue.objects.filter(slug__in=names)} if names else {}
-    assignments.ask([want for one in judged for want in _wants(item_type, one, queues)], now=now)
-    webhooks.announce([one.item for one in judged if one.item.decided_at], "item.decided", now=now)
-
-
-def _wants(item_type: ItemType, one: Judged, queues: dict[str, Queue]) -> list[Want]:
-    """Return the seats that an item's route asks for."""
-    item = one.item
-    if item.status == Status.PENDING_EXPERT:
-        return [Want(item, Purpose.EXPERT, item_type.expert_queue, item.priority)]
-    if item.status == Status.PENDING_HUMAN:
-        queue = queues.get(one.verdict.queue or "", item_type.queue)
-        purposes = [Purpose.REVIEW] + [Purpose.OVERLAP] * (item_type.opinions_wanted - 1)
-        return [
-            Want(item, purpose, queue, item.priority, blind=_blind(item_type, item, seat))
-            for seat, purpose in enumerate(purposes)
-        ]
-    if item.audit_draw < item.label_probability:
-        return [
-            Want(
-                item,
-                Purpose.AUDIT,
-                item_type.queue,
-                Priority.LOW,
-                blind=True,
-                inclusion=item.label_probability,
-            )
-        ]
-    return []
-
-
-def _blind(item_type: ItemType, item: Item, seat: int) -> bool:
-    chance = draw(settings.HITL_DRAW_KEY, "blind", item_type.slug, item.item_ref, str(seat))
-    return chance < item_type.blind_share
-
-
 def _arrival(item: Item, entry: Entry) -> trail.Entry:
     return trail.Entry(
         "item.submitted", item, {"item_type": item.item_type.slug, "item_ref": item.item_ref} | route(item)
     )
-
-
-def route(item: Item) -> dict[str, Any]:
-    """Return what the trail keeps of an item's route: enough to judge it again."""
-    return {
-        "status": item.status,
-        "action": item.action,
-        "priority": Priority(item.priority).label,
-        "reasons": [reason["text"] for reason in item.reasons],
-        "rules": [reason["rule"] for reason in item.reasons if "rule" in reason],
-        "shadow": item.shadow,
-        "policy": item.policy.number if item.policy else None,
-        "model": item.model or None,
-        "confidence": item.confidence,
-        "score": item.score,
-        "label": item.label,
-        "audit_draw": item.audit_draw,
-        "label_probability": item.label_probability,
-        "held_out": item.held_out,
-    }
 
 
 @transaction.atomic

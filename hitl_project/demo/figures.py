@@ -12,9 +12,9 @@ from labeling.models import Label
 from learning import evaluation, serving
 from learning.models import ModelVersion, TrainingRun
 from routing import policies
+from routing.judging import ROUTER
 from routing.models import Item, ItemType, Policy, Status
 from routing.policy import decide
-from routing.router import ROUTER
 
 HEADS = (
     "round",

@@ -8,6 +8,7 @@ import numpy as np
 
 from learning.encoders.payload import EncodeError, read
 
+MANY = 16  # columns, from which on they may be pixels or an embedding
 FURTHEST = 10.0  # standard deviations; one absurd number must not outweigh all others
 
 
@@ -45,14 +46,15 @@ def standard(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the mean and the scale of each column, (d,) float32 each; a constant column has scale 1.
 
     Columns of one unit (pixels, an embedding) share one scale: bringing a border pixel that is nearly always
-    blank to variance 1 would turn its noise into the loudest signal. They are taken for such where at least
-    half reach half of the greatest magnitude.
+    blank to variance 1 would turn its noise into the loudest signal. They are taken for such where there
+    are many and three quarters of them reach half of the greatest magnitude.
     """
     mean, deviation = rows.mean(axis=0), rows.std(axis=0)
     varies = deviation > 1e-6 * np.maximum(np.abs(mean), 1e-12)
     scale = np.where(varies, deviation, 1.0)
     reach = np.abs(rows).max(axis=0)
-    if varies.any() and np.median(reach[varies]) >= 0.5 * reach.max():
+    alike = reach[varies] >= 0.5 * reach.max()
+    if len(alike) >= MANY and alike.mean() >= 0.75:
         scale = np.full(rows.shape[1], np.sqrt(np.square(deviation[varies]).mean()))
     return mean.astype(np.float32), scale.astype(np.float32)
 

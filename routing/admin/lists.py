@@ -1,5 +1,6 @@
 """What the admin's lists of large tables share: no counting to the end, no searching without an index."""
 
+from django.contrib.admin import ShowFacets
 from django.db.models import Q, QuerySet
 
 from audit.admin import BoundedPaginator
@@ -13,9 +14,10 @@ def by_reference(prefix: str, term: str) -> Q:
 
 
 class BoundedListMixin:
-    """A list of a large table: newest first, pages without a full count."""
+    """A list of a large table: pages without a full count, filters without counts of their own."""
 
     paginator = BoundedPaginator
+    show_facets = ShowFacets.NEVER
     show_full_result_count = False
     list_per_page = 50
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from audit.admin import FactAdmin
 from routing import assignments
 from routing.admin.lists import BoundedListMixin, search_references
-from routing.admin.show import ago, badge, due_in, link
+from routing.admin.show import badge, due_in
 from routing.models import Assignment, Priority
 
 
@@ -48,7 +48,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Assignment)
 class AssignmentAdmin(BoundedListMixin, FactAdmin):
-    list_display = ["item", "item_type", "queue", "why", "how_soon", "state", "due", "waits_since"]
+    list_display = ["item", "item_type", "queue", "why", "how_soon", "due", "state"]
     list_filter = [StateFilter, "queue", "item_type", "purpose", "priority"]
     list_select_related = ["item", "item_type", "queue", "user"]
     search_fields = ["item__item_ref"]
@@ -73,9 +73,9 @@ class AssignmentAdmin(BoundedListMixin, FactAdmin):
         return f"{row.purpose}, blind" if row.blind else row.purpose
 
     @admin.display(description="priority", ordering="priority")
-    def how_soon(self, row: Assignment) -> SafeString:
-        tone = {Priority.URGENT: "bad", Priority.HIGH: "warn"}.get(row.priority, "plain")
-        return badge(row.get_priority_display(), tone)
+    def how_soon(self, row: Assignment) -> SafeString | str:
+        tone = {Priority.URGENT: "bad", Priority.HIGH: "warn"}.get(row.priority)
+        return badge(row.get_priority_display(), tone) if tone else row.get_priority_display()
 
     @admin.display(description="state")
     def state(self, row: Assignment) -> SafeString | str:
@@ -83,20 +83,12 @@ class AssignmentAdmin(BoundedListMixin, FactAdmin):
             by = f" by {row.user}" if row.user_id else ""
             return badge(f"{row.outcome}{by}", "good" if row.outcome == "answered" else "plain")
         if row.leased_until and row.leased_until > timezone.now():
-            return badge(f"held by {row.user} until {timezone.localtime(row.leased_until):%H:%M}", "warn")
+            return badge(f"{row.user}, until {timezone.localtime(row.leased_until):%H:%M}", "warn")
         return "free"
 
     @admin.display(description="due", ordering="due_at")
     def due(self, row: Assignment) -> SafeString | str:
         return "–" if row.closed_at else due_in(row.due_at, timezone.now())
-
-    @admin.display(description="opened", ordering="created_at")
-    def waits_since(self, row: Assignment) -> SafeString | str:
-        return ago(row.created_at)
-
-    @admin.display(description="item")
-    def item_page(self, row: Assignment) -> SafeString | str:
-        return link(row.item)
 
     @admin.action(description="Give the selected seats back to the queue", permissions=["steer"])
     def give_back(self, request: HttpRequest, queryset: QuerySet) -> None:

@@ -99,6 +99,8 @@ def test_two_who_seal_at_once_make_one_seal():
 
     def seal_elsewhere():
         try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '5s'")
             return trail.seal()
         finally:
             connection.close()

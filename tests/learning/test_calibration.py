@@ -8,10 +8,10 @@ from learning.calibration import Calibration, fit, log_loss, trust
 from learning.evaluation import calibration_error
 
 
-def scores(n=1500, classes=4, sharpness=1.0, slips=0.0, seed=0):
+def scores(n=1500, classes=4, sharpness=1.0, slips=0.0, seed=0, spread=0.25):
     """Return probabilities that are right to the power `sharpness`, and labels of which `slips` are wrong."""
     r = np.random.default_rng(seed)
-    p = r.dirichlet(np.full(classes, 0.25), n)
+    p = r.dirichlet(np.full(classes, spread), n)
     y = (r.random((n, 1)) > p.cumsum(axis=1)).sum(axis=1).clip(0, classes - 1)
     wrong = r.random(n) < slips
     y[wrong] = (y[wrong] + r.integers(1, classes, wrong.sum())) % classes
@@ -42,7 +42,7 @@ def test_few_labels_change_nothing():
 
 
 def test_slips_of_people_are_told_from_overconfidence():
-    p, y = scores(sharpness=1.0, slips=0.04)
+    p, y = scores(slips=0.04, spread=0.12)
     assert fit(p, y).sharpness < 0.9
     found = fit(p, y, most_noise=0.1)
     assert abs(np.log(found.sharpness)) < 0.15

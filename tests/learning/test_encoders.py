@@ -65,7 +65,7 @@ def test_features_of_different_units_are_brought_to_variance_one():
 
 def test_features_of_one_unit_keep_their_proportions():
     r = np.random.default_rng(0)
-    pixels = np.concatenate([r.integers(0, 17, (100, 9)), r.random((100, 1)) * 0.1], axis=1)
+    pixels = np.concatenate([r.integers(0, 17, (100, 18)), r.random((100, 2)) * 0.1], axis=1)
     rows = fit_encoder("features", [{"features": row.tolist()} for row in pixels])
     assert len(set(rows.scale.tolist())) == 1
 
@@ -81,7 +81,7 @@ def test_features_that_cannot_be_read_are_named(wrong):
 
 def test_texts_that_mean_alike_lie_near():
     vectors = fit_encoder("text", TEXTS).embed(TEXTS)
-    assert vectors[0] @ vectors[1] > 0.5 > vectors[0] @ vectors[2]
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.2
 
 
 @settings(max_examples=30, deadline=None)
@@ -92,7 +92,11 @@ def test_any_text_can_be_encoded(text):
 
 
 def test_text_hashes_alike_in_every_process():
-    code = "from learning.encoders.text import _counts as c; print(c([{'text': 'Größe und Preis'}]).indices.tolist())"
+    code = (
+        "import numpy as np; from learning.encoders.text import COLUMNS, TextEncoder;"
+        "fitted = TextEncoder(np.ones(COLUMNS, np.float32), np.ones((COLUMNS, 1), np.float32));"
+        "print(fitted.encode([{'text': 'Größe und Preis'}]).indices.tolist())"
+    )
     said = {
         subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env
@@ -100,6 +104,7 @@ def test_text_hashes_alike_in_every_process():
         for env in ({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2"})
     }
     assert len(said) == 1
+    assert len(said.pop()) > 100
 
 
 def test_a_text_encoder_with_other_settings_is_refused():

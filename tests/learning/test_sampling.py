@@ -103,24 +103,18 @@ def test_what_a_strategy_lacks_is_said():
         pick("magic", a_pool(), 1, rng=rng())
 
 
-def slow_k_center(rows, labelled, k):
-    distances, picked = squared_distances(rows, labelled).min(axis=1), []
-    for _ in range(k):
-        picked.append(int(distances.argmax()))
-        distances = np.minimum(distances, squared_distances(rows, rows[picked[-1:]])[:, 0])
-    return picked
-
-
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 1000))
-def test_k_center_equals_the_plain_greedy_algorithm(seed):
+def test_each_pick_of_k_center_is_the_farthest_from_all_before(seed):
     r = rng(seed)
     # Tight clusters make the window grow, which is where an error would hide.
-    rows = (r.normal(size=(8, 6))[r.integers(0, 8, 6000)] * 5 + r.normal(size=(6000, 6)) * 0.1).astype(
-        np.float64
-    )
+    rows = r.normal(size=(8, 6))[r.integers(0, 8, 6000)] * 5 + r.normal(size=(6000, 6)) * 0.1
     picks = pick("k_center", Pool(embeddings=rows, labelled=rows[:3]), 60, rng=rng(seed))
-    assert picks.indices.tolist() == slow_k_center(rows, rows[:3], 60)
+    known = squared_distances(rows, rows[:3]).min(axis=1)
+    for index, distance in zip(picks.indices, picks.scores, strict=True):
+        assert distance == pytest.approx(np.sqrt(known.max()), rel=1e-3)
+        assert known[index] == pytest.approx(known.max(), rel=1e-3)
+        known = np.minimum(known, squared_distances(rows, rows[index : index + 1])[:, 0])
 
 
 def test_k_center_starts_anywhere_when_nothing_is_labelled():

@@ -38,8 +38,8 @@ def test_most_labels_called_suspicious_are_wrong():
 
 def test_the_network_learns_digits_too():
     _, _, rows, truth, given, train, held = digits()
-    fitted = fit("mlp", rows[train[:300]], [NAMES[i] for i in given[train[:300]]], classes=NAMES)
-    assert (fitted.predict_proba(rows[held]).argmax(axis=1) == truth[held]).mean() >= 0.88
+    fitted = fit("mlp", rows[train[:250]], [NAMES[i] for i in given[train[:250]]], classes=NAMES)
+    assert (fitted.predict_proba(rows[held]).argmax(axis=1) == truth[held]).mean() >= 0.85
 
 
 @pytest.mark.parametrize("learner", sorted(training.LEARNERS))
@@ -75,9 +75,9 @@ def test_one_class_alone_is_too_few(learner, labels, weights):
 
 @pytest.mark.parametrize("learner", sorted(training.LEARNERS))
 def test_a_label_of_weight_zero_teaches_nothing(learner):
-    rows, labels = blobs(200)
+    rows, labels = blobs(100)
     turned = [{"a": "b", "b": "c", "c": "a"}[label] for label in labels]
-    weights = np.repeat([1.0, 0.0], 200)
+    weights = np.repeat([1.0, 0.0], 100)
     both = fit(
         learner, np.tile(rows, (2, 1)), labels + turned, weights, classes="abc", calibration_weights=weights
     )

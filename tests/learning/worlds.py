@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
+from django.db import connection
 
 from labeling.models import Label
 from learning.models import LearningPlan, ModelVersion
@@ -69,3 +72,12 @@ def label(items: list[Item], value: str | None = None, **fields: Any) -> list[La
 def champion(item_type: ItemType) -> ModelVersion | None:
     """Return the model in force."""
     return ModelVersion.objects.filter(item_type=item_type, status="champion").first()
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a process that works on the tests' own database."""
+    has = connection.settings_dict
+    name, host = quote(has["NAME"]), quote(has["HOST"], safe="")
+    password = f":{quote(has['PASSWORD'])}" if has["PASSWORD"] else ""
+    url = f"postgres://{quote(has['USER'])}{password}@{host}:{has['PORT'] or 5432}/{name}"
+    return os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "hitl_project.settings"}

@@ -1,6 +1,7 @@
 """The whole loop on real data, and then the site."""
 
 import json
+import logging
 from argparse import ArgumentParser
 from pathlib import Path
 from time import monotonic
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             raise CommandError("The loop needs at least two rounds.")
         if not options["no_serve"]:
             self._check(options["port"])
+        logging.disable(logging.INFO)  # what the loop logs would break into its progress bar
         site.prepare(static=not options["no_serve"])
         item_type = setting.make(people.GROUPS)
         logins = people.sign_ins(settings.VAR_DIR / "demo-users.txt")

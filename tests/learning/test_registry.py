@@ -1,0 +1,102 @@
+"""The registry: files are checked, one champion at a time, every change in the trail."""
+
+import pytest
+from django.core.files.storage import storages
+from django.db import transaction
+from django_q.models import OrmQ
+
+from audit.models import AuditEvent
+from learning import registry, retraining
+from learning.models import ModelVersion
+from tests.learning import worlds
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def item_type():
+    item_type = worlds.shapes(plan={"auto_promote": False})
+    worlds.label(worlds.items(item_type, 160))
+    return item_type
+
+
+def trained(item_type):
+    """Return a new model of the type."""
+    return retraining.retrain(item_type, trigger="test").model_version
+
+
+def test_the_file_carries_its_hash_and_no_pickle(item_type):
+    version = trained(item_type)
+    with storages["models"].open(version.artifact, "rb") as stored:
+        data = stored.read()
+    assert version.artifact == f"shapes/{version.sha256}.safetensors"
+    assert b"__metadata__" in data[:1000]
+
+
+def test_a_promotion_retires_the_champion_and_queues_the_judging_of_what_waits(item_type):
+    first, second = trained(item_type), trained(item_type)
+    registry.promote(first, reason="the first", by="system:test")
+    registry.promote(second, reason="better", by="system:test")
+    statuses = ModelVersion.objects.order_by("number").values_list("status", flat=True)
+    assert list(statuses) == ["retired", "champion"]
+    assert OrmQ.objects.count() == 2
+    event = AuditEvent.objects.filter(verb="model.promoted").latest("id")
+    assert (event.data["before"], event.data["after"], event.data["reason"]) == (
+        "shapes@1",
+        "shapes@2",
+        "better",
+    )
+
+
+def test_a_promotion_that_is_rolled_back_leaves_no_task(item_type):
+    version = trained(item_type)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        registry.promote(version, reason="soon undone", by="system:test")
+        raise RuntimeError
+    assert (OrmQ.objects.count(), worlds.champion(item_type)) == (0, None)
+
+
+def test_promoting_the_champion_again_changes_nothing(item_type):
+    version = registry.promote(trained(item_type), reason="once", by="system:test")
+    again = registry.promote(version, reason="twice", by="system:other")
+    assert (again.promoted_by, OrmQ.objects.count()) == ("system:test", 1)
+
+
+def test_a_file_that_was_tampered_with_is_never_promoted(item_type):
+    version = trained(item_type)
+    _spoil(version)
+    with pytest.raises(registry.ModelUnusable, match="its hash differs"):
+        registry.promote(version, reason="looks fine", by="system:test")
+    assert worlds.champion(item_type) is None
+
+
+def test_rolling_back_twice_goes_back_two_versions(item_type):
+    versions = [trained(item_type) for _ in range(3)]
+    for version in versions:
+        registry.promote(version, reason="next", by="system:test")
+    assert registry.roll_back(item_type, by="system:test") == versions[1]
+    assert registry.roll_back(item_type, by="system:test") == versions[0]
+    with pytest.raises(registry.NotPromotable, match="no earlier champion"):
+        registry.roll_back(item_type, by="system:test")
+
+
+def test_a_retired_champion_leaves_none(item_type):
+    version = registry.promote(trained(item_type), reason="once", by="system:test")
+    registry.retire(version, reason="wrong on Mondays", by="system:test")
+    assert registry.champion(item_type) is None
+
+
+def test_a_write_that_was_cut_off_is_written_anew(item_type):
+    version = trained(item_type)
+    with storages["models"].open(version.artifact, "rb") as stored:
+        data = stored.read()
+    _spoil(version)
+    with transaction.atomic():
+        again = registry.add(item_type, data, learner="linear", encoder="features", labels_used=1)
+    assert registry.load(again).classes == ("circle", "square", "star")
+
+
+def _spoil(version):
+    storages["models"].delete(version.artifact)
+    with storages["models"].open(version.artifact, "wb") as stored:
+        stored.write(b"not a model")

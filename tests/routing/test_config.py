@@ -1,0 +1,197 @@
+"""Configuration as code: applied all or nothing, again without effect, and written out as it was read."""
+
+from io import StringIO
+
+import pytest
+import yaml
+from django.contrib.auth.models import Group, User
+from django.core.management import CommandError, call_command
+
+from audit.models import AuditEvent
+from routing import config
+from routing.config_file import ConfigError
+from routing.models import ItemType, Policy, Queue, Rule
+
+pytestmark = pytest.mark.django_db
+
+# The example of the contract, word for word.
+EXAMPLE = """
+queues:
+  - {name: reviews, group: reviewers, lease_minutes: 10, sla_minutes: 120}
+  - {name: experts, group: experts, lease_minutes: 10, sla_minutes: 120}
+users:
+  - {username: rita, groups: [reviewers]}        # groups: reviewers experts leads admins compliance clients
+item_types:
+  - slug: sentiment
+    kind: classification
+    labels: [negative, positive]
+    queue: reviews
+    expert_queue: experts
+    thresholds: {auto_approve: 0.95, review: 0.8, expert: 0.5}
+    audit_rate: 0.05
+    rules:
+      - {name: large amount, category: risk, when: "context.amount > 10000", effect: expert, state: live}
+      - {name: audit asked, category: compliance, when: "context.requires_audit == true", effect: review, state: live}
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text, name="config.yaml"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def run(command, *args, **options):
+    out = StringIO()
+    call_command(command, *args, stdout=out, **options)
+    return out.getvalue()
+
+
+def apply(**changes):
+    return config.apply(yaml.safe_load(EXAMPLE) | changes, by="system:test")
+
+
+def sentiment(**changes):
+    return [yaml.safe_load(EXAMPLE)["item_types"][0] | changes]
+
+
+def test_the_contracts_example_makes_everything(write):
+    said = run("apply_config", write(EXAMPLE))
+    assert "published sentiment policy 1" in said
+    made = ItemType.objects.get()
+    assert (made.auto_approve, made.queue.slug, made.rules.filter(state="live").count()) == (0.95, "reviews", 2)
+    rita = User.objects.get(username="rita")
+    assert (rita.has_usable_password(), rita.is_staff, [group.name for group in rita.groups.all()]) == (
+        False,
+        False,
+        ["reviewers"],
+    )
+    names = set(Group.objects.values_list("name", flat=True))
+    assert names == {"reviewers", "experts", "leads", "admins", "compliance", "clients"}
+
+
+def test_the_same_file_again_changes_nothing(write):
+    path = write(EXAMPLE)
+    run("apply_config", path)
+    events = AuditEvent.objects.count()
+    assert run("apply_config", path) == "nothing to change\n"
+    assert (AuditEvent.objects.count(), Policy.objects.count()) == (events, 1)
+
+
+def test_every_change_is_an_event_with_before_and_after():
+    apply()
+    apply(queues=[{"name": "reviews", "group": "reviewers", "lease_minutes": 20}])
+    event = AuditEvent.objects.get(verb="queue.changed")
+    assert (event.actor, event.data["before"], event.data["after"]) == (
+        "system:test",
+        {"lease_minutes": 10},
+        {"lease_minutes": 20},
+    )
+
+
+def test_a_policy_is_published_only_where_thresholds_or_live_rules_changed():
+    apply()
+    assert apply(item_types=sentiment(guidelines="Look twice.")).published == []
+    assert apply(item_types=sentiment(thresholds={"auto_approve": 0.9})).published == ["sentiment policy 2"]
+    assert apply(item_types=sentiment(rules=[])).published == ["sentiment policy 3"]
+    assert not Rule.objects.exists()
+
+
+def test_what_is_left_out_stays_as_it_is():
+    apply(item_types=sentiment(blind_share=0.5, guidelines="Look twice."))
+    apply()
+    made = ItemType.objects.get()
+    assert (made.blind_share, made.guidelines) == (0.5, "Look twice.")
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_what_is_exported_applies_to_an_empty_database_and_exports_the_same(write, form):
+    apply(
+        item_types=[
+            *sentiment(thresholds={"auto_approve": 0.97, "classes": {"negative": 0.99}}, multilabel=False),
+            {"slug": "price", "kind": "regression", "minimum": 0, "maximum": 10.5, "unit": "€", "queue": "reviews"}
+            | {"expert_queue": "experts", "committee_limit": 0.3, "guidelines": "Line one\nline two: ü"}
+            | {"rules": [{"name": "r", "when": "true", "effect": "queue", "queue": "experts", "priority": "urgent"}]},
+        ]
+    )
+    exported = run("export_config", json=form == "json")
+    Policy.objects.all().delete()
+    ItemType.objects.all().delete()
+    Queue.objects.all().delete()
+    User.objects.all().delete()
+    Group.objects.all().delete()
+    run("apply_config", write(exported, f"again.{form}"))
+    assert run("export_config", json=form == "json") == exported
+    assert ItemType.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "hint"),
+    [
+        ("kind: classification", "kind: clasification", 9, "Use one of: classification"),
+        ("queue: reviews\n", "queue: nope\n", 11, "There is no queue 'nope'"),
+        ("auto_approve: 0.95", "auto_approve: 1.5", 13, "less than or equal to 1"),
+        ("auto_approve: 0.95", "auto_approve: 0.1", 13, "Thresholds must rise"),
+        ("audit_rate: 0.05", "audit_rat: 0.05", 14, "check its spelling"),
+        ("labels: [negative, positive]", "labels: [no, yes]", 10, "write it in quotes"),
+        ("labels: [negative, positive]", "labels: [negative]", 10, "labels"),
+        ("context.amount > 10000", "context.amount >", 16, "when"),
+        ("groups: [reviewers]", "groups: [reviwers]", 6, "There is no group 'reviwers'"),
+        ("name: audit asked", "name: large amount", 17, "stands here twice"),
+        ("    audit_rate: 0.05", "    kind: regression", 14, "stands here twice"),
+        ("lease_minutes: 10, sla_minutes: 120}\nusers", "lease_minutes: 0, sla_minutes: 120}\nusers", 4, "1"),
+        ("queues:", "queues: [", 0, "YAML"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line_and_nothing_is_applied(write, old, new, line, hint):
+    assert old in EXAMPLE
+    with pytest.raises(CommandError, match="Nothing was applied") as caught:
+        run("apply_config", write(EXAMPLE.replace(old, new, 1)))
+    assert hint in str(caught.value)
+    assert f"line {line}" in str(caught.value) or line == 0
+    assert not Queue.objects.exists()
+    assert not User.objects.exists()
+
+
+def test_the_kind_of_an_item_type_cannot_change():
+    apply()
+    with pytest.raises(ConfigError, match="kind of an item type can't change"):
+        apply(item_types=sentiment(kind="preference", labels=[], thresholds={}))
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path):
+    with pytest.raises(CommandError, match="can't be read"):
+        run("apply_config", tmp_path / "none.yaml")
+
+
+def test_people_with_rights_in_the_admin_are_let_in_there():
+    apply(users=[{"username": "ada", "groups": ["admins"]}, {"username": "kim", "groups": ["clients"]}])
+    assert [(user.username, user.is_staff) for user in User.objects.order_by("username")] == [
+        ("ada", True),
+        ("kim", False),
+    ]
+
+
+def test_another_app_handles_its_own_block(monkeypatch):
+    kept = {}
+
+    def store(item_type, data, by):
+        if data == "odd":
+            raise ConfigError(("size",), "Too odd.")
+        changed = kept.get(item_type.slug) != data
+        kept[item_type.slug] = data
+        return changed
+
+    monkeypatch.setattr(config, "_sections", {})
+    config.register_section("extra", store, lambda item_type: kept.get(item_type.slug))
+    assert "extra of sentiment changed" in apply(item_types=sentiment(extra={"a": 1})).changes
+    assert apply(item_types=sentiment(extra={"a": 1})).changes == []
+    assert config.export()["item_types"][0]["extra"] == {"a": 1}
+    with pytest.raises(ConfigError, match="item_types.0.extra.size: Too odd"):
+        apply(item_types=sentiment(extra="odd"))
+    with pytest.raises(ConfigError, match="item_types.0.surplus: There is no such field"):
+        apply(item_types=sentiment(surplus=1))

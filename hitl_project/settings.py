@@ -148,6 +148,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "hitl_project.accounts.locked"
 
 # --- Transport and browser security ---
 SECURE_SSL_REDIRECT = HTTPS
@@ -226,6 +227,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Fields of one name with several sets of choices: each set gets a name of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "RouteAction": "routing.models.Action",
+        "ReviewAction": "labeling.models.Review.Action",
+        "LabelAction": [("approve", "approve"), ("edit", "edit")],
+        "ItemStatus": "routing.models.Status",
+    },
 }
 
 # --- Logs: one line an event, on standard error, with the request id ---

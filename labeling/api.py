@@ -19,7 +19,7 @@ from labeling import imports, metrics
 from labeling.models import GoldenExample, Label
 from labeling.serializers import GoldenOut, LabelIn, LabelOut, LabelsPosted, SummaryOut
 from routing import metrics as routing_metrics
-from routing.api import IDEMPOTENCY_KEY, MOST_ENTRIES, REFUSED
+from routing.api import MOST_ENTRIES, REFUSED
 from routing.errors import InvalidInput, UnknownItemType
 from routing.idempotency import idempotent
 from routing.models import ItemType
@@ -74,7 +74,6 @@ class Labels(GenericAPIView):
 
     @extend_schema(
         operation_id="labels_post",
-        parameters=[IDEMPOTENCY_KEY],
         request=PolymorphicProxySerializer(
             "LabelOrLabels", [LabelIn, LabelIn(many=True)], resource_type_field_name=None, many=False
         ),

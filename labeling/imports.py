@@ -205,7 +205,9 @@ def _label(raw: Any, item_type: ItemType, item: Item | None, findings: Findings)
 
 def _user(raw: Any, known: _Known, findings: Findings) -> int | None:
     if raw is not None and not (type(raw) is int and raw in known.users):
-        findings.add("user_id", "unknown_user", "There is no user of this id; leave it out where it was nobody here.")
+        findings.add(
+            "user_id", "unknown_user", "There is no user of this id; leave it out where it was nobody here."
+        )
     return raw
 
 
@@ -218,7 +220,9 @@ def _time(raw: Any, findings: Findings) -> datetime:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        findings.add("ts", "invalid", "Send an ISO 8601 time with its zone, for example 2026-11-20T09:30:00Z.")
+        findings.add(
+            "ts", "invalid", "Send an ISO 8601 time with its zone, for example 2026-11-20T09:30:00Z."
+        )
     elif found > now + CLOCKS_DIFFER:
         findings.add("ts", "out_of_range", "This time lies in the future.")
     else:

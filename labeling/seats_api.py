@@ -12,7 +12,7 @@ from labeling import review, sittings
 from labeling.answers import clean_answer, clean_wish, seat_data
 from labeling.serializers import CLAIMED, AnswerIn, LeaseOut, SeatOut, Wish
 from routing import assignments
-from routing.api import IDEMPOTENCY_KEY, REFUSED
+from routing.api import REFUSED
 from routing.errors import InvalidInput
 from routing.idempotency import idempotent
 from routing.models import ItemType, Queue
@@ -27,7 +27,6 @@ class Claim(APIView):
 
     @extend_schema(
         operation_id="assignments_claim",
-        parameters=[IDEMPOTENCY_KEY],
         request=Wish,
         responses={200: SeatOut, 204: OpenApiResponse(description="Nothing waits for this person.")},
         examples=[
@@ -63,11 +62,12 @@ class Submit(APIView):
 
     @extend_schema(
         operation_id="assignments_submit",
-        parameters=[IDEMPOTENCY_KEY],
         request=AnswerIn,
         responses={200: ItemOut} | REFUSED,
         examples=[
-            OpenApiExample("the model is right", {"action": "approve", "time_spent_ms": 2400}, request_only=True),
+            OpenApiExample(
+                "the model is right", {"action": "approve", "time_spent_ms": 2400}, request_only=True
+            ),
             OpenApiExample("it is not", {"action": "edit", "label": "positive"}, request_only=True),
         ],
     )
@@ -91,7 +91,6 @@ class Renew(APIView):
 
     @extend_schema(
         operation_id="assignments_renew",
-        parameters=[IDEMPOTENCY_KEY],
         request=None,
         responses={200: LeaseOut} | REFUSED,
     )
@@ -109,7 +108,6 @@ class Release(APIView):
 
     @extend_schema(
         operation_id="assignments_release",
-        parameters=[IDEMPOTENCY_KEY],
         request=None,
         responses={204: OpenApiResponse(description="Anybody may claim it at once.")} | REFUSED,
     )

@@ -18,6 +18,7 @@ from learning.models import Evaluation, ModelVersion, SamplingRun
 from routing.api_errors import ErrorAnswer
 from routing.errors import HitlError, InvalidInput, Problem
 from routing.kinds import KINDS, KindErrors
+from routing.idempotency import idempotent
 from routing.models import ItemType
 from routing.router import find_type
 
@@ -121,6 +122,7 @@ class Predict(APIView):
     required_scopes = "models:read"
 
     @extend_schema(request=PredictRequest, responses={200: PredictAnswer, 400: ErrorAnswer, 409: ErrorAnswer})
+    @idempotent
     def post(self, request: Request) -> Response:
         """Return the champion's label, confidence and probabilities for each payload; nothing is stored."""
         asked = PredictRequest(data=request.data)
@@ -163,6 +165,7 @@ class Promote(APIView):
     required_scopes = "models:write"
 
     @extend_schema(request=Reason, responses={200: ModelSerializer, 404: ErrorAnswer, 409: ErrorAnswer})
+    @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Put the model in force from the next item on; promoting it again changes nothing."""
         return _act(registry.promote, request, pk)
@@ -174,6 +177,7 @@ class Retire(APIView):
     required_scopes = "models:write"
 
     @extend_schema(request=Reason, responses={200: ModelSerializer, 404: ErrorAnswer, 409: ErrorAnswer})
+    @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Retire the model; where it was the champion, items wait for another. Safe to repeat."""
         return _act(registry.retire, request, pk)

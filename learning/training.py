@@ -83,11 +83,7 @@ def fit(
     if learner not in LEARNERS:
         raise ValueError(f"unknown learner {learner!r}; known are {', '.join(LEARNERS)}")
     names = tuple(classes)
-    place = {name: i for i, name in enumerate(names)}
-    unknown = sorted({label for label in labels if label not in place})
-    if unknown:
-        raise ValueError(f"labels that are no class: {', '.join(map(str, unknown[:5]))}")
-    y = np.array([place[label] for label in labels], np.intp)
+    y = _columns(labels, names)
     weights = _weights(weights, len(y))
     if len(set(y[weights > 0].tolist())) < 2:
         raise TooFewLabels(f"{len(y)} labels of {len(set(y.tolist()))} class(es): two classes are needed")
@@ -96,6 +92,15 @@ def fit(
     setting, calibrated, trust, out_of_fold = _choose(job, settings)
     predictor = _train(job, settings[setting], np.arange(len(y)), trust, parent)
     return Fitted(settings[setting].close(predictor), calibrated, names, learner, setting, trust, out_of_fold)
+
+
+def _columns(labels: Sequence[str], names: tuple[str, ...]) -> np.ndarray:
+    """Return each label's column; ValueError where one is no class."""
+    place = {name: i for i, name in enumerate(names)}
+    unknown = sorted({label for label in labels if label not in place})
+    if unknown:
+        raise ValueError(f"labels that are no class: {', '.join(map(str, unknown[:5]))}")
+    return np.array([place[label] for label in labels], np.intp)
 
 
 @dataclass(frozen=True)

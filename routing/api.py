@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import (
     OpenApiExample,
-    OpenApiParameter,
     OpenApiResponse,
     PolymorphicProxySerializer,
     extend_schema,
@@ -26,7 +25,7 @@ from routing import intake, metrics
 from routing.api_errors import ErrorAnswer
 from routing.errors import InvalidInput
 from routing.filters import ItemFilter
-from routing.idempotency import HEADER, idempotent
+from routing.idempotency import idempotent
 from routing.models import Item
 from routing.representation import item_data
 from routing.router import Submitted
@@ -42,13 +41,6 @@ from routing.serializers import (
 )
 
 MOST_ENTRIES = 5_000
-IDEMPOTENCY_KEY = OpenApiParameter(
-    HEADER,
-    str,
-    OpenApiParameter.HEADER,
-    description="Any text of your own, up to 255 characters: the same key with the same body is done once and "
-    "answered as the first time, for 48 hours.",
-)
 REFUSED = {409: OpenApiResponse(ErrorAnswer, description="It does not fit what is stored; nothing was done.")}
 
 
@@ -69,7 +61,6 @@ class Items(GenericAPIView):
 
     @extend_schema(
         operation_id="items_post",
-        parameters=[IDEMPOTENCY_KEY],
         request=PolymorphicProxySerializer(
             "ItemOrItems", [ItemIn, ItemIn(many=True)], resource_type_field_name=None, many=False
         ),

@@ -125,6 +125,12 @@ def _apply_item_type(part: ItemTypePart, place: Place, report: Report, *, by: Ac
     for column, name in THRESHOLDS.items():
         if name in part.thresholds.model_fields_set:
             said[column] = getattr(part.thresholds, name)
+    limits = [said.get(name, getattr(item_type, name)) for name in ("expert", "review", "auto_approve")]
+    if limits != sorted(limits):
+        message = (
+            f"Thresholds must rise: expert {limits[0]}, review {limits[1]}, auto_approve {limits[2]} do not."
+        )
+        raise ConfigError((*place, "thresholds"), message)
     _store(item_type, said, place, report, by=by)
     try:
         KINDS[part.kind].clean_spec(item_type.spec)

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import is_success
@@ -25,6 +26,14 @@ from routing.wire import dump
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=48)
 LONGEST = 255
+
+DESCRIBED = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description=f"Any text of your own, up to {LONGEST} characters: the same key with the same body is done once "
+    f"and answered as the first time, for {KEPT.total_seconds() / 3600:.0f} hours.",
+)
 
 Post = Callable[..., Response]
 
@@ -51,7 +60,7 @@ def idempotent(post: Post) -> Post:
         return _once(key, request, lambda: post(view, request, *args, **kwargs))
 
     once.idempotent = True
-    return once
+    return extend_schema(parameters=[DESCRIBED])(once)
 
 
 def _once(key: str, request: Request, work: Callable[[], Response]) -> Response:

@@ -100,9 +100,7 @@ def _send(delivery: Delivery) -> Answer | Unreachable:
     body = dump(delivery.body)
     headers = signing.headers(settings.HITL_WEBHOOK_SECRET, str(delivery.pk), body, now=timezone.now())
     try:
-        return transport.post(
-            delivery.url, body, headers, allow_private=settings.HITL_WEBHOOK_ALLOW_PRIVATE
-        )
+        return transport.post(delivery.url, body, headers, allow_private=settings.HITL_WEBHOOK_ALLOW_PRIVATE)
     except Unreachable as problem:
         return problem
 
@@ -127,7 +125,9 @@ def _settle(delivery: Delivery, result: Answer | Unreachable, *, now: datetime) 
 @transaction.atomic
 def _park(delivery: Delivery, mine: QuerySet[Delivery], said: str, *, now: datetime) -> None:
     if mine.update(last_answer=said, parked_at=now, next_attempt_at=None):
-        trail.record("delivery.parked", delivery, by=SENDER, url=delivery.url, event=delivery.event, answer=said)
+        trail.record(
+            "delivery.parked", delivery, by=SENDER, url=delivery.url, event=delivery.event, answer=said
+        )
 
 
 def pause_after(attempts: int, retry_after: int | None = None) -> timedelta | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -20,6 +22,21 @@ class AuditedUserAdmin(AuditedAdmin, UserAdmin):
     """Django's own user admin; of a password only that it changed is recorded."""
 
     audit_secret = ("password",)
+    list_display = ["username", "email", "first_name", "last_name", "is_active", "last_login"]
+    list_filter = ["is_active", "groups"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Return the form without single rights: roles are all that counts, and only a superuser makes another."""
+        if obj is None:
+            return super().get_fieldsets(request, obj)
+        may = ["is_active", "is_superuser", "groups"] if request.user.is_superuser else ["is_active", "groups"]
+        (names, fields), personal, _, dates = super().get_fieldsets(request, obj)
+        return [(names, fields), personal, ("What they may do", {"fields": may}), dates]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Return whether this person may edit that one; a superuser is edited by superusers alone."""
+        above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return super().has_change_permission(request, obj) and not above
 
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, **route: str) -> HttpResponse:
@@ -33,4 +50,8 @@ class AuditedUserAdmin(AuditedAdmin, UserAdmin):
 
 @admin.register(Group)
 class AuditedGroupAdmin(AuditedAdmin, GroupAdmin):
-    """Django's own group admin."""
+    """Django's own group admin; what a group may do is for superusers to say, or else for roles.py."""
+
+    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> list[str]:
+        """Return the name, and for a superuser the rights."""
+        return ["name", "permissions"] if request.user.is_superuser else ["name"]

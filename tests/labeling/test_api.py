@@ -206,7 +206,12 @@ def test_imported_labels_are_stored_once_however_often_they_are_sent(sentiment):
     first, again = client.post(LABELS, body), client.post(LABELS, body)
     label = Label.objects.get()
     assert [(one.status_code, one.json()["created"]) for one in (first, again)] == [(201, 1), (200, 0)]
-    assert (label.pk, label.item, label.source, label.reserved) == (UUID(label_id), made, "import", made.held_out)
+    assert (label.pk, label.item, label.source, label.reserved) == (
+        UUID(label_id),
+        made,
+        "import",
+        made.held_out,
+    )
     conflict = client.post(LABELS, [{**body[0], "label": "positive"}])
     assert (conflict.status_code, attrs(conflict)) == (409, [("id_taken", "0.id")])
 

@@ -77,7 +77,8 @@ def champion(item_type: ItemType) -> ModelVersion | None:
 def environment() -> dict[str, str]:
     """Return the environment of a process that works on the tests' own database."""
     has = connection.settings_dict
-    name, host = quote(has["NAME"]), quote(has["HOST"], safe="")
     password = f":{quote(has['PASSWORD'])}" if has["PASSWORD"] else ""
-    url = f"postgres://{quote(has['USER'])}{password}@{host}:{has['PORT'] or 5432}/{name}"
+    # The host may be a socket's folder, which has no place before the first slash.
+    where = f"host={quote(has['HOST'], safe='')}&port={has['PORT'] or 5432}"
+    url = f"postgres://{quote(has['USER'])}{password}@/{quote(has['NAME'])}?{where}"
     return os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "hitl_project.settings"}

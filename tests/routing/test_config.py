@@ -63,7 +63,11 @@ def test_the_contracts_example_makes_everything(write):
     said = run("apply_config", write(EXAMPLE))
     assert "published sentiment policy 1" in said
     made = ItemType.objects.get()
-    assert (made.auto_approve, made.queue.slug, made.rules.filter(state="live").count()) == (0.95, "reviews", 2)
+    assert (made.auto_approve, made.queue.slug, made.rules.filter(state="live").count()) == (
+        0.95,
+        "reviews",
+        2,
+    )
     rita = User.objects.get(username="rita")
     assert (rita.has_usable_password(), rita.is_staff, [group.name for group in rita.groups.all()]) == (
         False,
@@ -113,9 +117,20 @@ def test_what_is_exported_applies_to_an_empty_database_and_exports_the_same(writ
     apply(
         item_types=[
             *sentiment(thresholds={"auto_approve": 0.97, "classes": {"negative": 0.99}}, multilabel=False),
-            {"slug": "price", "kind": "regression", "minimum": 0, "maximum": 10.5, "unit": "€", "queue": "reviews"}
+            {
+                "slug": "price",
+                "kind": "regression",
+                "minimum": 0,
+                "maximum": 10.5,
+                "unit": "€",
+                "queue": "reviews",
+            }
             | {"expert_queue": "experts", "committee_limit": 0.3, "guidelines": "Line one\nline two: ü"}
-            | {"rules": [{"name": "r", "when": "true", "effect": "queue", "queue": "experts", "priority": "urgent"}]},
+            | {
+                "rules": [
+                    {"name": "r", "when": "true", "effect": "queue", "queue": "experts", "priority": "urgent"}
+                ]
+            },
         ]
     )
     exported = run("export_config", json=form == "json")
@@ -136,7 +151,7 @@ def test_what_is_exported_applies_to_an_empty_database_and_exports_the_same(writ
         ("queue: reviews\n", "queue: nope\n", 11, "There is no queue 'nope'"),
         ("auto_approve: 0.95", "auto_approve: 1.5", 13, "less than or equal to 1"),
         ("auto_approve: 0.95", "auto_approve: 0.1", 13, "Thresholds must rise"),
-        ("audit_rate: 0.05", "audit_rat: 0.05", 14, "check its spelling"),
+        ("audit_rate: 0.05", "audit_rat: 0.05", 14, "There is no such field"),
         ("labels: [negative, positive]", "labels: [no, yes]", 10, "write it in quotes"),
         ("labels: [negative, positive]", "labels: [negative]", 10, "labels"),
         ("context.amount > 10000", "context.amount >", 16, "when"),
@@ -144,6 +159,12 @@ def test_what_is_exported_applies_to_an_empty_database_and_exports_the_same(writ
         ("name: audit asked", "name: large amount", 17, "stands here twice"),
         ("    audit_rate: 0.05", "    kind: regression", 14, "stands here twice"),
         ("lease_minutes: 10, sla_minutes: 120}\nusers", "lease_minutes: 0, sla_minutes: 120}\nusers", 4, "1"),
+        (
+            "sla_minutes: 120}\n  - {name: experts",
+            "sla_minuts: 120}\n  - {name: experts",
+            3,
+            "check its spelling",
+        ),
         ("queues:", "queues: [", 0, "YAML"),
     ],
 )

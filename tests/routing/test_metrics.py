@@ -81,7 +81,8 @@ def test_a_place_reads_the_same_few_pages_in_a_long_queue(rita):
         pages = {}
         for item in (first, last):
             cursor.execute(
-                "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + metrics.PLACE, metrics.parameters(item.pk, timezone.now())
+                "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + metrics.PLACE,
+                metrics.parameters(item.pk, timezone.now()),
             )
             plan = cursor.fetchone()[0][0]["Plan"]
             pages[item.pk] = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]

@@ -65,7 +65,11 @@ def test_a_decision_arrives_signed(client_site, settings):
     assert (headers["webhook-id"], headers["Content-Type"]) == (str(delivery.pk), "application/json")
     assert abs(int(headers["webhook-timestamp"]) - timezone.now().timestamp()) < 60
     said = json.loads(body)
-    assert (said["type"], said["data"]["status"], said["data"]["label"]) == ("item.decided", "approved", "positive")
+    assert (said["type"], said["data"]["status"], said["data"]["label"]) == (
+        "item.decided",
+        "approved",
+        "positive",
+    )
     delivery.refresh_from_db()
     assert (delivery.delivered_at is not None, delivery.last_answer) == (True, "200 noted")
     assert webhooks.deliver_due() == 0
@@ -75,7 +79,10 @@ def test_the_signature_is_that_of_the_specifications_example():
     # github.com/standard-webhooks/standard-webhooks, the example of its reference libraries.
     secret = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     sent = signing.headers(
-        [secret], "msg_p5jXN8AQM9LWM0D4loKWxJek", b'{"test": 2432232314}', now=datetime.fromtimestamp(1614265330, UTC)
+        [secret],
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        b'{"test": 2432232314}',
+        now=datetime.fromtimestamp(1614265330, UTC),
     )
     assert sent["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 

@@ -26,5 +26,5 @@ def uuid7() -> uuid.UUID:
 
 
 def earliest(moment: datetime) -> uuid.UUID:
-    """Return a UUID that no id made at or after `moment` is smaller than: a range of time as a range of ids."""
+    """Return a UUID that no id made at or after `moment` is below: a range of time as one of ids."""
     return uuid.UUID(int=(int(moment.timestamp() * 1000) << 80) | (0x7 << 76) | (0b10 << 62))

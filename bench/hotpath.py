@@ -192,6 +192,8 @@ def timed(operation: Callable[[], None], repeats: int, *, per: int = 1) -> dict:
 
     with CaptureQueriesContext(connection) as captured:
         operation()
+    # Read now: the next request empties Django's list.
+    statements = [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     web, wall = [], []
     backend = backend_seconds()
     for _ in range(repeats):
@@ -200,7 +202,6 @@ def timed(operation: Callable[[], None], repeats: int, *, per: int = 1) -> dict:
         web.append(time.process_time() - cpu)
         wall.append(time.perf_counter() - clock)
     database = (backend_seconds() - backend) / repeats
-    statements = [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     return {
         "web_ms": round(1000 * median(web) / per, 3),
         "database_ms": round(1000 * database / per, 3),

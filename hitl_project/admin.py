@@ -11,7 +11,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success, Task
 from audit.admin import BoundedPaginator, FactAdmin
 from routing.admin.show import ago
 
-# Whoever can add a schedule, or queue a task anew, runs any function by its name: nobody does so from a browser.
+# Whoever can add a schedule, or queue a task anew, runs any function by its name: not from a browser.
 admin.site.unregister([Schedule, OrmQ, Success, Failure, AccessAttempt, AccessFailureLog, AccessLog])
 
 

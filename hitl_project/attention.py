@@ -39,9 +39,13 @@ def _matters(user: User) -> Iterator[Matter]:
         yield Matter(text, reverse("ready"), bad=True)
     late = Assignment.objects.open().filter(due_at__lte=timezone.now()).count()
     if late:
-        yield Matter(_count(late, "seat is overdue", "seats are overdue"), _list("assignment", "state=overdue"), True)
+        yield Matter(
+            _count(late, "seat is overdue", "seats are overdue"), _list("assignment", "state=overdue"), True
+        )
     yield from _set_up(user)
-    parked = Delivery.objects.filter(id__gte=earliest(timezone.now() - RECENT), parked_at__isnull=False).count()
+    parked = Delivery.objects.filter(
+        id__gte=earliest(timezone.now() - RECENT), parked_at__isnull=False
+    ).count()
     if parked:
         text = _count(parked, "message to a client is parked", "messages to clients are parked")
         yield Matter(text, _list("delivery", "state=parked"), bad=True)
@@ -54,7 +58,10 @@ def _matters(user: User) -> Iterator[Matter]:
 
 def _set_up(user: User) -> Iterator[Matter]:
     if not ItemType.objects.exists() and user.has_perm("routing.add_itemtype"):
-        yield Matter("There is no item type yet: make a queue, then an item type", reverse("admin:routing_itemtype_add"))
+        yield Matter(
+            "There is no item type yet: make a queue, then an item type",
+            reverse("admin:routing_itemtype_add"),
+        )
     for item_type in policies.unpublished():
         yield Matter(
             f"{item_type}: the draft differs from the policy in force",

@@ -67,7 +67,7 @@ class Environment:
         return [part.strip() for part in self.text(name, "").split(",") if part.strip()]
 
     def webhook_secrets(self, name: str) -> list[bytes]:
-        """Return the keys of comma-separated Standard Webhooks secrets, whsec_ and 24 to 64 bytes in base64."""
+        """Return the keys of comma-separated webhook secrets: whsec_ and 24 to 64 bytes in base64."""
         keys = []
         for secret in self.names(name):
             try:
@@ -76,7 +76,7 @@ class Environment:
                 key = b""
             if not (secret.startswith("whsec_") and 24 <= len(key) <= 64):
                 raise ImproperlyConfigured(
-                    f"{name} holds something else than whsec_ with 24 to 64 bytes in base64 behind it. Make one: "
+                    f"{name} must be whsec_ with 24 to 64 bytes in base64 behind it. Make one: "
                     'python -c "import base64, secrets; '
                     "print('whsec_' + base64.b64encode(secrets.token_bytes(32)).decode())\""
                 )

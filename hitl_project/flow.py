@@ -71,7 +71,7 @@ OF_TYPE = "AND i.item_type_id = (SELECT id FROM routing_itemtype WHERE slug = %(
 
 
 def steps(over: Window, item_type: str | None = None) -> tuple[list[Step], list[Step]]:
-    """Return the steps of the window, and those of the stretch of the same length before it, in one statement.
+    """Return the steps of the window and those of the equally long stretch before it, in one statement.
 
     A step in which nothing came in is there with zeros.
     """

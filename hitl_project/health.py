@@ -39,7 +39,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def worker_seen_at() -> datetime | None:
-    """Return when a worker last gave a sign of life; None where it is silent for longer than three seconds."""
+    """Return when a worker last gave a sign of life; None where none did for three seconds."""
     return max((stat.timestamp for stat in Stat.get_all() if str(stat.status) in AT_WORK), default=None)
 
 

@@ -14,7 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 from rest_framework.permissions import BasePermission
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -42,8 +42,8 @@ OUTBOX = "SELECT count(*) FROM routing_delivery WHERE next_attempt_at IS NOT NUL
 TRAIL = "SELECT coalesce(extract(epoch FROM max(at)), 0) FROM audit_seal"
 
 
-class PlainText(BaseRenderer):
-    """What a scraper asks for; the view writes its answer itself."""
+class ForScrapers(JSONRenderer):
+    """Agree to the text/plain that a scraper asks for; the view writes its answer, a refusal is JSON."""
 
     media_type = "text/plain"
     format = "txt"
@@ -62,7 +62,7 @@ class Metrics(APIView):
 
     permission_classes: list[type[BasePermission]] = [MayRead]
     required_scopes = "metrics:read"
-    renderer_classes = [PlainText, JSONRenderer]
+    renderer_classes = [ForScrapers, JSONRenderer]
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
@@ -87,7 +87,9 @@ class FromDatabase(Collector):
         yield from _queues()
         yield from _models()
         yield _gauge("hitl_webhook_deliveries_due", "Messages owed to clients.", [], _rows(OUTBOX))
-        yield _gauge("hitl_trail_sealed_timestamp_seconds", "When the trail was last sealed.", [], _rows(TRAIL))
+        yield _gauge(
+            "hitl_trail_sealed_timestamp_seconds", "When the trail was last sealed.", [], _rows(TRAIL)
+        )
         beat = health.worker_seen_at()
         seen = [(beat.timestamp() if beat else 0,)]
         name = "hitl_worker_last_heartbeat_timestamp_seconds"
@@ -122,7 +124,9 @@ def _queues() -> Iterator[Metric]:
 def _models() -> Iterator[Metric]:
     models = _rows(MODELS)
     labels = ["item_type", "version", "status"]
-    yield _gauge("hitl_model_info", "Models in force or next in line.", labels, [(*row[:3], 1) for row in models])
+    yield _gauge(
+        "hitl_model_info", "Models in force or next in line.", labels, [(*row[:3], 1) for row in models]
+    )
     measured = [row for row in models if row[3] is not None]
     yield _gauge("hitl_model_accuracy_ratio", "Accuracy on held-out items.", labels, measured)
 

@@ -29,9 +29,11 @@ def wanted() -> dict[str, tuple[str, str]]:
 
 @transaction.atomic
 def set_up() -> Changes:
-    """Make the worker's cron schedules exactly the wanted ones; a schedule that is right keeps its next run."""
+    """Make the worker's cron schedules exactly the wanted ones; one that is right keeps its next run."""
     plan = wanted()
-    stored = {row.name: row for row in Schedule.objects.select_for_update().filter(schedule_type=Schedule.CRON)}
+    stored = {
+        row.name: row for row in Schedule.objects.select_for_update().filter(schedule_type=Schedule.CRON)
+    }
     made, changed = [], []
     for name, (function, cron) in plan.items():
         row = stored.get(name)

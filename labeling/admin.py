@@ -24,7 +24,9 @@ class SearchByReference:
     search_help_text = "The whole reference of an item."
     reference_prefix = ""
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, term: str) -> tuple[QuerySet, bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, term: str
+    ) -> tuple[QuerySet, bool]:
         return search_references(queryset, term, prefix=self.reference_prefix), False
 
 
@@ -63,12 +65,24 @@ class ReviewAdmin(SearchByReference, BoundedListMixin, FactAdmin):
 
 @admin.register(Label)
 class LabelAdmin(SearchByReference, BoundedListMixin, FactAdmin):
-    list_display = ["item_ref", "item_type", "says", "user", "source", "model_was_sure", "weight", "reserved", "when"]
+    list_display = [
+        "item_ref",
+        "item_type",
+        "says",
+        "user",
+        "source",
+        "model_was_sure",
+        "weight",
+        "reserved",
+        "when",
+    ]
     list_filter = ["item_type", "source", "feedback_type", "reserved"]
     list_select_related = ["item_type", "user"]
     search_fields = ["item_ref"]
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, term: str) -> tuple[QuerySet, bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, term: str
+    ) -> tuple[QuerySet, bool]:
         return (queryset.filter(item_ref=term.strip()) if term.strip() else queryset), False
 
     @admin.display(description="label")

@@ -28,7 +28,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Summary:
-    """Counts of items that came in within the window and what became of them; rates are shares of `routed`."""
+    """Counts of items that came in within the window and what became of them; rates are of `routed`."""
 
     item_type: str | None
     days: float
@@ -67,8 +67,8 @@ SELECT count(*), avg(r.agrees_with_ai::int), avg(r.time_spent_ms) / 1000.0,
 FROM labeling_review r JOIN routing_item i ON i.id = r.item_id
 WHERE r.created_at > %(since)s {of_type}
 """
-# Who refuses the model's answer without giving another one leaves the verdict to the expert who is then asked;
-# until that one has answered, the check says nothing.
+# Who refuses the model's answer without giving another one leaves the verdict to the expert who is then
+# asked; until that one has answered, the check says nothing.
 CHECKS = """
 SELECT count(*), sum(1 / a.inclusion), sum((verdict.correct)::int / a.inclusion),
     sum(1 / (a.inclusion * a.inclusion))
@@ -92,9 +92,9 @@ OF_TYPE = "AND i.item_type_id = (SELECT id FROM routing_itemtype WHERE slug = %(
 
 
 def summary(item_type: str | None = None, days: float = 30, now: datetime | None = None) -> Summary:
-    """Return the figures of the last `days` days for the item type of this slug, or for all, in three statements.
+    """Return the figures of the last `days` days for the item type of this slug, or for all.
 
-    Items count by when they came in, reviews and checks by when they were made.
+    Items count by when they came in, reviews and checks by when they were made. Three statements.
     """
     since = (now or timezone.now()) - timedelta(days=days)
     parameters = {"since": since, "item_type": item_type}
@@ -132,7 +132,7 @@ def _number(value: Any) -> float | None:
 
 
 def estimate(checks: int, weight: float | None, right: float | None, squares: float | None) -> Checked:
-    """Return the accuracy from sums over the checks: of weights, of weights of right ones, of squared weights."""
+    """Return the accuracy from sums over the checks: weights, weights of right ones, squared weights."""
     if not checks:
         return Checked(0, None, None, None)
     accuracy = right / weight

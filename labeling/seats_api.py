@@ -1,4 +1,4 @@
-"""Seats through the API: claim one, answer it, keep it, give it back; the review page calls the same verbs."""
+"""Seats through the API: claim one, answer it, keep it, give it back, by the review page's own verbs."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Submit(APIView):
     def post(self, request: Request, seat_id: int) -> Response:
         """Store what the caller says about the item they hold, and settle the item.
 
-        The same answer sent again is stored once. 409 where the lease ran out or was taken: nothing is stored.
+        The same answer sent again is stored once. 409 where the lease ran out or was taken.
         """
         answer = clean_answer(request.data)
         sitting = sittings.current(request.user)

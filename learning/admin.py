@@ -36,7 +36,7 @@ class LearningPlanInline(admin.StackedInline):
     ]
 
 
-# One page holds all choices about an item type. Routing can't name what stands on it, so learning adds its part.
+# One page holds all choices about an item type; routing can't name what stands on it, so we add our part.
 ItemTypeAdmin.inlines = [*ItemTypeAdmin.inlines, LearningPlanInline]
 
 
@@ -54,7 +54,9 @@ class ModelVersionAdmin(FactAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         overall = Evaluation.objects.filter(metric="accuracy", slice="all")
-        rows = super().get_queryset(request).select_related("item_type", "parent__item_type", "run__item_type")
+        rows = (
+            super().get_queryset(request).select_related("item_type", "parent__item_type", "run__item_type")
+        )
         return rows.prefetch_related(Prefetch("evaluations", queryset=overall, to_attr="overall"))
 
     @admin.display(description="model", ordering="number")
@@ -122,10 +124,12 @@ class ModelVersionAdmin(FactAdmin):
         """Say what retiring means for this model, ask why, and retire it."""
         row = self._row(request, pk)
         if row.status == State.CHAMPION:
-            said = "It is in force. Without it, items that come without a prediction wait until a model is promoted."
+            said = "It is in force. Without it, items that come without a prediction wait for another."
         else:
             said = "It is not in force: nothing changes for items."
-        question = Question(f"Retire {row}", "Its file and its numbers are kept.", [said], "Retire", row.status)
+        question = Question(
+            f"Retire {row}", "Its file and its numbers are kept.", [said], "Retire", row.status
+        )
 
         def act(reason: str) -> str:
             registry.retire(row, reason=reason, by=request.user)
@@ -140,12 +144,16 @@ class ModelVersionAdmin(FactAdmin):
 
 
 def _replaces(champion: ModelVersion | None) -> list[str]:
-    return [f"It replaces {champion}, which is retired." if champion else "There is no champion yet: it is the first."]
+    return [
+        f"It replaces {champion}, which is retired."
+        if champion
+        else "There is no champion yet: it is the first."
+    ]
 
 
 def _measured(row: ModelVersion) -> list[str]:
     return [
-        f"Accuracy on {one.n} held-out items: {percent(one.value)} ({percent(one.low)} to {percent(one.high)})."
+        f"Accuracy {percent(one.value)} ({percent(one.low)} to {percent(one.high)}) on {one.n} held-out items."
         for one in row.overall
     ] or ["It was never measured."]
 
@@ -183,7 +191,17 @@ class RunAdmin(BoundedListMixin, FactAdmin):
 
 @admin.register(TrainingRun)
 class TrainingRunAdmin(RunAdmin):
-    list_display = ["name", "trigger", "state", "learner", "labels_used", "labels_held_out", "took", "outcome", "when"]
+    list_display = [
+        "name",
+        "trigger",
+        "state",
+        "learner",
+        "labels_used",
+        "labels_held_out",
+        "took",
+        "outcome",
+        "when",
+    ]
 
 
 @admin.register(SamplingRun)

@@ -1,4 +1,4 @@
-"""Models through the API: ask the champion, list what there is, promote, retire, see what people are asked."""
+"""Models through the API: ask the champion, list, promote, retire, see what people are asked."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from learning import asking, registry, serving
 from learning.models import Evaluation, ModelVersion, SamplingRun
 from routing.api_errors import ErrorAnswer
 from routing.errors import HitlError, InvalidInput, Problem
-from routing.kinds import KINDS, KindErrors
 from routing.idempotency import idempotent
+from routing.kinds import KINDS, KindErrors
 from routing.models import ItemType
 from routing.router import find_type
 
@@ -196,7 +196,7 @@ class LatestSampling(APIView):
         slug = query.validated_data.get("item_type")
         types = [find_type(slug)] if slug else ItemType.objects.all()
         done = SamplingRun.objects.filter(item_type__in=types, status=SamplingRun.Status.DONE)
-        latest = done.select_related("item_type").order_by("item_type", "-pk").distinct("item_type")
+        latest = done.select_related("item_type").order_by("item_type_id", "-pk").distinct("item_type_id")
         return Response(
             [{"id": run.pk, "item_type": run.item_type.slug} | asking.answer(run) for run in latest]
         )
@@ -218,7 +218,8 @@ def _clean(item_type: ItemType, payloads: list[dict[str, Any]]) -> list[dict[str
             cleaned.append(kind.clean_payload(payload, item_type.spec))
         except KindErrors as errors:
             problems += [
-                Problem(f"payloads.{place}.{one.attr}", one.code, one.detail) for one in errors.errors
+                Problem(one.attr.replace("payload", f"payloads.{place}", 1), one.code, one.detail)
+                for one in errors.errors
             ]
     if problems:
         raise InvalidInput(problems)

@@ -7,7 +7,7 @@ class LearningConfig(AppConfig):
     name = "learning"
 
     def ready(self) -> None:
-        """Answer for items that come without a prediction, and read plans from files; all imports are light."""
+        """Answer for items that come without a prediction, and read plans from files; loads nothing heavy."""
         from learning import config, serving
         from routing import predictor
 

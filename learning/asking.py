@@ -1,4 +1,4 @@
-"""One sampling run: ask people for the labels that would teach or tell the most, and say why each was chosen."""
+"""One sampling run: ask people for the labels that would teach or tell the most, and say why."""
 
 from __future__ import annotations
 

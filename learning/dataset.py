@@ -36,8 +36,8 @@ class Unlearnable(HitlError):
 class Labelled:
     """Labelled payloads in the order of their labels' time; the lists have one length.
 
-    `weights` say how much a label counts, at most HEAVIEST; `stands_for` is 1 / the probability with which the
-    item was to get a label: means weighted by it (Hájek 1971) are of all items, not of the hard ones.
+    `weights` say how much a label counts, at most HEAVIEST; `stands_for` is 1 / the probability with which
+    the item was to get a label: means weighted by it (Hájek 1971) are of all items, not of the hard ones.
     """
 
     payloads: list[dict[str, Any]] = field(default_factory=list)

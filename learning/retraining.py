@@ -39,7 +39,8 @@ def retrain(item_type: ItemType, *, trigger: str) -> TrainingRun | None:
     """Train, judge and register one model; return the finished run, or None where one is already at work.
 
     With too few labels the run ends as done and says so. Whatever happens before the last step leaves nothing
-    but the run's row: model, numbers, verdict and promotion are written in one transaction. Raises Unlearnable.
+    but the run's row: model, numbers, verdict and promotion are written in one transaction. Raises
+    Unlearnable.
     """
     plan = plans.of(item_type)
     with runs.recorded(TrainingRun, item_type, trigger=trigger, learner=plan.learner) as run:

@@ -118,7 +118,7 @@ def _brief(item: Item) -> dict[str, Any]:
 
 
 def place_data(item: Item) -> dict[str, Any]:
-    """Return where the item waits for a person: queue, place, wait and due time, all null where it doesn't."""
+    """Return where the item waits: queue, place, wait and due time, all null where it doesn't."""
     place = metrics.place(item.pk)
     wait = place.wait_seconds if place else None
     return {

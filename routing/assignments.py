@@ -183,7 +183,7 @@ def release(assignment_id: int, *, by: AbstractBaseUser, lease: datetime | None 
 
 @transaction.atomic
 def free(assignment_ids: Iterable[int], *, by: AbstractBaseUser) -> int:
-    """Take held seats back from whoever holds them, so that others may claim them; return how many there were."""
+    """Take held seats back from their holders, so that others may claim them; return how many."""
     now = timezone.now()
     held = list(
         Assignment.objects.open()

@@ -31,8 +31,8 @@ DESCRIBED = OpenApiParameter(
     HEADER,
     str,
     OpenApiParameter.HEADER,
-    description=f"Any text of your own, up to {LONGEST} characters: the same key with the same body is done once "
-    f"and answered as the first time, for {KEPT.total_seconds() / 3600:.0f} hours.",
+    description=f"Any text of your own, up to {LONGEST} characters: the same key with the same body is done "
+    f"once and answered as the first time, for {KEPT.total_seconds() / 3600:.0f} hours.",
 )
 
 Post = Callable[..., Response]

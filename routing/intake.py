@@ -97,7 +97,7 @@ def _opinions(
 def _opinion(
     raw: Any, attr: str, payload: dict[str, Any] | None, item_type: ItemType, findings: Findings
 ) -> Opinion | None:
-    """Return one prediction; a missing label is the most probable one, a missing confidence its probability."""
+    """Return one prediction; a label left out is the most probable one, a confidence its probability."""
     if not isinstance(raw, dict):
         findings.add(attr, "invalid", f"Send an object, not {called(raw)}.")
         return None
@@ -146,7 +146,7 @@ def _probabilities(raw: Any, attr: str, item_type: ItemType, findings: Findings)
 
 
 def _label(raw: Any, attr: str, payload: dict[str, Any], item_type: ItemType, findings: Findings) -> Any:
-    """Return the label as it is stored. A label nobody knows is no mistake of form: a person will look at it."""
+    """Return the label as it is stored; one that nobody knows is fine here: a person will look at it."""
     try:
         return KINDS[item_type.kind].clean_label(raw, payload, item_type.spec)
     except KindErrors as found:

@@ -174,7 +174,7 @@ def route(item: Item) -> dict[str, Any]:
         "action": item.action,
         "priority": Priority(item.priority).label,
         "reasons": [reason["text"] for reason in item.reasons],
-        "rules": [reason["rule"] for reason in item.reasons if "rule" in reason],
+        "rules": [reason["data"]["rule"] for reason in item.reasons if reason["code"] == "rule"],
         "shadow": item.shadow,
         "policy": item.policy.number if item.policy else None,
         "model": item.model or None,

@@ -62,7 +62,7 @@ def differs(item_type: ItemType, policy: Policy | None) -> bool:
 
 
 def in_force() -> Prefetch:
-    """Return what to prefetch with item types for each to hold its policy in force as the only one in `newest`."""
+    """Return what to prefetch with item types, so that `newest` lists the policy in force alone."""
     latest = Policy.objects.order_by("item_type_id", "-number").distinct("item_type_id")
     return Prefetch("policies", queryset=latest, to_attr="newest")
 

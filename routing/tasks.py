@@ -1,7 +1,9 @@
 """What the clock does for routing: judge what waited for a model, tell clients, forget old keys."""
 
+from django.db.models import Exists, OuterRef
+
 from routing import idempotency, router, webhooks
-from routing.models import ItemType, Policy, Status
+from routing.models import Item, ItemType, Policy, Status
 
 SCHEDULES = [
     ("judge items that waited for a model", "routing.tasks.judge_pending", "* * * * *"),
@@ -14,9 +16,10 @@ MOST = 20_000  # items a run, so that it ends well before its time is up
 
 def judge_pending() -> int:
     """Judge items that came before there was a model, chunk by chunk, and return how many were judged."""
-    waiting = ItemType.objects.filter(items__status=Status.PENDING_AI, policies__in=Policy.objects.all())
+    items = Item.objects.filter(item_type=OuterRef("pk"), status=Status.PENDING_AI)
+    published = Policy.objects.filter(item_type=OuterRef("pk"))
     judged = 0
-    for item_type in waiting.distinct():
+    for item_type in ItemType.objects.filter(Exists(items), Exists(published)):
         while judged < MOST and (done := router.judge_pending(item_type, limit=CHUNK)):
             judged += done
     return judged

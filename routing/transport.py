@@ -1,4 +1,4 @@
-"""One POST to an address that a client named: bounded in time, never redirected, never into our own network."""
+"""One POST to an address that a client named: bounded in time, not redirected, not into our own network."""
 
 import http.client
 import ipaddress
@@ -90,7 +90,7 @@ def _secured(plain: socket.socket, parts: SplitResult) -> socket.socket:
 
 @contextmanager
 def _deadline(sock: socket.socket, seconds: float) -> Iterator[None]:
-    """Cut the connection after `seconds`: a socket's own timeout starts anew with every byte that drips in."""
+    """Cut the connection after `seconds`: a socket's own timeout starts anew with every byte."""
     copy = sock.dup()  # wrapping a socket for TLS takes the original one away
     timer = Timer(seconds, _cut, [copy])
     timer.daemon = True

@@ -26,10 +26,12 @@ class AuditedUserAdmin(AuditedAdmin, UserAdmin):
     list_filter = ["is_active", "groups"]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Return the form without single rights: roles are all that counts, and only a superuser makes another."""
+        """Return the form without single rights: a role is what counts. Only a superuser makes another."""
         if obj is None:
             return super().get_fieldsets(request, obj)
-        may = ["is_active", "is_superuser", "groups"] if request.user.is_superuser else ["is_active", "groups"]
+        may = (
+            ["is_active", "is_superuser", "groups"] if request.user.is_superuser else ["is_active", "groups"]
+        )
         (names, fields), personal, _, dates = super().get_fieldsets(request, obj)
         return [(names, fields), personal, ("What they may do", {"fields": may}), dates]
 

@@ -1,4 +1,4 @@
-"""How pages write figures: shares as percentages, seconds in the unit that people would use, big numbers grouped."""
+"""How pages write figures: shares as percentages, seconds in a fitting unit, big numbers grouped."""
 
 from datetime import datetime
 

@@ -141,7 +141,7 @@ class ItemTypeAdmin(AuditedAdmin):
             changes=_differences(row, before),
             button=f"Publish policy {number}",
             seen=_mark(row, before),
-            nothing=f"The draft is the same as policy {number - 1}, which is in force. There is nothing to publish.",
+            nothing=f"There is nothing to publish: the draft is policy {number - 1}, which is in force.",
         )
 
         def act(reason: str) -> str:

@@ -21,6 +21,7 @@ HEAVY = ("payload", "context", "reasons", "shadow")
 @admin.register(Item)
 class ItemAdmin(BoundedListMixin, FactAdmin):
     change_form_template = "admin/routing/item/change_form.html"
+    fields = ["item_ref"]  # the template shows the rest
     list_display = ["item_ref", "item_type", "state", "route", "answer", "sure", "arrived"]
     list_filter = ["item_type", "status", "action"]
     list_select_related = ["item_type"]

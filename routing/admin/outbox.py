@@ -13,6 +13,8 @@ from routing.admin.lists import BoundedListMixin
 from routing.admin.show import ago, badge, laid_out
 from routing.models import Delivery
 
+TIMES = ["created_at", "next_attempt_at", "delivered_at", "parked_at"]
+
 
 class StateFilter(admin.SimpleListFilter):
     title = "state"
@@ -33,11 +35,8 @@ class DeliveryAdmin(BoundedListMixin, FactAdmin):
     list_display = ["event", "url", "state", "attempts", "last_answer", "owed_since"]
     list_filter = [StateFilter, "event"]
     search_fields = ["url"]
-    exclude = ["body"]
+    fields = ["id", "event", "url", "item", "state", "attempts", "last_answer", *TIMES, "message"]
     actions = ["send_again"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Delivery | None = None) -> list[str]:
-        return [*super().get_readonly_fields(request, obj), "message"]
 
     @admin.display(description="message")
     def message(self, row: Delivery) -> SafeString:

@@ -1,16 +1,18 @@
 """The geometry of the dashboard's charts."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
 from hitl_project import charts
 from hitl_project.flow import Step
 
-NOW = datetime(2026, 11, 21, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("value", "top"), [(0, 1), (1, 1), (2, 2), (3, 5), (7, 10), (11, 20), (4_999, 5_000)])
+@pytest.mark.parametrize(
+    ("value", "top"), [(0, 1), (1, 1), (2, 2), (3, 5), (7, 10), (11, 20), (4_999, 5_000)]
+)
 def test_the_ceiling_is_the_next_round_number(value, top):
     assert charts.ceiling(value) == top
 

@@ -1,6 +1,6 @@
 """Steps of a window: every item in its own, empty ones with zeros."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -8,13 +8,13 @@ import time_machine
 from hitl_project import flow
 from tests import factories
 
-NOW = datetime(2026, 11, 21, 15, 30, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
 
 
 def test_a_day_is_cut_into_hours_and_a_week_into_days():
     day, week = flow.window(1, NOW), flow.window(7, NOW)
-    assert (day.first, day.steps) == (datetime(2026, 11, 20, 16, tzinfo=timezone.utc), 24)
-    assert (week.first, week.steps) == (datetime(2026, 11, 15, tzinfo=timezone.utc), 7)
+    assert (day.first, day.steps) == (datetime(2026, 11, 20, 16, tzinfo=UTC), 24)
+    assert (week.first, week.steps) == (datetime(2026, 11, 15, tzinfo=UTC), 7)
     assert week.days == pytest.approx(6 + 15.5 / 24)
 
 
@@ -31,7 +31,7 @@ def test_each_item_counts_in_its_step_by_its_route():
 @pytest.mark.django_db
 def test_the_stretch_before_is_told_apart():
     factories.item_type()
-    with time_machine.travel(datetime.now(timezone.utc) - timedelta(days=8)):
+    with time_machine.travel(datetime.now(UTC) - timedelta(days=8)):
         factories.submit(0.97)
     steps, before = flow.steps(flow.window(7))
     assert (flow.total(steps).routed, flow.total(before).routed) == (0, 1)

@@ -171,7 +171,8 @@ def test_labels_have_exactly_the_columns_of_the_contract(rita):
     factories.submit(0.85, ref="r-1")
     submit(rita, rita.post(CLAIM).json(), action="approve")
     row = caller("labels:read").get(LABELS).json()["results"][0]
-    assert list(row)[:8] == "id item_type item_ref label user_id ts prev_confidence session_id".split()
+    columns = ["id", "item_type", "item_ref", "label", "user_id", "ts", "prev_confidence", "session_id"]
+    assert list(row)[:8] == columns
     assert set(row) == set(LabelOut().fields)
     assert (row["item_ref"], row["label"], row["feedback_type"]) == ("r-1", "positive", "positive")
 

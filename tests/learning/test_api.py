@@ -36,9 +36,7 @@ def test_predict_answers_for_each_payload_in_order(admin, item_type):
 
 
 def test_predict_without_a_model_says_what_to_do(admin, item_type):
-    answer = admin.post(
-        "/api/v1/predict/", {"item_type": "shapes", "payloads": [{"features": [3, 0, 0, 0]}]}
-    )
+    answer = admin.post("/api/v1/predict/", {"item_type": "shapes", "payloads": [{"features": [3, 0, 0, 0]}]})
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "no_model")
 
 

@@ -25,7 +25,8 @@ def test_training_ends_with_a_measured_and_promoted_model(item_type):
     said = tasks.retrain(item_type.pk, "test")
     version, run = worlds.champion(item_type), TrainingRun.objects.get()
     assert said.startswith("shapes@1 was promoted: no champion yet")
-    assert (run.status, run.labels_used, run.labels_held_out, run.model_version) == ("done", 110, 50, version)
+    assert (run.status, run.model_version) == ("done", version)
+    assert (run.labels_used, run.labels_held_out) == (110, 50)
     accuracy = Evaluation.objects.get(model_version=version, metric="accuracy", slice="all")
     assert (accuracy.n, accuracy.value) == (50, 1.0)
 
@@ -43,7 +44,11 @@ def test_a_model_that_learnt_nothing_is_refused_and_says_why(item_type):
         worlds.label(items[place * 50 : place * 50 + 50], name)
     tasks.retrain(item_type.pk, "test")
     version = ModelVersion.objects.get()
-    assert (version.status, version.verdict["promote"], worlds.champion(item_type)) == ("refused", False, None)
+    assert (version.status, version.verdict["promote"], worlds.champion(item_type)) == (
+        "refused",
+        False,
+        None,
+    )
 
 
 def test_without_auto_promotion_the_model_waits_as_challenger(item_type):

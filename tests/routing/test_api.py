@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rest_framework.test import APIClient
 
 from routing.models import Item
 from routing.serializers import PlacedItem, PostedItem, TrailEvent
@@ -93,6 +94,16 @@ def test_a_key_without_the_scope_is_refused(client):
     response = reader.post(URL, item())
     assert (response.status_code, attrs(response)) == (403, [("permission_denied", None)])
     assert caller("items:write").get(URL).status_code == 403
+
+
+def test_a_signed_in_person_may_what_their_group_may():
+    factories.item_type()
+    browser = APIClient(enforce_csrf_checks=True)
+    browser.force_login(factories.person("lea", "leads"))
+    assert browser.get(URL).status_code == 200
+    assert (browser.post(URL, item()).status_code, Item.objects.count()) == (403, 0)
+    browser.force_login(factories.person("rita", "reviewers"))
+    assert browser.get(URL).status_code == 403
 
 
 def test_one_item_is_read_with_its_place(client):

@@ -55,7 +55,7 @@ def test_counting_stops_at_the_cap(rita, monkeypatch):
 
 
 def test_queues_are_counted_by_priority_in_one_statement(rita, django_assert_num_queries):
-    late = [factories.submit(score) for score in (0.85, 0.6, 0.3)][0]
+    late, *_ = [factories.submit(score) for score in (0.85, 0.6, 0.3)]
     Assignment.objects.filter(item=late).update(due_at=timezone.now() - timedelta(minutes=1))
     assignments.claim(by=rita)
     Queue.objects.filter(slug="experts").update(paused_at=timezone.now())
@@ -71,9 +71,10 @@ def test_a_place_reads_the_same_few_pages_in_a_long_queue(rita):
     seat = Assignment.objects.get(item=first)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO routing_assignment (item_id, item_type_id, queue_id, purpose, priority, utility, blind, "
-            "inclusion, due_at, created_at) SELECT %s, item_type_id, queue_id, 'overlap', priority, utility, blind, "
-            "inclusion, due_at, created_at FROM routing_assignment, generate_series(1, 20000) WHERE id = %s",
+            "INSERT INTO routing_assignment (item_id, item_type_id, queue_id, purpose, priority, utility, "
+            "blind, inclusion, due_at, created_at) SELECT %s, item_type_id, queue_id, 'overlap', priority, "
+            "utility, blind, inclusion, due_at, created_at FROM routing_assignment, "
+            "generate_series(1, 20000) WHERE id = %s",
             [factories.submit(0.85).pk, seat.pk],
         )
         cursor.execute("ANALYZE routing_assignment")

@@ -149,8 +149,24 @@ def test_our_own_network_is_never_called(client_site, settings):
 
 @pytest.mark.parametrize(
     "address",
-    "127.0.0.1 10.1.2.3 192.168.0.1 172.16.0.1 169.254.169.254 0.0.0.0 100.64.0.1 224.0.0.1 ::1 fe80::1 fc00::1 "
-    "::ffff:127.0.0.1 64:ff9b::7f00:1 2002:7f00:1:: ff02::1 ::".split(),
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "192.168.0.1",
+        "172.16.0.1",
+        "169.254.169.254",
+        "0.0.0.0",
+        "100.64.0.1",
+        "224.0.0.1",
+        "::1",
+        "fe80::1",
+        "fc00::1",
+        "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "ff02::1",
+        "::",
+    ],
 )
 def test_no_address_of_an_inner_network_counts_as_public(address):
     assert not transport.is_public(ip_address(address))
@@ -161,31 +177,32 @@ def test_addresses_of_the_internet_count_as_public(address):
     assert transport.is_public(ip_address(address))
 
 
-def test_an_answer_that_drips_is_cut_off(settings):
-    class Drip(BaseHTTPRequestHandler):
-        def do_POST(self):
-            self.send_response(200)
-            for _ in range(100):
-                self.wfile.write(b"X-Slow: 1\r\n")
-                self.wfile.flush()
-                if stop.wait(0.1):
-                    return
+class Drip(BaseHTTPRequestHandler):
+    """A client's server that answers a byte at a time, for ever."""
 
-        def log_message(self, *args):
-            """Keep quiet."""
+    def do_POST(self):
+        self.send_response(200)
+        while not self.server.stop.wait(0.1):
+            self.wfile.write(b"X-Slow: 1\r\n")
+            self.wfile.flush()
 
-        def handle_one_request(self):
-            try:
-                super().handle_one_request()
-            except ConnectionError:
-                self.close_connection = True
+    def handle_one_request(self):
+        try:
+            super().handle_one_request()
+        except ConnectionError:
+            self.close_connection = True
 
-    stop = threading.Event()
+    def log_message(self, *args):
+        """Keep quiet."""
+
+
+def test_an_answer_that_drips_is_cut_off():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Drip)
+    server.stop = threading.Event()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with pytest.raises(transport.Unreachable):
         transport.post(f"http://127.0.0.1:{server.server_port}/", b"{}", {}, allow_private=True, timeout=0.5)
-    stop.set()
+    server.stop.set()
     server.shutdown()
     server.server_close()
 

@@ -10,7 +10,7 @@ from routing.roles import ROLES, ensure_roles
 
 
 class Command(BaseCommand):
-    help = "Make the cache table, the roles and the worker's schedules. Run it after every migrate; safe to repeat."
+    help = "Make the cache table, roles and schedules. Run it after every migrate; safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("createcachetable", verbosity=0)

@@ -3,6 +3,8 @@
 import json
 import logging
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -43,11 +45,12 @@ class Command(BaseCommand):
             raise CommandError("The loop needs at least two rounds.")
         if not options["no_serve"]:
             self._check(options["port"])
-        logging.disable(logging.INFO)  # what the loop logs would break into its progress bar
-        site.prepare(static=not options["no_serve"])
-        item_type = setting.make(people.GROUPS)
-        logins = people.sign_ins(settings.VAR_DIR / "demo-users.txt")
-        results = self._loop(item_type, options["items"], options["rounds"])
+        with quiet():
+            self._say("Bringing the database and the site's files up to date; the first time takes a while.")
+            site.prepare(static=not options["no_serve"])
+            item_type = setting.make(people.GROUPS)
+            logins = people.sign_ins(settings.VAR_DIR / "demo-users.txt")
+            results = self._loop(item_type, options["items"], options["rounds"])
         if options["json"]:
             options["json"].write_text(json.dumps([one.json() for one in results], indent=1) + "\n")
         self._show(item_type, results)
@@ -62,7 +65,7 @@ class Command(BaseCommand):
 
     def _loop(self, item_type: ItemType, items: int | None, count: int) -> list[Round]:
         stream, truth = digits.load()
-        self.stdout.write(
+        self._say(
             f"{len(stream[:items])} handwritten digits arrive in {count} rounds. Simulated reviewers answer: "
             f"they know the data set's label and err at {people.ERROR_RATE:.0%}."
         )
@@ -78,7 +81,11 @@ class Command(BaseCommand):
     def _show(self, item_type: ItemType, results: list[Round]) -> None:
         self.stdout.write(table(HEADS, [one.cells() for one in results]))
         self.stdout.write(TRUTH)
-        self.stdout.write(f"{rounds.left(item_type)} looks are left in the queues, for you.\n")
+        self._say(f"{rounds.left(item_type)} looks are left in the queues, for you.\n")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
 
     def _welcome(self, port: int, logins: list[Login]) -> None:
         self.stdout.write(f"\nThe site: http://{processes.HOST}:{port} . Sign in as (only in the demo):\n")
@@ -86,3 +93,14 @@ class Command(BaseCommand):
             self.stdout.write(f"  {login.username:6} {login.password:14} {login.role}")
         self.stdout.write("\nreview at /review/ , set up at /admin/ , figures at / . Ctrl-C ends it all.\n")
         self.stdout.flush()
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the log's everyday lines, which would break into the progress bar, off the screen."""
+    before = logging.root.manager.disable
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(before)

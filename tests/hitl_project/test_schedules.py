@@ -1,0 +1,47 @@
+"""The worker's table of schedules becomes what the apps ask for, however often it is set up."""
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_q.models import Schedule
+
+from hitl_project import schedules
+
+pytestmark = pytest.mark.django_db
+
+
+def stored():
+    return {row.name: (row.func, row.cron) for row in Schedule.objects.all()}
+
+
+def test_every_schedule_names_a_function_that_exists():
+    assert [
+        name for name, (function, _) in schedules.wanted().items() if not callable(import_string(function))
+    ] == []
+
+
+def test_the_first_time_makes_them_all_and_the_second_changes_nothing():
+    assert set(schedules.set_up().made) == set(schedules.wanted())
+    before = dict(Schedule.objects.values_list("name", "next_run"))
+    assert schedules.set_up() == schedules.Changes((), (), ())
+    assert (stored(), dict(Schedule.objects.values_list("name", "next_run"))) == (schedules.wanted(), before)
+
+
+def test_none_runs_before_its_time():
+    schedules.set_up()
+    assert not Schedule.objects.filter(next_run__lte=timezone.now()).exists()
+
+
+def test_one_that_differs_is_set_right_and_one_that_is_unknown_is_removed():
+    schedules.set_up()
+    Schedule.objects.filter(name="sweep").update(func="os.system")
+    Schedule.objects.create(name="planted", func="os.system", schedule_type=Schedule.CRON, cron="* * * * *")
+    assert schedules.set_up() == schedules.Changes((), ("sweep",), ("planted",))
+    assert stored() == schedules.wanted()
+
+
+def test_bootstrap_can_be_repeated(capsys):
+    call_command("bootstrap")
+    call_command("bootstrap")
+    assert stored() == schedules.wanted()

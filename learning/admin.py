@@ -153,7 +153,7 @@ def _replaces(champion: ModelVersion | None) -> list[str]:
 
 def _measured(row: ModelVersion) -> list[str]:
     return [
-        f"Accuracy {percent(one.value)} ({percent(one.low)} to {percent(one.high)}) on {one.n} held-out items."
+        f"Accuracy {percent(one.value)} ({percent(one.low)} to {percent(one.high)}), {one.n} held-out items."
         for one in row.overall
     ] or ["It was never measured."]
 

@@ -137,7 +137,7 @@ def _rival(
 
 
 def _threshold(item_type: ItemType) -> float:
-    """Return the confidence from which the policy in force automates; the type's draft where there is none."""
+    """Return the confidence from which the policy in force automates, or the draft does."""
     try:
         automatic = policies.pure(policies.latest(item_type)).thresholds.auto_approve
     except NoPolicy:

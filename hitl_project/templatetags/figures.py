@@ -34,4 +34,6 @@ def lasting(seconds: float | None) -> str:
 @register.filter
 def since(moment: datetime | None, now: datetime) -> str:
     """Return how long ago a moment is, in its largest unit alone."""
-    return "–" if moment is None else timesince(moment, now).split(",")[0]
+    if moment is None:
+        return "–"
+    return "moments" if (now - moment).total_seconds() < 60 else timesince(moment, now).split(",")[0]

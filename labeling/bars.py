@@ -45,5 +45,7 @@ def bars(values: Sequence[float]) -> Bars | None:
 
 def _path(values: Sequence[float], zero: float, scale: float) -> str:
     return "".join(
-        f"M{index} {zero}h.8V{round(zero - value * scale, 1)}h-.8z" for index, value in enumerate(values) if value
+        f"M{index} {zero}h.8V{round(zero - value * scale, 1)}h-.8z"
+        for index, value in enumerate(values)
+        if value
     )

@@ -80,7 +80,9 @@ def queues(user: AbstractBaseUser) -> list[Waiting]:
         Waiting(
             slug=queue.slug,
             paused=queue.paused_at is not None,
-            types=tuple(sorted({str(one) for one in [*queue.item_types.all(), *queue.expert_item_types.all()]})),
+            types=tuple(
+                sorted({str(one) for one in [*queue.item_types.all(), *queue.expert_item_types.all()]})
+            ),
             free=counts[queue.pk][0],
             overdue=counts[queue.pk][1],
         )

@@ -106,12 +106,14 @@ def _beats_majority(challenger: Evidence) -> _Finding:
 def _overall(champion: Evidence, challenger: Evidence, margins: Margins) -> _Finding:
     found = _difference(champion, challenger, slice(None), 0.95)
     chance = sign_test(found.wins, found.losses)
-    bound = -_allowed(found, margins)
+    bound = -_allowed(challenger, margins)
     # A handful of labels, asked again each time, favours whoever was lucky on them: there the finer Brier
     # score decides between models whose accuracy differs by no more than chance explains.
     before, after = _brier_of(champion), _brier_of(challenger)
     finer = found.n < margins.enough_for_bound and chance > 0.2 and after < before
-    passed = (found.value >= 0 or finer) and found.low >= bound
+    # Few audits with great weight widen the interval; a split this uneven is better all the same.
+    better = found.value >= 0 and found.wins > found.losses and chance < 0.05
+    passed = better or ((found.value >= 0 or finer) and found.low >= bound)
     said = f"{_accuracy(champion):.1%} → {_accuracy(challenger):.1%} on the same {found.n} held-out labels: "
     said += f"{_interval(found)}, {found.wins} mended, {found.losses} spoilt (sign test p={chance:.2g})"
     if found.value < 0 and not finer:
@@ -124,14 +126,16 @@ def _overall(champion: Evidence, challenger: Evidence, margins: Margins) -> _Fin
     return _Finding(passed, f"accuracy {'holds' if passed else 'may have fallen'}: {said}; {asked}")
 
 
-def _allowed(found: Difference, margins: Margins) -> float:
+def _allowed(challenger: Evidence, margins: Margins) -> float:
     """Return how far accuracy may have fallen at worst: the margin, from `enough_for_bound` labels.
 
     With fewer the interval is wider than nearly any gain, and the margin would refuse every model while
     labels are few, just when each is better than the last: it is then wider in proportion, to at most ten
-    times itself. The verdict says so.
+    times itself. Labels count by their effective number under weights (Kish 1965). The verdict says so.
     """
-    return margins.overall * min(max(margins.enough_for_bound / max(found.n, 1), 1.0), 10.0)
+    weights = _weights(challenger)
+    effective = float(weights.sum() ** 2 / np.square(weights).sum())
+    return margins.overall * min(max(margins.enough_for_bound / max(effective, 1.0), 1.0), 10.0)
 
 
 def _parts(champion: Evidence, challenger: Evidence, margins: Margins) -> list[_Finding]:

@@ -40,7 +40,6 @@ STEER = ("routing.change_queue", "routing.change_assignment", "labeling.change_g
 SET_UP = (
     "routing.add_itemtype",
     "routing.change_itemtype",
-    "routing.delete_itemtype",
     "routing.add_rule",
     "routing.change_rule",
     "routing.delete_rule",

@@ -134,3 +134,21 @@ def test_with_many_labels_no_fall_of_accuracy_is_outweighed():
     new = old.copy()
     new[np.flatnonzero(old)[0]] = False
     assert not judge(evidence(old, confidence=0.7), evidence(new, confidence=0.96)).promote
+
+
+def test_a_few_heavy_audits_do_not_hide_a_clear_gain():
+    old = np.concatenate([hits(100, 0.6), np.ones(12, bool)])
+    new = old.copy()
+    new[np.flatnonzero(~old)[:29]] = True
+    new[np.flatnonzero(old)[:4]] = False
+    weights = np.concatenate([np.ones(100), np.full(12, 20.0)])
+    verdict = judge(evidence(old, weights=weights), evidence(new, weights=weights))
+    assert "29 mended, 4 spoilt" in " ".join(verdict.reasons)
+    assert verdict.promote
+
+
+def test_labels_count_by_their_effective_number():
+    right = hits(1000, 0.9)
+    weights = np.where(np.arange(1000) < 50, 20.0, 1.0)
+    verdict = judge(evidence(right, weights=weights), evidence(right, weights=weights))
+    assert "at worst 2.8 points down is allowed" in verdict.reasons[0]

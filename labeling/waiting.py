@@ -52,7 +52,7 @@ CROSS JOIN LATERAL (
         WHERE a.queue_id = q.id AND a.closed_at IS NULL
           AND (a.leased_until IS NULL OR a.leased_until <= %(now)s)
         LIMIT %(limit)s
-    ) some WHERE {unseen}
+    ) few WHERE {unseen}
 ) free
 CROSS JOIN LATERAL (
     SELECT count(*) AS n FROM (
@@ -60,12 +60,12 @@ CROSS JOIN LATERAL (
         WHERE a.queue_id = q.id AND a.closed_at IS NULL AND a.due_at <= %(now)s
           AND (a.leased_until IS NULL OR a.leased_until <= %(now)s)
         LIMIT %(limit)s
-    ) some WHERE {unseen}
+    ) few WHERE {unseen}
 ) late
 """
 UNSEEN = """NOT EXISTS (
         SELECT 1 FROM routing_assignment mine
-        WHERE mine.item_id = some.item_id AND mine.user_id = %(user)s AND mine.id <> some.id)"""
+        WHERE mine.item_id = few.item_id AND mine.user_id = %(user)s AND mine.id <> few.id)"""
 
 
 def queues(user: AbstractBaseUser) -> list[Waiting]:

@@ -98,7 +98,7 @@ FROM best
 WHERE a.id = best.id
 RETURNING a.id
 """
-# OFFSET 0 keeps this a look-up for each offered row: as a join it would read all that the person ever answered.
+# OFFSET 0 keeps this a look-up for each offered row: a join would read all that the person ever answered.
 UNSEEN = """AND NOT EXISTS (
     SELECT 1 FROM routing_assignment mine_too
     WHERE mine_too.item_id = a.item_id AND mine_too.user_id = %(user)s AND mine_too.id <> a.id OFFSET 0)"""
@@ -117,8 +117,9 @@ def claim(
     """Lease the seat that is most urgent for this person and return it, or None when nothing waits.
 
     Overdue seats come first, then higher priority, then higher utility, then older. Nobody is given an item
-    that they hold or have answered, nor a seat named in `without` (what they have skipped). The assignment comes with item, type, queue and `suggestion`
-    (model, label, confidence, probabilities of the judged prediction), two statements in all.
+    that they hold or have answered, nor a seat named in `without` (what they have skipped). The assignment
+    comes with item, type, queue and `suggestion` (model, label, confidence, probabilities of the judged
+    prediction), two statements in all.
     """
     unseen = f"{UNSEEN} {NOT_SKIPPED}" if without else UNSEEN
     sql = CLAIM.format(unseen=unseen, of_type=OF_TYPE if item_type else "")

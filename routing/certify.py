@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from routing.tallies import Array, Batch, Counts, Tally, tally
 
-__all__ = ["Batch", "Certificate", "State", "Target", "begin", "threshold", "update"]
+__all__ = ["Batch", "Certificate", "State", "Target", "audits_to_go", "begin", "threshold", "update"]
 
 POINTS = 50
 FIRST_SHARE = {"automated": 0.3, "decisions": 0.0}
@@ -100,9 +100,10 @@ class Certificate:
     `share`: the part of the decisions so far at or above it. `decisions` and `labels`: how many were seen,
     and labelled, in all; `labelled` and `weight`: the labels at or above it, and the sum of their inverse
     probabilities. `estimate`: the weighted error rate there, in the unit of the target. `evidence`: the
-    largest log wealth, proven from `proof` on.
+    largest log wealth, proven from `proof` on; where the `method` is "binomial", minus the log p-value.
     """
 
+    method: str
     target: Target
     threshold: float
     share: float
@@ -157,10 +158,12 @@ def absorb(state: State, new: Tally) -> State:
     per_kind = (-1, *[1] * (new.counts.ndim - 1))
     loss, chance = new.losses.reshape(per_kind), new.probabilities.reshape(per_kind)
     stake = bet(state, new.least)
+    # Of several streams, some have no label of a kind: what it would have done must still be a number.
+    open_to = np.maximum(chance, new.least)
     if state.target.of == "automated":
-        gain = (new.counts * np.log1p(stake * (alpha - loss) / chance)).sum(axis=0)
+        gain = (new.counts * np.log1p(stake * (alpha - loss) / open_to)).sum(axis=0)
     else:
-        gain = (new.counts * (np.log1p(stake * (alpha - loss / chance)) - np.log1p(stake * alpha))).sum(
+        gain = (new.counts * (np.log1p(stake * (alpha - loss / open_to)) - np.log1p(stake * alpha))).sum(
             axis=0
         )
         gain = gain + new.decisions * np.log1p(stake * alpha)
@@ -213,7 +216,13 @@ def threshold(state: State) -> Certificate | None:
     if not proven:
         return None
     at = state.start + proven - 1
+    return certificate(state, at, evidence=float(state.best[at]))
+
+
+def certificate(state: State, at: int, *, evidence: float, method: str = "betting") -> Certificate:
+    """Return the certificate for the threshold at that place in the grid of a single stream."""
     return Certificate(
+        method=method,
         target=state.target,
         threshold=float(state.grid[at]),
         share=float(state.seen[at] / state.decisions[0]),
@@ -222,6 +231,34 @@ def threshold(state: State) -> Certificate | None:
         labelled=int(state.labelled[at]),
         weight=float(state.weight[at]),
         estimate=float(error_rate(state)[at]),
-        evidence=float(state.best[at]),
+        evidence=evidence,
         proof=state.target.proof,
     )
+
+
+def audits_to_go(state: State, probability: float = 1.0) -> int | None:
+    """Return about how many more labels it takes until the next threshold of the walk is proven.
+
+    It assumes the error rate estimated so far and labels drawn with that `probability`; it counts labels at
+    or above the threshold where the target is of the automated. 0: the loosest is proven already. None: the
+    error rate there is not below the target, so that no number of labels would do.
+    """
+    at = state.start + int(steps(state))
+    if at == len(state.grid):
+        return 0
+    alpha, rate = state.target.alpha, float(error_rate(state, PRIOR_WEIGHT)[at])
+    if rate >= alpha:
+        return None
+    stake = float(bet(state, probability)[at])
+    if state.target.of == "automated":
+        growth, labels = _growth(stake, alpha / probability, (alpha - 1) / probability, rate), 1.0
+    else:
+        growth = _growth(stake, alpha, alpha - 1 / probability, rate * probability)
+        share = float(state.seen[at] / state.decisions[0]) if state.decisions[0] else 1.0
+        labels = 1 - share * (1 - probability)
+    missing = state.target.proof - float(state.wealth[at])
+    return math.ceil(missing / growth * labels) if growth > 0 else None
+
+
+def _growth(stake: float, won: float, lost: float, rate: float) -> float:
+    return (1 - rate) * math.log1p(stake * won) + rate * math.log1p(stake * lost)

@@ -49,6 +49,16 @@ class Batch:
         if not self.drawn[self.probabilities == 1].all():
             raise ValueError("What was certain to get a human label must be marked as drawn.")
 
+    def part(self, chosen: NDArray[np.bool_]) -> Batch:
+        """Return the batch of the chosen rows, made under the same policy."""
+        return Batch(
+            self.scores[chosen],
+            self.probabilities[chosen],
+            self.drawn[chosen],
+            self.losses[chosen],
+            self.least,
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Tally:

@@ -1,8 +1,14 @@
 """What every test starts from."""
 
 import pytest
+from django.conf import settings
 
 from tests.database import allow_truncate_for_flush
+
+
+def pytest_configure() -> None:
+    """Hash passwords cheaply: hundreds of people are made, and none of them is real."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,9 @@ import os
 import tempfile
 
 os.environ.update(
+    # Test processes share the cores: threads of their numeric libraries would only wait for each other.
+    OMP_NUM_THREADS="1",
+    OPENBLAS_NUM_THREADS="1",
     SECRET_KEY="only-for-tests-" + "x" * 50,
     HITL_DRAW_KEY="only-for-tests",
     HITL_WEBHOOK_SECRET="whsec_b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHM=",

@@ -15,9 +15,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import drifts, real, streams
+from bench import classes, drifts, real, streams
 from bench.world import say
-from routing import binomial, certify, slices
+from routing import binomial
 from routing.certify import Target
 
 ALPHAS = (0.02, 0.05, 0.1)
@@ -39,7 +39,7 @@ def measure(*, quick: bool) -> dict:
     say("certified thresholds on simulated streams")
     simulated = guarantee(each, worst)
     say("classes")
-    by_class = per_slice(10 if quick else 60)
+    by_class = classes.measure(classes.simulated, 10 if quick else 100, earlier=4_000)
     say("auditors who overlook errors")
     overlooked = catch_rate(300 if quick else 1_000)
     say("drift")
@@ -123,46 +123,6 @@ def rounded(row: dict) -> dict:
         "automated": {look: round(share, 4) for look, share in row["automated"].items()},
         "labels": round(row["labels"]),
     }
-
-
-def per_slice(runs: int) -> dict:
-    """Return how many of ten classes break 5 % under one certificate for all, one each, and all at once."""
-    target, names = Target(0.05, of="automated"), [f"class {number}" for number in range(10)]
-    hardness = np.linspace(-1.2, 1.6, 10)
-    found: dict[str, list[tuple[float, bool, float]]] = {"one": [], "each": [], "simultaneous": []}
-    for seed in range(runs):
-        rng = np.random.default_rng([5, seed])
-        label = rng.integers(0, 10, 12_000)
-        odds = rng.normal(3.3, 2.4, label.size)
-        scores = 1 / (1 + np.exp(-odds))
-        error = 1 / (1 + np.exp(odds + hardness[label]))
-        wrong = (rng.random(label.size) < error).astype(float)
-        old, new = slice(0, 4_000), slice(4_000, None)
-        batch = certify.Batch(scores[new], np.ones(8_000), np.ones(8_000, dtype=bool), wrong[new])
-        of_class = np.array(names)[label]
-        whole = certify.threshold(certify.update(certify.begin(target, scores[old]), batch))
-        limits = {"one": dict.fromkeys(names, whole.threshold if whole else np.inf)}
-        for name in ("each", "simultaneous"):
-            states = slices.begin_slices(
-                target, scores[old], of_class[old], names, simultaneous=name == "simultaneous"
-            )
-            proven = slices.thresholds(slices.update_slices(states, batch, of_class[new]))
-            limits[name] = {one: made.threshold if made else np.inf for one, made in proven.items()}
-        for name, chosen in limits.items():
-            passed = scores >= np.array([chosen[one] for one in of_class])
-            risks = [error[passed & (label == one)].mean() for one in np.unique(label[passed])]
-            over = [risk > target.alpha for risk in risks]
-            found[name].append((sum(over) / 10, any(over), float(passed.mean())))
-    return {
-        name: dict(
-            zip(
-                ("classes_over", "runs_with_one_over", "automated"),
-                np.mean(rows, axis=0).round(4),
-                strict=True,
-            )
-        )
-        for name, rows in found.items()
-    } | {"runs": runs, "labels": 8_000, "alpha": 0.05}
 
 
 def catch_rate(count: int, *, kappa: float = 0.7, seeded: int = 150) -> dict:

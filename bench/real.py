@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import classes
 from routing import certify, oracle
 from routing.certify import Batch, Target
 from routing.tallies import Array
@@ -24,17 +25,23 @@ def measure(runs: int) -> dict:
     }
 
 
-def read(name: str) -> tuple[Array, Array, list[str]]:
+def read(name: str) -> tuple[Array, Array, np.ndarray]:
     """Return the scores, whether each was wrong (0 or 1), and the predicted classes."""
     with gzip.open(DATA / name / "oof.csv.gz", "rt", newline="") as file:
         rows = list(csv.DictReader(file))
     columns = [column for column in rows[0] if column.startswith("p_")]
     scores = np.array([max(float(row[column]) for column in columns) for row in rows])
-    return scores, np.array([row["correct"] != "1" for row in rows], dtype=float), [r["pred"] for r in rows]
+    wrong = np.array([row["correct"] != "1" for row in rows], dtype=float)
+    return scores, wrong, np.array([row["pred"] for row in rows])
 
 
-def over_targets(scores: Array, wrong: Array, predicted: list[str], runs: int) -> dict:
-    """Return, for each target, what the certificate does beside the thresholds 0.8 and 0.95."""
+def over_targets(scores: Array, wrong: Array, predicted: np.ndarray, runs: int) -> dict:
+    """Return, for each target, what the certificate does beside the thresholds 0.8 and 0.95, and classes."""
+
+    def shuffled(seed: int) -> classes.Drawn:
+        order = np.random.default_rng([17, seed]).permutation(len(scores))
+        return scores[order], wrong[order], wrong[order], predicted[order]
+
     found: dict = {"items": len(scores), "model_error": round(float(wrong.mean()), 4), "runs": runs}
     for target in (Target(alpha, of=of) for of in ("decisions", "automated") for alpha in (0.02, 0.05, 0.1)):
         made = [walk(scores, wrong, target, seed) for seed in range(runs)]
@@ -47,6 +54,7 @@ def over_targets(scores: Array, wrong: Array, predicted: list[str], runs: int) -
             },
             "fixed": {str(limit): fixed(scores, wrong, limit, target) for limit in (0.8, 0.95)},
         }
+    found["classes"] = classes.measure(shuffled, max(runs // 3, 10), earlier=1_500)
     return found
 
 

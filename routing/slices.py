@@ -34,12 +34,12 @@ def begin_slices(
 ) -> dict[str, State]:
     """Return a state for each own slice and for the rest, each with thresholds from its own scores.
 
-    Each holds with confidence 1 - δ; where they shall hold `simultaneous`ly, each gets an equal part of δ.
+    A slice without a finite score gets none. Each holds with confidence 1 - δ; where they shall hold `simultaneous`ly, each gets an equal part of δ.
     """
-    found = _slices(names, own)
-    slices = sorted(set(found.tolist()))
+    known, found = np.asarray(scores, dtype=np.float64), _slices(names, own)
+    slices = sorted(set(found[np.isfinite(known)].tolist()))
     each = replace(target, delta=target.delta / len(slices)) if simultaneous and slices else target
-    return {name: begin(each, np.asarray(scores)[found == name]) for name in slices}
+    return {name: begin(each, known[found == name]) for name in slices}
 
 
 def update_slices(states: Mapping[str, State], batch: Batch, names: Sequence[str]) -> dict[str, State]:

@@ -17,7 +17,7 @@ REASON = "the demo's setting"
 GUIDELINES = """\
 Say which digit was written, from **0** to **9**.
 
-- The pictures are 8 by 8 points: step back, or squint.
+- The scans are small and blurred: step back, or squint.
 - A *7* may have a bar, a *1* may lean.
 - Two digits are equally likely? Escalate.
 """

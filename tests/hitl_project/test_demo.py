@@ -121,9 +121,9 @@ def test_the_picture_shows_the_numbers():
     digit = digits.load()[0][0]
     data = base64.b64decode(digit.payload["image"].split(",")[1])
     grey = np.asarray(Image.open(io.BytesIO(data)))
-    ink = 1 - grey[10::20, 10::20] / 255
-    assert grey.shape == (160, 160)
-    assert np.abs(ink.ravel() - np.array(digit.payload["features"])).max() < 0.01
+    ink = 1 - grey.reshape(12, 16, 12, 16).mean(axis=(1, 3)) / 255
+    assert grey.shape == (192, 192)
+    assert np.corrcoef(ink[2:-2, 2:-2].ravel(), digit.payload["features"])[0, 1] > 0.98
 
 
 def test_rounds_take_every_digit_once():

@@ -34,7 +34,8 @@ def begin_slices(
 ) -> dict[str, State]:
     """Return a state for each own slice and for the rest, each with thresholds from its own scores.
 
-    A slice without a finite score gets none. Each holds with confidence 1 - δ; where they shall hold `simultaneous`ly, each gets an equal part of δ.
+    A slice without a finite score gets none. Each holds with confidence 1 - δ; where they shall hold
+    `simultaneous`ly, each gets an equal part of δ.
     """
     known, found = np.asarray(scores, dtype=np.float64), _slices(names, own)
     slices = sorted(set(found[np.isfinite(known)].tolist()))

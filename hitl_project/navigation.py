@@ -26,7 +26,7 @@ class Place:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Return `places` (asked for only by pages that show them, one statement) and `theme` ('' for the system's)."""
+    """Return `places` (one statement, for pages that show them) and `theme` ('' for the system's)."""
     theme = request.COOKIES.get("theme", "")
     return {"places": _places(request), "theme": theme if theme in THEMES else ""}
 

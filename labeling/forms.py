@@ -1,4 +1,4 @@
-"""What the review pages post, turned into values; whether an answer fits its item is review.submit's to say."""
+"""What the review pages post, turned into values; whether it fits the item is review.submit's to say."""
 
 from __future__ import annotations
 

@@ -72,9 +72,9 @@ class SeatPage:
     lease_seconds: int
 
     @property
-    def template(self) -> str:
-        """The template of this item's kind."""
-        return f"labeling/kinds/{self.item_type.kind}.html"
+    def template(self) -> tuple[str, str]:
+        """The template of this item's kind, and the one for kinds that have none of their own."""
+        return f"labeling/kinds/{self.item_type.kind}.html", "labeling/kinds/other.html"
 
     @property
     def compact(self) -> bool:

@@ -17,7 +17,7 @@ CAP = 1000
 
 @dataclass(frozen=True)
 class Waiting:
-    """One queue of a person: free seats and overdue ones, each counted up to CAP, one more meaning 'or more'."""
+    """One queue of a person: its free and its overdue seats, counted up to CAP; one more means 'or more'."""
 
     slug: str
     paused: bool
@@ -41,7 +41,7 @@ def capped(number: int) -> str:
     return f"{CAP:,}+" if number > CAP else f"{number:,}"
 
 
-# The inner SELECTs stop at the cap before anything is compared: a queue of a million costs as one of a thousand.
+# The inner SELECTs stop at the cap before anything is compared: a million waiting cost what a thousand do.
 COUNT = """
 SELECT q.id, free.n, late.n
 FROM routing_queue q

@@ -1,0 +1,230 @@
+"""The review pages translate to the verbs, show no more than they may, and cost little."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from labeling.models import Label, Review, ReviewSession
+from routing import assignments
+from routing.models import Assignment, Queue
+from tests import factories
+from tests.people import signed_in
+from tests.statements import counted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rita():
+    factories.item_type()
+    return signed_in("reviewers", name="rita")
+
+
+def claimed(client):
+    """Open the work page and return the seat that it shows."""
+    answer = client.get(reverse("review-work"))
+    assert answer.status_code == 200
+    return answer.context["page"].seat
+
+
+def send(client, seat, **fields):
+    return client.post(reverse("review-answer", args=[seat.pk]), fields)
+
+
+@pytest.mark.parametrize("name", ["review", "review-work", "review-waiting"])
+def test_a_stranger_is_asked_to_sign_in(client, name):
+    answer = client.get(reverse(name))
+    assert (answer.status_code, answer.url) == (302, f"/accounts/login/?next={reverse(name)}")
+
+
+@pytest.mark.parametrize("name", ["review", "review-work"])
+def test_someone_without_a_queue_is_told_so(name):
+    assert signed_in("compliance").get(reverse(name)).status_code == 403
+
+
+def test_the_start_page_counts_what_waits(rita):
+    for _ in range(3):
+        factories.submit(0.85)
+    Assignment.objects.filter(pk=Assignment.objects.first().pk).update(
+        due_at=timezone.now() - timedelta(hours=1)
+    )
+    queue = rita.get(reverse("review")).context["queues"][0]
+    assert (queue.slug, queue.free, queue.overdue) == ("reviews", 3, 1)
+
+
+def test_the_work_page_shows_item_suggestion_and_reasons(rita):
+    factories.submit(0.85, payload={"text": "The view <b>was</b> not."}, context={"country": "AE"})
+    text = rita.get(reverse("review-work")).content.decode()
+    assert "The view &lt;b&gt;was&lt;/b&gt; not." in text
+    assert "Confidence 0.850 below the auto-approve threshold 0.950" in text
+    assert "AE" in text
+
+
+def test_guidelines_are_markdown_without_html(rita):
+    item = factories.submit(0.85)
+    item.item_type.guidelines = "Be *fair*. <script>alert(1)</script> [x](javascript:alert(1))"
+    item.item_type.save()
+    text = rita.get(reverse("review-work")).content.decode()
+    assert "<em>fair</em>" in text
+    assert "<script>alert" not in text
+    assert 'href="javascript' not in text
+
+
+def test_looking_twice_shows_the_same_item(rita):
+    factories.submit(0.85)
+    factories.submit(0.85)
+    assert claimed(rita) == claimed(rita)
+
+
+def test_an_answer_is_stored_in_the_sitting_and_brings_the_next_item(rita):
+    first, second = factories.submit(0.85), factories.submit(0.85)
+    answer = rita.post(
+        reverse("review-answer", args=[claimed(rita).pk]),
+        {"action": "edit", "label": "negative", "time_spent_ms": "1500", "confidence": "0.5"},
+        headers={"X-Requested-With": "fetch"},
+    )
+    review = Review.objects.get()
+    assert (review.item, review.label, review.time_spent_ms, review.confidence) == (
+        first,
+        "negative",
+        1500,
+        0.5,
+    )
+    assert review.session == ReviewSession.objects.get(user=rita.user)
+    assert answer.context["page"].seat.item == second
+
+
+def test_without_script_an_answer_redirects_to_the_next_item(rita):
+    factories.submit(0.85)
+    answer = send(rita, claimed(rita), action="approve")
+    assert (answer.status_code, answer.url) == (303, reverse("review-work"))
+    assert Label.objects.get().label == "positive"
+
+
+def test_a_page_and_an_answer_cost_few_statements(rita):
+    for _ in range(3):
+        factories.submit(0.85)
+    claimed(rita)
+    with counted(most=9):
+        seat = claimed(rita)
+    send(rita, seat, action="approve")
+    seat = claimed(rita)
+    with counted(most=20):
+        rita.post(
+            reverse("review-answer", args=[seat.pk]),
+            {"action": "approve"},
+            headers={"X-Requested-With": "fetch"},
+        )
+
+
+def test_a_lost_lease_keeps_what_was_typed(rita):
+    factories.submit(0.85)
+    seat = claimed(rita)
+    Assignment.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    answer = send(rita, seat, action="reject", comment="Both at once.")
+    assert (answer.status_code, Review.objects.count()) == (409, 0)
+    assert "Both at once." in answer.content.decode()
+
+
+def test_an_unknown_label_is_refused_on_the_same_page(rita):
+    factories.submit(0.85)
+    answer = send(rita, claimed(rita), action="edit", label="angry", comment="Hm.")
+    assert (answer.status_code, Review.objects.count()) == (400, 0)
+    assert "Hm." in answer.content.decode()
+
+
+def test_nobody_answers_or_keeps_anothers_seat(rita):
+    factories.submit(0.85)
+    seat = claimed(rita)
+    otto = signed_in("reviewers", name="otto")
+    assert send(otto, seat, action="approve").status_code == 409
+    assert otto.post(reverse("review-renew", args=[seat.pk])).status_code == 409
+    otto.post(reverse("review-release", args=[seat.pk]))
+    seat.refresh_from_db()
+    assert (seat.user, Review.objects.count()) == (rita.user, 0)
+
+
+def test_skipping_gives_the_item_to_others_and_another_to_me(rita):
+    first, second = factories.submit(0.85), factories.submit(0.85)
+    rita.post(reverse("review-skip", args=[claimed(rita).pk]))
+    assert claimed(rita).item == second
+    assert assignments.claim(by=factories.person("otto", "reviewers")).item == first
+
+
+def test_what_was_skipped_comes_back_when_asked_for(rita):
+    factories.submit(0.85)
+    seat = claimed(rita)
+    rita.post(reverse("review-skip", args=[seat.pk]))
+    assert "page" not in rita.get(reverse("review-work")).context
+    rita.post(reverse("review-again"))
+    assert claimed(rita) == seat
+
+
+def test_pausing_ends_the_sitting_and_frees_the_item(rita):
+    factories.submit(0.85)
+    factories.submit(0.85)
+    send(rita, claimed(rita), action="approve")
+    claimed(rita)
+    rita.post(reverse("review-pause"))
+    assert ReviewSession.objects.get().ended_at is not None
+    assert not Assignment.objects.open().filter(user__isnull=False).exists()
+
+
+def test_renewing_answers_when_the_lease_ends(rita):
+    factories.submit(0.85)
+    seat = claimed(rita)
+    answer = rita.post(reverse("review-renew", args=[seat.pk]))
+    seat.refresh_from_db()
+    assert answer.json() == {"lease": seat.leased_until.isoformat()}
+
+
+def test_work_may_be_of_one_queue_or_type_only(rita):
+    factories.item_type("other")
+    factories.submit(0.85)
+    other = factories.submit(0.85, to="other")
+    page = rita.get(reverse("review-work"), {"item_type": "other"}).context["page"]
+    assert page.seat.item == other
+    assert "page" not in rita.get(reverse("review-work"), {"queue": "experts"}).context
+
+
+def test_waiting_says_whether_something_came_in_and_takes_nothing(rita):
+    assert rita.get(reverse("review-waiting")).json() == {"waiting": False}
+    factories.submit(0.85)
+    assert rita.get(reverse("review-waiting")).json() == {"waiting": True}
+    Queue.objects.update(paused_at=timezone.now())
+    assert rita.get(reverse("review-waiting")).json() == {"waiting": False}
+    assert Assignment.objects.get().user is None
+
+
+def test_a_blind_look_hides_suggestion_and_reasons(rita):
+    made = factories.item_type("blind", blind_share=1.0)
+    factories.submit(0.85, to=made.slug)
+    page = rita.get(reverse("review-work")).context["page"]
+    assert (page.suggestion, page.reasons) == (None, ())
+    assert not any(option.suggested for option in page.options)
+
+
+def test_only_an_expert_sees_what_others_said(rita):
+    factories.submit(0.85)
+    send(rita, claimed(rita), action="reject", comment="Neither.")
+    edgar = signed_in("experts", name="edgar")
+    answer = edgar.get(reverse("review-work"))
+    assert [one.comment for one in answer.context["page"].earlier] == ["Neither."]
+    factories.submit(0.85)
+    assert rita.get(reverse("review-work")).context["page"].earlier == ()
+
+
+def test_a_kind_without_a_page_of_its_own_can_be_approved(rita):
+    factories.item_type("price", kind="regression", labels=[], minimum=0, maximum=10)
+    factories.submit(0.85, to="price", label=7.5)
+    send(rita, claimed(rita), action="approve")
+    assert Label.objects.get().label == 7.5
+
+
+def test_several_labels_are_ticked(rita):
+    factories.item_type("topics", multilabel=True, labels=["art", "money", "war"])
+    factories.submit(0.85, to="topics", label=["art"])
+    send(rita, claimed(rita), action="edit", labels=["war", "art"])
+    assert Label.objects.get().label == ["art", "war"]

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -89,8 +89,8 @@ class KeysetPagination(BasePagination):
         try:
             back, *values = json.loads(urlsafe_b64decode(text.encode()))
             pairs = list(zip(fields, values, strict=True))
-            return Cursor([one.to_python(value) for one, value in pairs], bool(back))
-        except (ValueError, TypeError, ModelValidationError):
+            return Cursor([_value(one, value) for one, value in pairs], bool(back))
+        except (ValueError, TypeError, OverflowError, RecursionError, ModelValidationError):
             raise ValidationError({"cursor": ["This is no cursor of this list."]}) from None
 
     def _link(self, row: list[Model], *, back: bool) -> str | None:
@@ -99,6 +99,13 @@ class KeysetPagination(BasePagination):
         values = [attrgetter(name)(row[0]) for name in self._names]
         text = urlsafe_b64encode(canonical([int(back), *values]).encode()).decode()
         return replace_query_param(self._url, "cursor", text)
+
+
+def _value(field: Field, raw: Any) -> Any:
+    """Return a cursor's value as the field's; ValueError for what no row can hold: null, or a text with NUL."""
+    if raw is None or (isinstance(raw, str) and "\x00" in raw):
+        raise ValueError("no row holds this")
+    return field.to_python(raw)
 
 
 def _beyond(names: list[str], values: list[Any], downward: bool) -> Q:

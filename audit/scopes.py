@@ -1,5 +1,7 @@
 """What a key may be allowed to do, and which groups may do the same when signed in."""
 
+from collections.abc import Collection, Iterable
+
 # A key needs the scope itself; a person signed in by session needs one of the groups.
 SCOPES: dict[str, frozenset[str]] = {
     "items:write": frozenset({"admins", "clients"}),
@@ -12,3 +14,8 @@ SCOPES: dict[str, frozenset[str]] = {
     "audit:read": frozenset({"compliance", "admins"}),
     "metrics:read": frozenset({"leads", "admins", "compliance"}),
 }
+
+
+def beyond(groups: Collection[str], scopes: Iterable[str]) -> list[str]:
+    """Return the scopes that none of these groups may use, in the order given."""
+    return [scope for scope in scopes if SCOPES[scope].isdisjoint(groups)]

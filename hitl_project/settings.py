@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from hitl_project.database import database_settings
 from hitl_project.environment import Environment
@@ -32,6 +33,10 @@ FORMAT_MODULE_PATH = "hitl_project.formats"
 AUTO_APPROVE_THRESHOLD = env.number("AUTO_APPROVE_THRESHOLD", 0.95, 0, 1)
 REVIEW_THRESHOLD = env.number("REVIEW_THRESHOLD", 0.8, 0, 1)
 EXPERT_ESCALATION_THRESHOLD = env.number("EXPERT_ESCALATION_THRESHOLD", 0.5, 0, 1)
+if not EXPERT_ESCALATION_THRESHOLD <= REVIEW_THRESHOLD <= AUTO_APPROVE_THRESHOLD:
+    raise ImproperlyConfigured(
+        "Thresholds must rise: EXPERT_ESCALATION_THRESHOLD ≤ REVIEW_THRESHOLD ≤ AUTO_APPROVE_THRESHOLD."
+    )
 REVIEW_TIMEOUT_HOURS = env.integer("REVIEW_TIMEOUT_HOURS", 24, 1, 24 * 365)
 HITL_WEBHOOK_SECRET = env.webhook_secrets("HITL_WEBHOOK_SECRET")  # several while one replaces another
 HITL_WEBHOOK_ALLOW_PRIVATE = env.flag("HITL_WEBHOOK_ALLOW_PRIVATE", False)

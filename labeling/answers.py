@@ -6,13 +6,12 @@ from collections.abc import Collection
 from typing import Any
 
 from labeling.models import Review
-from labeling.review import Answer
+from labeling.review import LONGEST_COMMENT, Answer
 from routing.errors import InvalidInput, Problem
 from routing.models import Assignment, Priority, Purpose
 from routing.values import Findings, called
 
 FIELDS = ("action", "label", "comment", "confidence", "time_spent_ms")
-LONGEST_COMMENT = 10_000
 LONGEST_SLUG = 50
 MOST_MILLISECONDS = 2**31 - 1
 
@@ -74,10 +73,10 @@ def _raise_any(findings: Findings) -> None:
 
 
 def seat_data(seat: Assignment) -> dict[str, Any]:
-    """Return a seat as its holder may see it; a blind look has neither suggestion nor reasons.
+    """Return a seat as its holder may see it; a blind look has neither suggestion, reasons nor priority.
 
-    The reasons would tell how sure the model was. The item's own status and label stay out as well: they
-    would give away what a check or a gold question expects.
+    Reasons and priority would tell how sure the model was. The item's own status and label stay out as well:
+    they would give away what a check or a gold question expects.
     """
     item, item_type = seat.item, seat.item.item_type
     return {
@@ -85,7 +84,7 @@ def seat_data(seat: Assignment) -> dict[str, Any]:
         # A gold question must look like any other.
         "purpose": Purpose.REVIEW if seat.purpose == Purpose.GOLD else seat.purpose,
         "queue": seat.queue.slug,
-        "priority": Priority(seat.priority).label,
+        "priority": None if seat.blind else Priority(seat.priority).label,
         "blind": seat.blind,
         "due_at": seat.due_at.isoformat(),
         "claimed_at": seat.claimed_at.isoformat(),

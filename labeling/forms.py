@@ -9,7 +9,7 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 
 from labeling.models import Review
-from labeling.review import Answer
+from labeling.review import LONGEST_COMMENT, Answer
 
 LONGEST_LOOK_MS = 3_600_000  # an hour: a tab that was forgotten open is not an hour of thought
 
@@ -29,7 +29,7 @@ class AnswerForm(forms.Form):
     """One act at a seat. A label without an action is an edit, so that one button says it all."""
 
     action = forms.ChoiceField(choices=Review.Action.choices, required=False)
-    comment = forms.CharField(required=False, max_length=5000)
+    comment = forms.CharField(required=False, max_length=LONGEST_COMMENT)
     confidence = forms.FloatField(required=False, min_value=0, max_value=1)
     time_spent_ms = Milliseconds(required=False)
 

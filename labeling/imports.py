@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -40,6 +41,8 @@ FIELDS = (
 MOST_PROBLEMS = 100
 HEAVIEST = 100.0
 CLOCKS_DIFFER = timedelta(minutes=5)
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+ADVISORY_LOCK = 0x1ABE1
 
 
 class LabelIdTaken(HitlError):
@@ -64,6 +67,7 @@ class _Known:
     types: Mapping[str, ItemType]
     items: Mapping[tuple[str, str], Item]
     users: frozenset[int]
+    labels: Mapping[UUID, Label]
 
 
 @transaction.atomic
@@ -74,43 +78,52 @@ def import_labels(raws: Sequence[Any], *, numbered: bool = False, by: Actor) -> 
     is the same. Raises InvalidInput, and LabelIdTaken where an id is known with another content.
     """
     known = _look_up(raws)
-    labels: list[Label] = []
+    fresh: dict[UUID, Label] = {}
+    imported: list[Imported] = []
     problems: list[Problem] = []
+    taken: list[int] = []
     for index, raw in enumerate(raws):
+        stored = _stored(raw, known.labels | fresh)
+        if stored:
+            imported.append(Imported(stored, duplicate=True))
+            taken += [] if _says(raw, stored, known) else [index]
+            continue
         findings = Findings()
         label = _clean(raw, known, findings)
         for one in findings.errors[:MOST_PROBLEMS]:
             attr = f"{index}.{one.attr}".rstrip(".") if numbered else one.attr or None
             problems.append(Problem(attr, one.code, one.detail))
         if label:
-            labels.append(label)
+            fresh[label.pk] = label
+            imported.append(Imported(label, duplicate=False))
     if problems:
         raise InvalidInput(problems[:MOST_PROBLEMS])
-    return _store(labels, by=by)
-
-
-def _store(labels: list[Label], *, by: Actor) -> list[Imported]:
-    fresh = {label.pk: label for label in reversed(labels)}
-    before = set(Label.objects.filter(pk__in=fresh).values_list("pk", flat=True))
-    Label.objects.bulk_create(
-        [label for label in fresh.values() if label.pk not in before], ignore_conflicts=True
-    )
-    # Read again: somebody may have stored one of the ids meanwhile.
-    stored = Label.objects.in_bulk(list(fresh))
-    for index, label in enumerate(labels):
-        if _content(stored[label.pk]) != _content(label):
-            raise LabelIdTaken(attr=f"{index}.id")
-    entries = [_event(label) for label in fresh.values() if label.pk not in before]
-    trail.record_all(entries, by=by)
-    imported, seen = [], set(before)
-    for label in labels:
-        imported.append(Imported(stored[label.pk], duplicate=label.pk in seen))
-        seen.add(label.pk)
+    if taken:
+        raise LabelIdTaken(attr=f"{taken[0]}.id" if numbered else "id")
+    Label.objects.bulk_create(fresh.values())
+    trail.record_all([_event(label) for label in fresh.values()], by=by)
     return imported
 
 
-def _content(label: Label) -> tuple[Any, ...]:
-    return label.item_type_id, label.item_ref, label.label, label.user_id
+def _stored(raw: Any, labels: Mapping[UUID, Label]) -> Label | None:
+    sent = _uuid(raw.get("id")) if isinstance(raw, dict) else None
+    return labels.get(sent) if sent else None
+
+
+def _says(raw: dict[str, Any], stored: Label, known: _Known) -> bool:
+    """Return whether an entry says what the label of its id says, in any form that it may have been sent.
+
+    It is asked before the entry is checked: the item may have come meanwhile and judge the label otherwise.
+    """
+    said = raw.get("item_type"), raw.get("item_ref"), raw.get("user_id")
+    if said != (stored.item_type_id, stored.item_ref, stored.user_id) or "label" not in raw:
+        return False
+    item_type, item = known.types[stored.item_type_id], known.items.get(said[:2])
+    forms = [raw["label"]]
+    for payload in (None, item.payload) if item else (None,):
+        with suppress(KindErrors):
+            forms.append(KINDS[item_type.kind].clean_label(raw["label"], payload, item_type.spec))
+    return stored.label in forms
 
 
 def _event(label: Label) -> trail.Entry:
@@ -120,6 +133,11 @@ def _event(label: Label) -> trail.Entry:
 
 def _look_up(raws: Sequence[Any]) -> _Known:
     rows = [raw for raw in raws if isinstance(raw, dict)]
+    ids = {found for raw in rows if (found := _uuid(raw.get("id")))}
+    if ids:
+        # One import with ids at a time: of two that store the same ones, the second finds them known.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
     slugs = {raw.get("item_type") for raw in rows if _is_name(raw.get("item_type"))}
     refs = {raw.get("item_ref") for raw in rows if _is_name(raw.get("item_ref"))}
     users = {raw.get("user_id") for raw in rows if type(raw.get("user_id")) is int}
@@ -132,6 +150,7 @@ def _look_up(raws: Sequence[Any]) -> _Known:
         users=frozenset(
             User.objects.filter(pk__in=[pk for pk in users if 0 < pk < 2**31]).values_list("pk", flat=True)
         ),
+        labels=Label.objects.in_bulk(list(ids)) if ids else {},
     )
 
 
@@ -184,20 +203,23 @@ def _reserved(item_type: ItemType, item_ref: str) -> bool:
 def _id(raw: Any, findings: Findings) -> UUID | None:
     if raw is None:
         return uuid7()
+    found = _uuid(raw)
+    if found is None:
+        findings.add("id", "invalid", "Send a UUID; it makes the label safe to send again.")
+    return found
+
+
+def _uuid(raw: Any) -> UUID | None:
     try:
         return UUID(raw)
     except (ValueError, AttributeError, TypeError):
-        findings.add("id", "invalid", "Send a UUID; it makes the label safe to send again.")
         return None
 
 
 def _label(raw: Any, item_type: ItemType, item: Item | None, findings: Findings) -> Any:
-    """Return the label as it is stored; where the item is not known yet only its form as JSON is checked."""
-    if item is None:
-        findings.free_form(raw, "label")
-        return raw
+    """Return the label as it is stored; of an item that is not known yet, what needs no payload is checked."""
     try:
-        return KINDS[item_type.kind].clean_label(raw, item.payload, item_type.spec)
+        return KINDS[item_type.kind].clean_label(raw, item.payload if item else None, item_type.spec)
     except KindErrors as found:
         findings.errors += found.errors
         return None
@@ -225,6 +247,8 @@ def _time(raw: Any, findings: Findings) -> datetime:
         )
     elif found > now + CLOCKS_DIFFER:
         findings.add("ts", "out_of_range", "This time lies in the future.")
+    elif found < EARLIEST:
+        findings.add("ts", "out_of_range", f"This time lies before {EARLIEST.year}.")
     else:
         return found
     return now

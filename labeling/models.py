@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audit.uuid7 import uuid7
-from routing.models import Assignment, Item, ItemType, in_unit_interval
+from routing.models import Assignment, Item, ItemType, in_unit_interval, one_of
 
 
 class ReviewSession(models.Model):
@@ -58,6 +58,7 @@ class Review(models.Model):
         ordering = ["-id"]
         constraints = [
             in_unit_interval("confidence", name="review_confidence_is_a_probability"),
+            one_of("action", ["approve", "edit", "reject", "escalate"], name="review_action_is_known"),
             models.CheckConstraint(
                 condition=~Q(action__in=["reject", "escalate"]) | Q(label__isnull=True),
                 name="review_refusal_has_no_label",

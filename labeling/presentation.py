@@ -90,8 +90,8 @@ class SeatPage:
 def seat_page(seat: Assignment, *, now: datetime) -> SeatPage:
     """Return what the holder of this seat sees; one statement more where an expert sees earlier answers.
 
-    `seat` comes from `assignments.claim` or `assignments.current`. A blind look has no suggestion, and no
-    reasons either: they would tell how sure the model was.
+    `seat` comes from `assignments.claim` or `assignments.current`. A blind look has no suggestion, and
+    neither reasons nor a priority: they would tell how sure the model was.
     """
     item, item_type = seat.item, seat.item.item_type
     suggestion = None if seat.blind else _suggestion(seat.suggestion)
@@ -110,7 +110,7 @@ def seat_page(seat: Assignment, *, now: datetime) -> SeatPage:
         context=fields(item.context),
         guidelines=guidelines.render(item_type.guidelines) if item_type.guidelines else "",
         earlier=_earlier(seat),
-        priority=Priority(seat.priority).label,
+        priority="" if seat.blind else Priority(seat.priority).label,
         waited=span(now - seat.created_at),
         due=span(abs(left)),
         overdue=left < timedelta(0),

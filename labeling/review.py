@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit import trail
-from labeling import golden
+from labeling import golden, sittings
 from labeling.consensus import medoid
 from labeling.models import Label, Review, ReviewSession
 from routing import assignments, decisions
@@ -21,6 +21,7 @@ from routing.kinds import KINDS, KindErrors
 from routing.models import DECIDED, Assignment, Item, ItemType, Outcome, Purpose, Status
 
 WEIGHTS = {Label.Feedback.POSITIVE: 1.0, Label.Feedback.NEGATIVE: 2.0, Label.Feedback.CORRECTION: 3.0}
+LONGEST_COMMENT = 5_000  # characters
 LEAST_WEIGHT = 0.01  # somebody who says "no confidence at all" has still looked
 
 
@@ -36,17 +37,16 @@ class Answer:
 
 
 @transaction.atomic
-def submit(
-    assignment_id: int, answer: Answer, *, by: AbstractBaseUser, session: ReviewSession | None = None
-) -> Item:
+def submit(assignment_id: int, answer: Answer, *, by: AbstractBaseUser, sitting: bool = True) -> Item:
     """Store what a person says at the seat they hold, settle the item, and return it.
 
-    The same answer sent twice by its author is stored once. Raises SeatLost where the lease ran out or was
-    taken, AlreadyAnswered where another answer was stored before, InvalidAnswer where it doesn't fit.
+    It belongs to the person's open sitting, unless `sitting` is off. The same answer sent twice by its author
+    is stored once. Raises SeatLost where the lease ran out or was taken, AlreadyAnswered where another answer
+    was stored before, InvalidAnswer where it doesn't fit.
     """
     # The item is locked before anything else is read: two who finish at once must see each other.
     item = (
-        Item.objects.select_related("item_type__queue", "item_type__expert_queue")
+        Item.objects.select_related("policy", "item_type__queue", "item_type__expert_queue")
         .select_for_update(of=("self",))
         .filter(assignments=assignment_id)
         .first()
@@ -60,7 +60,11 @@ def submit(
     now = timezone.now()
     escalated = answer.action == Review.Action.ESCALATE
     assignments.close(seat, Outcome.ESCALATED if escalated else Outcome.ANSWERED, by=by, now=now)
+    session = sittings.current(by) if sitting else None
     review = _store(item, seat, answer, said, session=session, by=by, now=now)
+    _tell(item, seat, review)
+    if session:
+        sittings.touch(session)
     _settle(item, seat, review, by=by, now=now)
     golden.keep(item, review)
     return item
@@ -126,7 +130,7 @@ def _store(
     by: AbstractBaseUser,
     now: datetime,
 ) -> Review:
-    """Insert the review, its label where it has one, and the event; each once."""
+    """Insert the review, and its label where it has one."""
     review = Review.objects.create(
         assignment=seat,
         item=item,
@@ -143,23 +147,27 @@ def _store(
     )
     if said.action in (Review.Action.APPROVE, Review.Action.EDIT):
         _store_label(item, seat, review, now=now)
+    return review
+
+
+def _tell(item: Item, seat: Assignment, review: Review) -> None:
     trail.record(
         "review.submitted",
         item,
-        by=by,
+        by=review.user,
+        policy=decisions.number(item),
         assignment=seat.pk,
         purpose=seat.purpose,
-        action=said.action,
-        label=said.label,
-        agrees_with_ai=said.agrees_with_ai,
-        blind=seat.blind,
+        action=review.action,
+        label=review.label,
+        agrees_with_ai=review.agrees_with_ai,
+        blind=review.blind,
         comment=review.comment,
-        confidence=answer.confidence,
-        time_spent_ms=answer.time_spent_ms,
+        confidence=review.confidence,
+        time_spent_ms=review.time_spent_ms,
         claimed_at=seat.claimed_at,
         model=(seat.suggestion or {}).get("model"),
     )
-    return review
 
 
 def _store_label(item: Item, seat: Assignment, review: Review, *, now: datetime) -> None:

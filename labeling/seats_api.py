@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import review, sittings
+from labeling import review
 from labeling.answers import clean_answer, clean_wish, seat_data
 from labeling.serializers import CLAIMED, AnswerIn, LeaseOut, SeatOut, Wish
 from routing import assignments
@@ -78,9 +78,7 @@ class Submit(APIView):
         The same answer sent again is stored once. 409 where the lease ran out or was taken.
         """
         answer = clean_answer(request.data)
-        sitting = sittings.current(request.user)
-        item = review.submit(seat_id, answer, by=request.user, session=sitting)
-        sittings.touch(sitting)
+        item = review.submit(seat_id, answer, by=request.user)
         return Response(item_data(item))
 
 

@@ -66,11 +66,9 @@ def answer(request: HttpRequest, seat_id: int) -> HttpResponse:
     form = AnswerForm(request.POST)
     try:
         said = _said(form)
-        sitting = sittings.current(request.user)
-        review.submit(seat_id, said, by=request.user, session=sitting)
+        review.submit(seat_id, said, by=request.user)
     except HitlError as error:
         return _refused(request, error, form, which)
-    sittings.touch(sitting)
     return _onward(request, which, saved=SAVED.get(said.action) or in_words(said.label))
 
 

@@ -161,9 +161,15 @@ class ItemTrail(GenericAPIView):
         return self.get_paginated_response([event_data(event) for event in page])
 
 
+DRAWS = ("audit_draw", "label_probability", "held_out")
+
+
 def event_data(event: AuditEvent) -> dict[str, Any]:
-    """Return one event of an item's life: what every reader looks for by name, and all of it in `data`."""
-    data = event.data
+    """Return one event of an item's life: what every reader looks for by name, and the whole in `data`.
+
+    How the audit sample is drawn stays out: a client who knew it could send its doubtful items elsewhere.
+    """
+    data = {name: value for name, value in event.data.items() if name not in DRAWS}
     return {
         "id": event.pk,
         "at": event.at.isoformat(),

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, connection, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -206,8 +206,13 @@ def free(assignment_ids: Iterable[int], *, by: AbstractBaseUser) -> int:
 
 
 def close(seat: Assignment, outcome: Outcome, *, by: AbstractBaseUser, now: datetime) -> None:
-    """Close a held seat with its holder's act; raises SeatLost where the lease ran out or was taken."""
-    if not Assignment.objects.held_by(by, now).filter(pk=seat.pk).update(closed_at=now, outcome=outcome):
+    """Close a held seat with its holder's act.
+
+    Raises SeatLost where the lease ran out or was taken, or where its holder has left the queue's group.
+    """
+    theirs = Exists(Queue.objects.filter(pk=OuterRef("queue"), group__user=by))
+    held = Assignment.objects.held_by(by, now).filter(theirs, pk=seat.pk)
+    if not held.update(closed_at=now, outcome=outcome):
         raise SeatLost
     seat.closed_at, seat.outcome = now, outcome
 
@@ -217,7 +222,8 @@ def withdraw(item_ids: Iterable[UUID], purposes: Iterable[Purpose], *, now: date
     return (
         Assignment.objects.open()
         .filter(item__in=list(item_ids), purpose__in=list(purposes))
-        .update(closed_at=now, outcome=Outcome.WITHDRAWN)
+        # Whoever held it has not answered, and may be given another seat of this item.
+        .update(closed_at=now, outcome=Outcome.WITHDRAWN, user=None, claimed_at=None, leased_until=None)
     )
 
 

@@ -65,7 +65,7 @@ def apply(data: Any, *, reason: str = "applied from a file", by: Actor) -> Repor
     Applying the same file again changes nothing. Raises ConfigError.
     """
     config = parse(data, frozenset(_sections))
-    ensure_roles()
+    ensure_roles(by=by)
     report = Report()
     for i, queue in enumerate(config.queues):
         _apply_queue(queue, ("queues", i), report, by=by)

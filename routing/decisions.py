@@ -28,9 +28,13 @@ def resolve(item: Item, status: Status, label: Any, *, why: str, now: datetime, 
     """Close a waiting item as approved (with its final label) or rejected, and tell its client."""
     before = item.status
     move(item, status, label=label, decided_at=now, decided_by=actor_name(by))
-    assignments.withdraw([item.pk], [*LOOKS, Purpose.EXPERT], now=now)
+    if status == Status.REJECTED:
+        # One refusal is enough: others who were asked as well need not look any more.
+        assignments.withdraw([item.pk], LOOKS, now=now)
     webhooks.announce([item], "item.decided", now=now)
-    trail.record("item.resolved", item, by=by, before=before, after=status, label=label, why=why)
+    trail.record(
+        "item.resolved", item, by=by, policy=number(item), before=before, after=status, label=label, why=why
+    )
 
 
 def escalate(item: Item, *, why: str, now: datetime, by: Actor) -> None:
@@ -41,13 +45,15 @@ def escalate(item: Item, *, why: str, now: datetime, by: Actor) -> None:
     move(item, Status.PENDING_EXPERT, priority=priority, reasons=reasons)
     assignments.withdraw([item.pk], LOOKS, now=now)
     assignments.ask([Want(item, Purpose.EXPERT, item.item_type.expert_queue, priority)], now=now)
-    trail.record("item.escalated", item, by=by, before=before, after=item.status, why=why)
+    trail.record(
+        "item.escalated", item, by=by, policy=number(item), before=before, after=item.status, why=why
+    )
 
 
 def question(item: Item, *, why: str, now: datetime, by: Actor) -> None:
     """Ask an expert about an item that is already decided; the decision stands until the expert differs."""
     assignments.ask([Want(item, Purpose.EXPERT, item.item_type.expert_queue, Priority.HIGH)], now=now)
-    trail.record("item.questioned", item, by=by, why=why)
+    trail.record("item.questioned", item, by=by, policy=number(item), why=why)
 
 
 def overturn(item: Item, status: Status, label: Any, *, why: str, now: datetime, by: Actor) -> None:
@@ -58,5 +64,16 @@ def overturn(item: Item, status: Status, label: Any, *, why: str, now: datetime,
     move(item, status, label=label, decided_at=now, decided_by=actor_name(by))
     webhooks.announce([item], "item.overturned", now=now)
     trail.record(
-        "item.overturned", item, by=by, before=before, after={"status": status, "label": label}, why=why
+        "item.overturned",
+        item,
+        by=by,
+        policy=number(item),
+        before=before,
+        after={"status": status, "label": label},
+        why=why,
     )
+
+
+def number(item: Item) -> int | None:
+    """Return the number of the policy that judged the item, for the trail."""
+    return item.policy.number if item.policy else None

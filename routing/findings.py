@@ -65,7 +65,7 @@ def by_confidence(policy: Policy, confidence: float, classes: Collection[str]) -
     limits = policy.thresholds
     auto, own = policy.auto_threshold(classes)
     name = "auto-approve threshold"
-    if confidence >= auto:
+    if confidence >= auto and confidence >= limits.expert:
         action, priority, side, limit = AUTO, LOW, "at or above", auto
     elif confidence < limits.expert:
         action, priority, side, limit, name, own = (

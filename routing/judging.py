@@ -106,20 +106,34 @@ def _write(
     item.disagreement = verdict.disagreement
     item.label_probability = policies.pure(policy).audit_rate if automated else 1.0
     if opinions:
-        item.model = opinions[0].model
-        item.confidence = opinions[0].confidence
-        item.score = opinions[0].confidence if opinions[0].score is None else opinions[0].score
+        note(item, opinions[0])
     if automated:
         item.label = opinions[0].label
         item.decided_at = now
         item.decided_by = ROUTER
 
 
+def note(item: Item, opinion: Opinion) -> None:
+    """Write into the item which model's answer stands for it, and how sure that model was."""
+    item.model = opinion.model
+    item.confidence = opinion.confidence
+    item.score = opinion.confidence if opinion.score is None else opinion.score
+
+
 def store_consequences(item_type: ItemType, judged: Sequence[Judged], *, now: datetime) -> None:
     """Store what follows from the routes: predictions, seats and messages, each table in one statement."""
+    store_predictions([(one.item, one.opinions) for one in judged], now=now)
+    names = {one.verdict.queue for one in judged if one.verdict.queue}
+    queues = {queue.slug: queue for queue in Queue.objects.filter(slug__in=names)} if names else {}
+    assignments.ask([want for one in judged for want in _wants(item_type, one, queues)], now=now)
+    webhooks.announce([one.item for one in judged if one.item.decided_at], "item.decided", now=now)
+
+
+def store_predictions(said: Sequence[tuple[Item, tuple[Opinion, ...]]], *, now: datetime) -> None:
+    """Store what models said of items, all in one statement; the first of each is the one that was judged."""
     Prediction.objects.bulk_create(
         Prediction(
-            item=one.item,
+            item=item,
             rank=rank,
             model=opinion.model,
             label=opinion.label,
@@ -127,13 +141,9 @@ def store_consequences(item_type: ItemType, judged: Sequence[Judged], *, now: da
             probabilities=dict(opinion.probabilities) if opinion.probabilities else None,
             created_at=now,
         )
-        for one in judged
-        for rank, opinion in enumerate(one.opinions)
+        for item, opinions in said
+        for rank, opinion in enumerate(opinions)
     )
-    names = {one.verdict.queue for one in judged if one.verdict.queue}
-    queues = {queue.slug: queue for queue in Queue.objects.filter(slug__in=names)} if names else {}
-    assignments.ask([want for one in judged for want in _wants(item_type, one, queues)], now=now)
-    webhooks.announce([one.item for one in judged if one.item.decided_at], "item.decided", now=now)
 
 
 def _wants(item_type: ItemType, one: Judged, queues: dict[str, Queue]) -> list[Want]:

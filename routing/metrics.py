@@ -85,6 +85,7 @@ WITH seat AS (
     SELECT a.id, a.queue_id, q.slug, a.priority, a.utility, a.due_at
     FROM routing_assignment a JOIN routing_queue q ON q.id = a.queue_id
     WHERE a.item_id = %(item)s AND a.closed_at IS NULL
+      AND a.purpose IN ('review', 'overlap', 'expert') -- a client must not see which items are checked
     ORDER BY a.id LIMIT 1
 )
 SELECT seat.slug, seat.due_at, late.n, CASE WHEN seat.due_at <= %(now)s THEN 0 ELSE sooner.n END,

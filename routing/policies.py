@@ -81,7 +81,7 @@ def _without_number(snapshot: dict) -> dict:
 def publish(item_type: ItemType, *, reason: str, evidence: dict | None = None, by: Actor) -> Policy:
     """Publish the draft as the next policy and return it; the router uses it from the next item on."""
     # The lock gives two admins who publish at once two numbers.
-    ItemType.objects.select_for_update().get(pk=item_type.pk)
+    item_type = ItemType.objects.select_for_update().get(pk=item_type.pk)
     before = Policy.objects.filter(item_type=item_type).order_by("-number").first()
     number = before.number + 1 if before else 1
     pure = draft(item_type)

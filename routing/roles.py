@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 from django.db.models import Q
+
+from audit import trail
+from audit.trail import Actor
 
 # Reviewers and experts work by being in a queue's group, clients by the scopes of their keys: neither needs
 # a right in the admin. The names are Django's own permissions, `app.action_model`.
@@ -52,7 +56,6 @@ SET_UP = (
     "learning.change_modelversion",
     "audit.add_apikey",
     "audit.change_apikey",
-    "audit.delete_apikey",
     "auth.add_user",
     "auth.change_user",
     "auth.add_group",
@@ -68,15 +71,31 @@ ROLES: dict[str, tuple[str, ...]] = {
 SEES_FIGURES = "routing.view_item"
 
 
-def ensure_roles() -> None:
+@transaction.atomic
+def ensure_roles(*, by: Actor) -> None:
     """Make the six groups hold exactly their rights; safe to repeat, needs a migrated database.
 
     A migration can't do this: Django makes the permissions of new tables only after the last one has run.
+    Raises LookupError where a right does not exist.
     """
     rights = _rights({name for names in ROLES.values() for name in names})
+    entries = []
     for role, names in ROLES.items():
-        group, _ = Group.objects.get_or_create(name=role)
-        group.permissions.set(rights[name] for name in names)
+        group, made = Group.objects.get_or_create(name=role)
+        before, after = _held(group), sorted(names)
+        if before != after:
+            group.permissions.set(rights[name] for name in names)
+        if made:
+            entries.append(trail.Entry("group.created", group, {"name": role, "rights": after}))
+        elif before != after:
+            data = {"before": {"rights": before}, "after": {"rights": after}}
+            entries.append(trail.Entry("group.changed", group, {"name": role} | data))
+    trail.record_all(entries, by=by)
+
+
+def _held(group: Group) -> list[str]:
+    pairs = group.permissions.values_list("content_type__app_label", "codename")
+    return sorted(f"{app}.{codename}" for app, codename in pairs)
 
 
 def _rights(names: Iterable[str]) -> dict[str, Permission]:

@@ -17,7 +17,7 @@ from audit.trail import Actor, actor_name
 from routing import assignments, policies
 from routing.draws import draw
 from routing.errors import UnknownItemType
-from routing.judging import ROUTE_FIELDS, ROUTER, judge, route, store_consequences
+from routing.judging import ROUTE_FIELDS, ROUTER, judge, note, route, store_consequences, store_predictions
 from routing.models import Assignment, Item, ItemType, Purpose, Status
 from routing.policy import Opinion
 
@@ -87,11 +87,14 @@ def _submit(slug: str, entries: Sequence[Entry], *, by: Actor) -> list[Submitted
         [(items[ref], entry.opinions) for ref, entry in fresh.items() if not entry.pool],
         now=now,
     )
+    pooled = [(items[ref], entry.opinions) for ref, entry in fresh.items() if entry.pool and entry.opinions]
+    for item, opinions in pooled:
+        note(item, opinions[0])
     Item.objects.bulk_create(sorted(items.values(), key=lambda item: item.item_ref))
     store_consequences(item_type, judged, now=now)
-    trail.record_all(
-        [_arrival(item, entry) for item, entry in zip(items.values(), fresh.values(), strict=True)], by=by
-    )
+    if pooled:
+        store_predictions(pooled, now=now)
+    trail.record_all([_arrival(item) for item in items.values()], by=by)
     unseen = set(items)
     submitted = []
     for ref in refs:
@@ -116,10 +119,9 @@ def _new_item(item_type: ItemType, entry: Entry, *, now: datetime, by: Actor) ->
     )
 
 
-def _arrival(item: Item, entry: Entry) -> trail.Entry:
-    return trail.Entry(
-        "item.submitted", item, {"item_type": item.item_type.slug, "item_ref": item.item_ref} | route(item)
-    )
+def _arrival(item: Item) -> trail.Entry:
+    named = {"item_type": item.item_type.slug, "item_ref": item.item_ref}
+    return trail.Entry("item.submitted", item, named | route(item))
 
 
 @transaction.atomic

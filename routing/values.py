@@ -74,8 +74,12 @@ class Findings:
         whole: bool = False,
     ) -> bool:
         """Return whether the value is a finite number within the limits; note why not."""
-        if not is_number(value) or (whole and not isinstance(value, int)):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             self.add(attr, "invalid", f"Send a {'whole ' * whole}number, not {called(value)}.")
+        elif not is_number(value):
+            self.add(attr, "invalid", "Send a finite number, of at most 1e308.")
+        elif whole and not isinstance(value, int):
+            self.add(attr, "invalid", f"Send a whole number; this is {value:g}.")
         elif (low is not None and value < low) or (high is not None and value > high):
             self.add(attr, "out_of_range", f"Send a number {_span(low, high)}; this is {value:g}.")
         else:

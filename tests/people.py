@@ -8,7 +8,7 @@ from tests import factories
 
 def signed_in(*groups: str, name: str = "ada", **fields: object) -> Client:
     """Return a browser in which a new person of these groups is signed in; the roles hold their rights."""
-    ensure_roles()
+    ensure_roles(by="system:test")
     client = Client()
     client.user = factories.person(name, *groups, **fields)
     client.force_login(client.user, backend="django.contrib.auth.backends.ModelBackend")

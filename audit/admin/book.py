@@ -41,8 +41,11 @@ class VerbFilter(admin.SimpleListFilter):
             return [(verb, verb) for (verb,) in cursor.fetchall()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """Return the events of the chosen verb."""
-        return queryset.filter(verb=self.value()) if self.value() else queryset
+        """Return the events of the chosen verb: all where none is chosen, none of one that never occurred."""
+        if not self.value():
+            return queryset
+        occurs = (self.value(), self.value()) in self.lookup_choices
+        return queryset.filter(verb=self.value()) if occurs else queryset.none()
 
 
 @admin.register(AuditEvent)

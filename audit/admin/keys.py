@@ -7,14 +7,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib.auth.models import User
+from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from audit import keys
 from audit.admin.facts import FactAdmin
 from audit.models import ApiKey
-from audit.scopes import SCOPES
+from audit.scopes import SCOPES, beyond
 
 ASKED = ["user", "name", "scopes", "expires_at"]
 SHOWN = ["prefix", *ASKED, "last_used_at", "created_at", "created_by", "revoked_at", "revoked_by"]
@@ -39,6 +40,17 @@ class ApiKeyForm(forms.ModelForm):
         if expires_at and expires_at <= timezone.now():
             raise forms.ValidationError("This has passed already.")
         return expires_at
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what the key's user may not do."""
+        asked = super().clean()
+        user, scopes = asked.get("user"), asked.get("scopes", [])
+        if user and not user.is_superuser:
+            groups = sorted(user.groups.values_list("name", flat=True))
+            if more := beyond(groups, scopes):
+                said = f"{user} is in {', '.join(groups) or 'no group'} and may not use {', '.join(more)}."
+                self.add_error("scopes", said)
+        return asked
 
 
 @admin.register(ApiKey)
@@ -65,6 +77,12 @@ class ApiKeyAdmin(FactAdmin):
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[str]:
         """Return what is asked of a new key, or shown of an old one; the hash never."""
         return SHOWN if obj else ASKED
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **options: Any) -> Any:
+        """Return the choice of a user; a key that acts for a superuser is made by superusers alone."""
+        if db_field.name == "user" and not request.user.is_superuser:
+            options["queryset"] = User.objects.filter(is_superuser=False)
+        return super().formfield_for_foreignkey(db_field, request, **options)
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: ApiKeyForm, change: bool) -> None:
         """Make the key and show it, this once."""

@@ -14,6 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from audit import trail
 from audit.admin.audited import AuditedAdmin
 
+SET_BY_BOOTSTRAP = (
+    "What reviewers, experts, leads, admins, compliance and clients may do is set by manage.py bootstrap: "
+    "a change made here by hand is taken back, and recorded, when it runs next."
+)
+
 admin.site.unregister([User, Group])
 
 
@@ -57,3 +62,7 @@ class AuditedGroupAdmin(AuditedAdmin, GroupAdmin):
     def get_fields(self, request: HttpRequest, obj: Group | None = None) -> list[str]:
         """Return the name, and for a superuser the rights."""
         return ["name", "permissions"] if request.user.is_superuser else ["name"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Group | None = None) -> Any:
+        """Return the form with a word on who sets what the roles may do."""
+        return [(None, {"fields": self.get_fields(request, obj), "description": SET_BY_BOOTSTRAP})]

@@ -57,8 +57,11 @@ class Kind:
         findings.raise_any()
         return dict(payload)
 
-    def clean_label(self, label: Any, payload: dict[str, Any], spec: TypeSpec) -> Any:
-        """Return the label in the one form in which it is stored and compared."""
+    def clean_label(self, label: Any, payload: dict[str, Any] | None, spec: TypeSpec) -> Any:
+        """Return the label in the one form in which it is stored and compared.
+
+        Without a payload (None: the item is not known yet) only what needs none is checked.
+        """
         findings = Findings()
         cleaned = self._check_label(label, payload, spec, findings)
         findings.raise_any()
@@ -112,7 +115,9 @@ class Kind:
         """Note what is wrong with the kind's own fields and return their names."""
         return ()
 
-    def _check_label(self, label: Any, payload: dict[str, Any], spec: TypeSpec, findings: Findings) -> Any:
+    def _check_label(
+        self, label: Any, payload: dict[str, Any] | None, spec: TypeSpec, findings: Findings
+    ) -> Any:
         """Note what is wrong with the label and return its canonical form."""
         return label
 

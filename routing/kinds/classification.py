@@ -42,7 +42,9 @@ class Classification(Kind):
     def _check_payload(self, payload: dict[str, Any], findings: Findings) -> tuple[str, ...]:
         return check_open_payload(payload, findings)
 
-    def _check_label(self, label: Any, payload: dict[str, Any], spec: TypeSpec, findings: Findings) -> Any:
+    def _check_label(
+        self, label: Any, payload: dict[str, Any] | None, spec: TypeSpec, findings: Findings
+    ) -> Any:
         if not spec.multilabel:
             check_choice(label, spec.labels, "label", findings)
             return label

@@ -57,11 +57,13 @@ class Detection(Kind):
             findings.number(payload.get(name), f"payload.{name}", low=1, high=MAX_SIDE, whole=True)
         return ("image", "width", "height")
 
-    def _check_label(self, label: Any, payload: dict[str, Any], spec: TypeSpec, findings: Findings) -> Any:
+    def _check_label(
+        self, label: Any, payload: dict[str, Any] | None, spec: TypeSpec, findings: Findings
+    ) -> Any:
         if not isinstance(label, list) or len(label) > MAX_BOXES:
             findings.add("label", "invalid", f"Send a list of at most {MAX_BOXES:,} boxes; it may be empty.")
             return label
-        size = (payload["width"], payload["height"])
+        size = (payload["width"], payload["height"]) if payload else (MAX_SIDE, MAX_SIDE)
         return [_clean_box(one, f"label.{i}", size, spec, findings) for i, one in enumerate(label)]
 
 

@@ -49,7 +49,9 @@ class EntityLinking(Kind):
         _check_candidates(payload.get("candidates"), findings)
         return ("text", "mention", "candidates")
 
-    def _check_label(self, label: Any, payload: dict[str, Any], spec: TypeSpec, findings: Findings) -> Any:
+    def _check_label(
+        self, label: Any, payload: dict[str, Any] | None, spec: TypeSpec, findings: Findings
+    ) -> Any:
         if label is not None:
             findings.text(label, "label", limit=MAX_ID)
         return label

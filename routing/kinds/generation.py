@@ -40,7 +40,9 @@ class Generation(Kind):
                 findings.text(passage, f"payload.context.{i}", blank=True)
         return ("query", "context", "output")
 
-    def _check_label(self, label: Any, payload: dict[str, Any], spec: TypeSpec, findings: Findings) -> Any:
+    def _check_label(
+        self, label: Any, payload: dict[str, Any] | None, spec: TypeSpec, findings: Findings
+    ) -> Any:
         if not isinstance(label, str):
             findings.add("label", "invalid", f"Send the better text, not {called(label)}.")
             return label

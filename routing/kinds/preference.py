@@ -33,6 +33,8 @@ class Preference(Kind):
             findings.text(payload.get(name), f"payload.{name}")
         return fields
 
-    def _check_label(self, label: Any, payload: dict[str, Any], spec: TypeSpec, findings: Findings) -> Any:
+    def _check_label(
+        self, label: Any, payload: dict[str, Any] | None, spec: TypeSpec, findings: Findings
+    ) -> Any:
         check_choice(label, CHOICES, "label", findings)
         return label

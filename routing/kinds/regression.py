@@ -38,6 +38,8 @@ class Regression(Kind):
     def _check_payload(self, payload: dict[str, Any], findings: Findings) -> tuple[str, ...]:
         return check_open_payload(payload, findings)
 
-    def _check_label(self, label: Any, payload: dict[str, Any], spec: TypeSpec, findings: Findings) -> Any:
+    def _check_label(
+        self, label: Any, payload: dict[str, Any] | None, spec: TypeSpec, findings: Findings
+    ) -> Any:
         findings.number(label, "label", low=spec.minimum, high=spec.maximum)
         return label

@@ -1,7 +1,7 @@
 """What comes in, where it goes and who may look at it: the rows of routing."""
 
 from routing.models.choices import DECIDED, OPEN, Action, Outcome, Priority, Purpose, Status
-from routing.models.constraints import both_or_neither, in_unit_interval
+from routing.models.constraints import both_or_neither, in_unit_interval, one_of
 from routing.models.item_types import ItemType
 from routing.models.items import Item, Prediction
 from routing.models.outbox import Delivery, IdempotencyKey
@@ -28,4 +28,5 @@ __all__ = [
     "Status",
     "both_or_neither",
     "in_unit_interval",
+    "one_of",
 ]

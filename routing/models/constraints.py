@@ -1,5 +1,7 @@
 """Constraints that several tables share."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 
@@ -16,3 +18,8 @@ def both_or_neither(first: str, second: str, *, name: str) -> models.CheckConstr
 def in_unit_interval(field: str, *, name: str) -> models.CheckConstraint:
     """Return the constraint that a probability lies from 0 to 1."""
     return models.CheckConstraint(condition=Q(**{f"{field}__gte": 0, f"{field}__lte": 1}), name=name)
+
+
+def one_of(field: str, choices: Iterable[str | int], *, name: str) -> models.CheckConstraint:
+    """Return the constraint that a column, where it is set, has one of these values."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": list(choices)}), name=name)

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from routing.kinds import KINDS, KindErrors, TypeSpec
-from routing.models.constraints import in_unit_interval
+from routing.models.constraints import in_unit_interval, one_of
 from routing.models.queues import SLUG, Queue
 
 UNIT = [MinValueValidator(0.0), MaxValueValidator(1.0)]
@@ -126,7 +126,7 @@ class ItemType(models.Model):
         help_text="From this confidence on a look is of normal priority; below it is high.",
     )
     expert = models.FloatField(
-        default=0.5,
+        default=default_expert,
         validators=UNIT,
         help_text="Below this confidence an expert decides, with urgent priority.",
     )
@@ -164,9 +164,20 @@ class ItemType(models.Model):
             ),
             in_unit_interval("audit_rate", name="itemtype_audit_rate_is_a_share"),
             in_unit_interval("blind_share", name="itemtype_blind_share_is_a_share"),
-            in_unit_interval("held_out_share", name="itemtype_held_out_share_is_a_share"),
+            models.CheckConstraint(
+                condition=Q(held_out_share__gte=0.05, held_out_share__lte=0.5),
+                name="itemtype_holds_out_enough_and_not_most",
+            ),
+            models.CheckConstraint(
+                condition=Q(committee_limit__isnull=True) | Q(committee_limit__gte=0),
+                name="itemtype_committee_limit_is_a_distance",
+            ),
+            one_of("kind", KINDS, name="itemtype_kind_is_known"),
+            one_of("reject_means", ["withhold", "expert"], name="itemtype_reject_means_something"),
             in_unit_interval("agreement_tolerance", name="itemtype_tolerance_is_a_share"),
-            models.CheckConstraint(condition=Q(opinions_wanted__gte=1), name="itemtype_wants_an_opinion"),
+            models.CheckConstraint(
+                condition=Q(opinions_wanted__gte=1, opinions_wanted__lte=9), name="itemtype_wants_an_opinion"
+            ),
         ]
 
     def __str__(self) -> str:

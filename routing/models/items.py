@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit.uuid7 import uuid7
 from routing.models.choices import DECIDED, OPEN, Action, Priority, Status
-from routing.models.constraints import both_or_neither, in_unit_interval
+from routing.models.constraints import both_or_neither, in_unit_interval, one_of
 from routing.models.item_types import ItemType
 from routing.models.rules import Policy
 
@@ -56,9 +56,11 @@ class Item(models.Model):
             ),
             both_or_neither("decided_at", "decided_by", name="item_decision_has_time_and_author"),
             models.CheckConstraint(
-                condition=Q(decided_at__isnull=False) | Q(label__isnull=True),
-                name="item_label_needs_a_decision",
+                condition=Q(status=Status.APPROVED) | Q(label__isnull=True),
+                name="item_label_needs_an_approval",
             ),
+            one_of("action", Action.values, name="item_action_is_known"),
+            one_of("priority", Priority.values, name="item_priority_is_known"),
             models.CheckConstraint(
                 condition=Q(action__isnull=True, policy__isnull=True)
                 | Q(action__isnull=False, policy__isnull=False),

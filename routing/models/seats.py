@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from routing.models.choices import Outcome, Priority, Purpose
-from routing.models.constraints import both_or_neither
+from routing.models.constraints import both_or_neither, one_of
 from routing.models.item_types import ItemType
 from routing.models.items import Item
 from routing.models.queues import Queue
@@ -73,6 +73,9 @@ class Assignment(models.Model):
                 condition=~Q(outcome__in=["answered", "escalated"]) | Q(user__isnull=False),
                 name="assignment_answer_has_an_author",
             ),
+            one_of("purpose", Purpose.values, name="assignment_purpose_is_known"),
+            one_of("priority", Priority.values, name="assignment_priority_is_known"),
+            one_of("outcome", Outcome.values, name="assignment_outcome_is_known"),
             models.CheckConstraint(
                 condition=Q(inclusion__gt=0, inclusion__lte=1), name="assignment_inclusion_is_a_probability"
             ),

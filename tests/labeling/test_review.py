@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from labeling import review
-from labeling.models import GoldenExample, Label, Review
+from labeling import review, sittings
+from labeling.models import GoldenExample, Label, Review, ReviewSession
 from labeling.review import Answer
 from routing import assignments, router
 from routing.errors import AlreadyAnswered, InvalidAnswer, SeatLost
@@ -232,6 +232,7 @@ def test_an_answer_takes_at_most_twelve_statements(rita):
     factories.item_type()
     factories.submit(0.85, callback_url="https://client.example/hook")
     seat = assignments.claim(by=rita)
+    sittings.current(rita)
     with counted(most=12):
         review.submit(seat.pk, Answer("edit", label="negative"), by=rita)
 
@@ -280,3 +281,50 @@ def test_held_out_items_are_never_kept_as_examples(rita):
     Assignment.objects.exclude(item=held).delete()
     answer(rita, "edit", label="On Monday.")
     assert (Label.objects.count(), GoldenExample.objects.count()) == (1, 0)
+
+
+def test_whoever_left_the_group_is_not_heard(rita):
+    factories.item_type()
+    factories.submit(0.85)
+    seat = assignments.claim(by=rita)
+    rita.groups.clear()
+    with pytest.raises(SeatLost):
+        review.submit(seat.pk, Answer("approve"), by=rita)
+    assert Review.objects.count() == 0
+
+
+def test_a_lapsed_holder_may_still_be_the_expert():
+    factories.item_type(opinions_wanted=2)
+    factories.submit(0.85)
+    both = factories.person("both", "reviewers", "experts")
+    assignments.claim(by=both)
+    Assignment.objects.filter(user=both).update(leased_until=timezone.now() - timedelta(seconds=1))
+    answer(factories.person("rita", "reviewers"), "reject")
+    assert assignments.claim(by=both).purpose == "expert"
+
+
+def test_a_refused_answer_begins_no_sitting(rita):
+    factories.item_type()
+    factories.submit(0.85)
+    seat = assignments.claim(by=rita)
+    with pytest.raises(InvalidAnswer):
+        review.submit(seat.pk, Answer("edit", label="angry"), by=rita)
+    assert ReviewSession.objects.count() == 0
+
+
+def test_every_event_of_an_item_names_its_policy(rita, edgar):
+    factories.item_type()
+    factories.submit(0.85)
+    item = answer(rita, "escalate")
+    answer(edgar)
+    events = AuditEvent.objects.filter(subject_id=str(item.pk))
+    assert {event.verb: event.data["policy"] for event in events} == dict.fromkeys(
+        ["item.submitted", "review.submitted", "item.escalated", "item.resolved"], 1
+    )
+
+
+def test_one_refusal_frees_the_others_who_were_asked(rita):
+    factories.item_type(opinions_wanted=3, reject_means="withhold")
+    factories.submit(0.85)
+    assert answer(rita, "reject").status == "rejected"
+    assert not Assignment.objects.open().exists()

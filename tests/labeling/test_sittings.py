@@ -53,11 +53,10 @@ def test_touching_costs_nothing_when_it_was_just_touched(rita):
 
 def test_progress_counts_answers_and_their_median_time(rita):
     factories.item_type()
-    sitting = sittings.current(rita)
     for spent in (1000, 9000, 2000):
         factories.submit(0.85)
         seat = assignments.claim(by=rita)
-        review.submit(seat.pk, Answer("approve", time_spent_ms=spent), by=rita, session=sitting)
+        review.submit(seat.pk, Answer("approve", time_spent_ms=spent), by=rita)
     assert sittings.progress(rita) == sittings.Progress(answered=3, pace=2.0)
 
 

@@ -292,3 +292,8 @@ def test_every_item_has_one_route_with_its_reasons_and_the_same_one_again(policy
     assert verdict.reasons
     assert (verdict.action == "auto_approve") <= (said != [] and policy.automate)
     assert verdict.action == "auto_approve" or verdict.priority != "low"
+
+
+def test_a_class_threshold_never_reaches_below_the_expert_limit():
+    verdict = judge(0.2, class_thresholds={"positive": 0.1})
+    assert verdict.action == "expert_escalation"

@@ -1,7 +1,7 @@
 """Items come in, are judged at once and stored in their final state."""
 
 import pytest
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError
 
 from audit.models import AuditEvent
 from routing import policies, predictor, router
@@ -192,8 +192,8 @@ def test_an_unknown_type_is_named():
 
 
 def test_a_type_without_a_policy_says_what_to_do():
-    made = factories.item_type()
-    made.policies.all().delete()
+    queue = factories.queue()
+    ItemType.objects.create(slug="sentiment", kind="classification", queue=queue, expert_queue=queue)
     with pytest.raises(NoPolicy, match="publish one in the admin"):
         factories.submit(0.9)
 
@@ -211,6 +211,43 @@ def test_a_new_policy_counts_from_the_next_item_and_old_items_keep_theirs():
         2,
         "approved",
     )
+
+
+def test_a_pool_item_keeps_what_its_model_said():
+    factories.item_type()
+    item = factories.submit(0.9, pool=True)
+    assert (item.status, item.model, item.confidence) == ("pooled", "clf@1", 0.9)
+    assert item.predictions.get().label == "positive"
+
+
+@pytest.mark.parametrize("act", [lambda rows: rows.update(reason="other"), lambda rows: rows.delete()])
+def test_the_database_refuses_to_change_a_published_policy(act):
+    made = factories.item_type()
+    with pytest.raises(DatabaseError, match="a published policy never changes"):
+        act(made.policies.all())
+
+
+def test_a_stale_draft_is_not_published():
+    stale = factories.item_type()
+    ItemType.objects.filter(pk=stale.pk).update(auto_approve=0.99)
+    policy = policies.publish(stale, reason="stricter", by="system:test")
+    assert policy.snapshot["thresholds"]["auto_approve"] == 0.99
+
+
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [
+        ({"action": "guess"}, "item_action_is_known"),
+        ({"priority": 9}, "item_priority_is_known"),
+        ({"label": "positive"}, "item_label_needs_an_approval"),
+        ({"confidence": 1.5}, "item_confidence_is_a_probability"),
+    ],
+)
+def test_the_database_refuses_what_cannot_be(changes, constraint):
+    factories.item_type()
+    item = factories.submit(0.3)
+    with pytest.raises(IntegrityError, match=constraint):
+        Item.objects.filter(pk=item.pk).update(**changes)
 
 
 def test_the_database_refuses_a_decided_item_without_a_time():

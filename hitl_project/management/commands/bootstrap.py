@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("createcachetable", verbosity=0)
-        ensure_roles()
+        ensure_roles(by="system:bootstrap")
         changes = schedules.set_up()
         self.stdout.write(f"roles: {', '.join(ROLES)}")
         for word in ("made", "changed", "removed"):

@@ -1,6 +1,7 @@
 # Everything from a bare checkout with Python 3.11 to 3.13 and make: `make help` lists what there is.
 
 PYTHON ?=
+PORT ?= 8000
 VENV := .venv
 RUN := $(VENV)/bin/python
 DONE := $(VENV)/.installed
@@ -15,8 +16,8 @@ help: ## This list
 
 setup: $(DONE) .env ## The environment in .venv; nothing to do when nothing changed
 
-demo: setup ## Everything: environment, database, the loop on real data, then the site
-	@exec $(RUN) manage.py demo
+demo: setup ## Everything: environment, database, the loop on real data, then the site on PORT (8000)
+	@exec $(RUN) manage.py demo --port $(PORT)
 
 test: setup ## All tests; those in a browser too where Chromium is found
 	@$(RUN) -m pytest -n $(WORKERS)

@@ -102,8 +102,8 @@ class KeysetPagination(BasePagination):
 
 
 def _value(field: Field, raw: Any) -> Any:
-    """Return a cursor's value as the field's; ValueError for what no row can hold: null, or a text with NUL."""
-    if raw is None or (isinstance(raw, str) and "\x00" in raw):
+    """Return a value as the field's; ValueError for what no row holds: null, text with NUL or half a pair."""
+    if raw is None or (isinstance(raw, str) and b"\x00" in raw.encode()):
         raise ValueError("no row holds this")
     return field.to_python(raw)
 

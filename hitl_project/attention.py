@@ -1,4 +1,4 @@
-"""What waits for an admin: drafts not in force, late work, messages that never arrived, a silent worker."""
+"""What waits for an admin: drafts not in force, late work, lost messages, broken models, no worker."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from audit.uuid7 import earliest
 from hitl_project import health
-from learning.models import ModelVersion
+from learning import plans, registry
+from learning.models import ModelVersion, Run, SamplingRun, TrainingRun
 from routing import policies
 from routing.models import Assignment, Delivery, ItemType
 
@@ -49,11 +50,31 @@ def _matters(user: User) -> Iterator[Matter]:
     if parked:
         text = _count(parked, "message to a client is parked", "messages to clients are parked")
         yield Matter(text, _list("delivery", "state=parked"), bad=True)
+    yield from _learning()
+
+
+def _learning() -> Iterator[Matter]:
     for model in ModelVersion.objects.filter(status="challenger").select_related("item_type"):
-        yield Matter(
-            f"{model} passed the gate and waits to be promoted",
-            reverse("admin:learning_modelversion_change", args=[model.pk]),
-        )
+        yield Matter(f"{model} passed the gate and waits to be promoted", _page(model))
+    for model in ModelVersion.objects.filter(status="champion").select_related("item_type"):
+        try:
+            registry.load(model)
+        except registry.ModelUnusable:
+            text = f"Champion {model} can't be read: promote or roll back another"
+            yield Matter(text, _page(model), bad=True)
+    yield from _killed(TrainingRun, "Training")
+    yield from _killed(SamplingRun, "Sampling")
+
+
+def _killed(kind: type[Run], work: str) -> Iterator[Matter]:
+    for item_type in plans.killed_twice(kind):
+        text = f"{work} of {item_type} was killed twice in a row: does the worker have enough memory?"
+        where = reverse(f"admin:learning_{kind._meta.model_name}_changelist")
+        yield Matter(text, f"{where}?item_type__id__exact={item_type.pk}", bad=True)
+
+
+def _page(model: ModelVersion) -> str:
+    return reverse("admin:learning_modelversion_change", args=[model.pk])
 
 
 def _set_up(user: User) -> Iterator[Matter]:

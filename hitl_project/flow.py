@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -14,17 +14,30 @@ from audit.uuid7 import earliest
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of time cut into equal steps, the last of which holds the present moment."""
+    """A stretch of time cut into steps, the last of which holds the present moment, and as many before it.
 
-    first: datetime
-    width: timedelta
-    steps: int
+    Where each step starts is settled here and nowhere else: it ends where the next one starts, so that a day
+    of 23 or 25 hours loses nothing.
+    """
+
+    before: tuple[datetime, ...]
+    starts: tuple[datetime, ...]
     now: datetime
 
     @property
+    def first(self) -> datetime:
+        """When it begins."""
+        return self.starts[0]
+
+    @property
+    def steps(self) -> int:
+        """How many there are, and as many before."""
+        return len(self.starts)
+
+    @property
     def days(self) -> float:
-        """Its length up to the present moment."""
-        return (self.now - self.first) / timedelta(days=1)
+        """Its length up to the present moment, in days of 24 hours."""
+        return (self.now.astimezone(UTC) - self.first.astimezone(UTC)) / timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -51,15 +64,21 @@ def window(days: int, now: datetime | None = None) -> Window:
     """Return the last day by the hour, or the last `days` calendar days, today included."""
     now = timezone.localtime(now)
     if days == 1:
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        return Window(hour - timedelta(hours=23), timedelta(hours=1), 24, now)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Window(midnight - timedelta(days=days - 1), timedelta(days=1), days, now)
+        # In UTC an hour back is an hour back; on the clock on the wall one may be missing or come twice.
+        hour = now.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+        return _window([timezone.localtime(hour - timedelta(hours=ago)) for ago in range(48)], now)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return _window([midnight - timedelta(days=ago) for ago in range(2 * days)], now)
+
+
+def _window(starts: list[datetime], now: datetime) -> Window:
+    rising, half = tuple(reversed(starts)), len(starts) // 2
+    return Window(rising[:half], rising[half:], now)
 
 
 # Ids rise with time, so the primary key finds what is recent without an index of its own.
 STEPS = """
-SELECT date_bin(%(width)s::interval, i.created_at, %(first)s::timestamptz),
+SELECT width_bucket(i.created_at, %(starts)s::timestamptz[]),
     count(*) FILTER (WHERE i.action = 'auto_approve'),
     count(*) FILTER (WHERE i.action = 'human_review'),
     count(*) FILTER (WHERE i.action = 'expert_escalation')
@@ -75,20 +94,18 @@ def steps(over: Window, item_type: str | None = None) -> tuple[list[Step], list[
 
     A step in which nothing came in is there with zeros.
     """
-    since = over.first - over.width * over.steps
+    starts = [*over.before, *over.starts]
     parameters = {
-        "width": over.width,
-        "first": over.first,
-        "since": since,
-        "earliest": earliest(since),
+        "starts": starts,
+        "since": starts[0],
+        "earliest": earliest(starts[0]),
         "now": over.now,
         "item_type": item_type,
     }
     with connection.cursor() as cursor:
         cursor.execute(STEPS.format(of_type=OF_TYPE if item_type else ""), parameters)
-        found = {start: counts for start, *counts in cursor.fetchall()}
-    starts = [since + over.width * number for number in range(2 * over.steps)]
-    filled = [Step(start, *found.get(start, (0, 0, 0))) for start in starts]
+        found = {number: counts for number, *counts in cursor.fetchall()}
+    filled = [Step(start, *found.get(number, (0, 0, 0))) for number, start in enumerate(starts, start=1)]
     return filled[over.steps :], filled[: over.steps]
 
 

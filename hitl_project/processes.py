@@ -132,15 +132,16 @@ def _tail(child: Child) -> str:
 
 
 def _stop(children: list[Child]) -> None:
-    """End the processes: asked first, all at once, and after a while with whatever they started."""
+    """End the processes: asked first, all at once; then whatever they started and left behind is killed."""
     for child in children:
         if child.process.poll() is None:
             child.process.terminate()
     deadline = time.monotonic() + PATIENCE
     for child in children:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.process.pid, signal.SIGKILL)
-            child.process.wait()
+    for child in children:
+        # The group outlives its leader: a worker that was killed leaves the processes that it had started.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.process.pid, signal.SIGKILL)
+        child.process.wait()

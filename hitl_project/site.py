@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import StringIO
 
 from django.conf import settings
@@ -16,6 +20,7 @@ from django.db import connection
 from hitl_project import database, processes
 
 PORT = 8000
+PATIENCE = 3.0  # seconds for the connections of processes that have ended to be gone
 
 
 def prepare(*, static: bool) -> None:
@@ -26,23 +31,52 @@ def prepare(*, static: bool) -> None:
         _collect_static()
 
 
+def check(port: int, out: OutputWrapper) -> None:
+    """Raise CommandError where the port is taken; the database, started for this command, is stopped then."""
+    try:
+        processes.check_port(port)
+    except processes.ServerProblem as problem:
+        stop_database(out)
+        raise CommandError(str(problem)) from problem
+
+
 def serve(port: int, out: OutputWrapper, ready: Callable[[], None]) -> None:
     """Serve until a signal comes, then stop both processes and the checkout's own database.
 
-    Raises CommandError where the site can't be served or a process ended by itself.
+    Raises CommandError where the site can't be served or a process ended by itself; the database is stopped
+    then as well.
     """
     connection.close()  # the processes have connections of their own; ours would idle for hours
     try:
         problem = processes.serve(port, base_dir=settings.BASE_DIR, log_dir=settings.VAR_DIR, ready=ready)
     except processes.ServerProblem as refused:
+        stop_database(out)
         raise CommandError(str(refused)) from refused
+    out.write("\nThe site and the worker have stopped.")
+    stop_database(out)
     if problem:
         raise CommandError(problem)
-    out.write("\nThe site and the worker have stopped.")
-    if not os.environ.get("DATABASE_URL", "").strip() and _alone():
-        connection.close()
-        database.stop(settings.BASE_DIR)
-        out.write("The database has stopped. Nothing is lost: the next start goes on from here.")
+
+
+@contextmanager
+def interruptible(out: OutputWrapper, again: str) -> Iterator[None]:
+    """End quietly on Ctrl-C, with exit status 130 and the database stopped; `again` says how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        out.write(f"\nInterrupted. {again}")
+        stop_database(out)
+        sys.exit(128 + signal.SIGINT)
+
+
+def stop_database(out: OutputWrapper) -> None:
+    """Stop the checkout's own database, if it is in use here and nobody else is connected to it."""
+    connection.close()
+    if os.environ.get("DATABASE_URL", "").strip() or not _alone():
+        return
+    connection.close()
+    database.stop(settings.BASE_DIR)
+    out.write("The database has stopped. Nothing is lost: the next start goes on from here.")
 
 
 def _collect_static() -> None:
@@ -63,10 +97,15 @@ def _collect_static() -> None:
 
 
 def _alone() -> bool:
-    """Return whether nobody but this process is connected to the database server."""
+    """Return whether nobody but this process is connected to the database server, or stays so for long."""
+    deadline = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT NOT EXISTS (SELECT 1 FROM pg_stat_activity"
-            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())"
-        )
-        return cursor.fetchone()[0]
+        while True:
+            cursor.execute(
+                "SELECT NOT EXISTS (SELECT 1 FROM pg_stat_activity"
+                " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())"
+            )
+            alone = cursor.fetchone()[0]
+            if alone or time.monotonic() > deadline:
+                return alone
+            time.sleep(0.1)

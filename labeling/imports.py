@@ -78,12 +78,12 @@ def import_labels(raws: Sequence[Any], *, numbered: bool = False, by: Actor) -> 
     is the same. Raises InvalidInput, and LabelIdTaken where an id is known with another content.
     """
     known = _look_up(raws)
-    fresh: dict[UUID, Label] = {}
+    labels, fresh = dict(known.labels), []
     imported: list[Imported] = []
     problems: list[Problem] = []
     taken: list[int] = []
     for index, raw in enumerate(raws):
-        stored = _stored(raw, known.labels | fresh)
+        stored = labels.get(_uuid(raw.get("id"))) if isinstance(raw, dict) else None
         if stored:
             imported.append(Imported(stored, duplicate=True))
             taken += [] if _says(raw, stored, known) else [index]
@@ -94,20 +94,16 @@ def import_labels(raws: Sequence[Any], *, numbered: bool = False, by: Actor) -> 
             attr = f"{index}.{one.attr}".rstrip(".") if numbered else one.attr or None
             problems.append(Problem(attr, one.code, one.detail))
         if label:
-            fresh[label.pk] = label
+            fresh.append(label)
+            labels[label.pk] = label
             imported.append(Imported(label, duplicate=False))
     if problems:
         raise InvalidInput(problems[:MOST_PROBLEMS])
     if taken:
         raise LabelIdTaken(attr=f"{taken[0]}.id" if numbered else "id")
-    Label.objects.bulk_create(fresh.values())
-    trail.record_all([_event(label) for label in fresh.values()], by=by)
+    Label.objects.bulk_create(fresh)
+    trail.record_all([_event(label) for label in fresh], by=by)
     return imported
-
-
-def _stored(raw: Any, labels: Mapping[UUID, Label]) -> Label | None:
-    sent = _uuid(raw.get("id")) if isinstance(raw, dict) else None
-    return labels.get(sent) if sent else None
 
 
 def _says(raw: dict[str, Any], stored: Label, known: _Known) -> bool:
@@ -217,7 +213,7 @@ def _uuid(raw: Any) -> UUID | None:
 
 
 def _label(raw: Any, item_type: ItemType, item: Item | None, findings: Findings) -> Any:
-    """Return the label as it is stored; of an item that is not known yet, what needs no payload is checked."""
+    """Return the label as it is stored; without its item, what needs no payload is checked."""
     try:
         return KINDS[item_type.kind].clean_label(raw, item.payload if item else None, item_type.spec)
     except KindErrors as found:
@@ -250,15 +246,15 @@ def _time(raw: Any, findings: Findings) -> datetime:
     elif found < EARLIEST:
         findings.add("ts", "out_of_range", f"This time lies before {EARLIEST.year}.")
     else:
-        return found
+        return found.astimezone(UTC)
     return now
 
 
 def _number(raw: dict[str, Any], name: str, findings: Findings, **limits: float) -> float | None:
     value = raw.get(name)
-    if value is not None:
-        findings.number(value, name, **limits)
-    return value
+    if value is None or not findings.number(value, name, **limits):
+        return None
+    return float(value)
 
 
 def _choice(raw: dict[str, Any], name: str, choices: Sequence[str], findings: Findings) -> str | None:

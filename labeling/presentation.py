@@ -9,7 +9,8 @@ from typing import Any
 from labeling import guidelines
 from labeling.keys import label_keys
 from labeling.models import Review
-from labeling.parts import Parts, fields, in_words, parts
+from labeling.parts import Parts, fields, parts
+from routing.kinds import KINDS, Kind
 from routing.models import Assignment, ItemType, Priority, Purpose
 from routing.policy import confidence_level
 
@@ -23,6 +24,7 @@ BADGES = {
     Purpose.AUDIT: ("Random check", "It was decided without a person and drawn for a check."),
     Purpose.LEARN: ("Teaching", "The model expects to learn more from this item than from others."),
 }
+REFUSALS = {Review.Action.REJECT: "rejected it", Review.Action.ESCALATE: "asked for an expert"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,15 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Look:
+    """What somebody said of the item before."""
+
+    who: str
+    said: str
+    comment: str
+
+
+@dataclass(frozen=True)
 class SeatPage:
     """Everything that the page of one seat shows."""
 
@@ -64,7 +75,7 @@ class SeatPage:
     reasons: tuple[str, ...]
     context: tuple[tuple[str, str], ...]
     guidelines: str
-    earlier: tuple[Review, ...]
+    earlier: tuple[Look, ...]
     priority: str
     waited: str
     due: str
@@ -94,9 +105,10 @@ def seat_page(seat: Assignment, *, now: datetime) -> SeatPage:
     neither reasons nor a priority: they would tell how sure the model was.
     """
     item, item_type = seat.item, seat.item.item_type
-    suggestion = None if seat.blind else _suggestion(seat.suggestion)
+    kind = KINDS[item_type.kind]
+    suggestion = None if seat.blind else _suggestion(seat.suggestion, kind)
     badge, purpose = BADGES.get(Purpose(seat.purpose), ("", ""))
-    why = [] if seat.blind else [_sentence(reason["text"]) for reason in item.reasons]
+    why = [] if seat.blind else [_sentence(reason) for reason in item.reasons]
     left = seat.due_at - now
     return SeatPage(
         seat=seat,
@@ -109,7 +121,7 @@ def seat_page(seat: Assignment, *, now: datetime) -> SeatPage:
         reasons=tuple(([purpose] if purpose else []) + why),
         context=fields(item.context),
         guidelines=guidelines.render(item_type.guidelines) if item_type.guidelines else "",
-        earlier=_earlier(seat),
+        earlier=_earlier(seat, kind),
         priority="" if seat.blind else Priority(seat.priority).label,
         waited=span(now - seat.created_at),
         due=span(abs(left)),
@@ -127,12 +139,12 @@ def span(length: timedelta) -> str:
     return f"{seconds} s"
 
 
-def _suggestion(said: dict[str, Any] | None) -> Suggestion | None:
+def _suggestion(said: dict[str, Any] | None, kind: Kind) -> Suggestion | None:
     if said is None:
         return None
     return Suggestion(
         label=said["label"],
-        text=in_words(said["label"]),
+        text=kind.describe(said["label"]),
         confidence=said["confidence"],
         level=confidence_level(said["confidence"]),
         model=said["model"],
@@ -149,12 +161,22 @@ def _options(item_type: ItemType, suggestion: Suggestion | None) -> tuple[Option
     )
 
 
-def _earlier(seat: Assignment) -> tuple[Review, ...]:
+def _earlier(seat: Assignment, kind: Kind) -> tuple[Look, ...]:
     """Who decides sees what others said; who gives an opinion must not."""
     if seat.purpose != Purpose.EXPERT:
         return ()
-    return tuple(Review.objects.filter(item=seat.item_id).select_related("user").order_by("id"))
+    reviews = Review.objects.filter(item=seat.item_id).select_related("user").order_by("id")
+    return tuple(
+        Look(
+            who=review.user.get_username(),
+            said=REFUSALS.get(review.action) or f"said {kind.describe(review.label)}",
+            comment=review.comment,
+        )
+        for review in reviews
+    )
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _sentence(reason: dict[str, Any]) -> str:
+    text = reason["text"]
+    # Who escalated may come first, and a name keeps its own letters.
+    return f"Escalated: {text}" if reason["code"] == "escalated" else text[:1].upper() + text[1:]

@@ -69,7 +69,7 @@ UNSEEN = """NOT EXISTS (
 
 
 def queues(user: AbstractBaseUser) -> list[Waiting]:
-    """Return the person's queues with what waits in each, in four statements however much waits."""
+    """Return the person's queues, empty ones last, with what waits in each: four statements, however much."""
     with connection.cursor() as cursor:
         cursor.execute(
             COUNT.format(unseen=UNSEEN), {"user": user.pk, "now": timezone.now(), "limit": CAP + 1}
@@ -86,7 +86,7 @@ def queues(user: AbstractBaseUser) -> list[Waiting]:
             free=counts[queue.pk][0],
             overdue=counts[queue.pk][1],
         )
-        for queue in mine
+        for queue in sorted(mine, key=lambda queue: (counts[queue.pk][0] == 0, queue.slug))
     ]
 
 

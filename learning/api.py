@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from learning import asking, registry, serving
 from learning.models import Evaluation, ModelVersion, SamplingRun
 from routing.api_errors import ErrorAnswer
-from routing.errors import HitlError, InvalidInput, Problem
+from routing.errors import HitlError, InvalidInput, PredictionFailed, Problem
 from routing.idempotency import idempotent
 from routing.kinds import KINDS, KindErrors
 from routing.models import ItemType
@@ -132,6 +132,13 @@ class Predict(APIView):
         said = serving.opinions(item_type, payloads)
         if said is None:
             raise NoModel
+        unread = [
+            Problem(f"payloads.{place}", "unreadable", one.detail)
+            for place, one in enumerate(said)
+            if isinstance(one, PredictionFailed)
+        ]
+        if unread:
+            raise InvalidInput(unread)
         answers = [
             {"label": one.label, "confidence": one.confidence, "probabilities": one.probabilities}
             for one in said

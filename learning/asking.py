@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from django.db import transaction
 
 from audit import trail
-from learning import choosing, dataset, plans, pool, registry, runs, serving
+from learning import choosing, dataset, plans, pool, reading, registry, runs, serving
 from learning.choosing import Pick
 from learning.models import ModelVersion, SamplingRun
 from learning.registry import AUTHOR
@@ -18,6 +19,7 @@ from routing.assignments import Want
 from routing.models import Assignment, Item, ItemType, Purpose
 from routing.uncertainty import margin_uncertainty
 
+log = logging.getLogger(__name__)
 LONGEST_QUEUE = 5_000  # waiting looks that are put in order anew, the oldest first
 FEATURES_SHOWN = 256  # longer vectors are not repeated in the run's row
 
@@ -27,13 +29,14 @@ def sample(item_type: ItemType, *, trigger: str) -> SamplingRun | None:
 
     Three arms: what the plan's strategy picks, a share drawn at random (so that the gain of picking can be
     measured), and, while models have too little to be judged by, a uniform sample of held-out items. Looks
-    that wait already are put in the order in which a label would help the most. Raises Unlearnable.
+    that wait already are put in the order in which a label would help the most. A champion that can't be read
+    counts as none, and the run says so. Raises Unlearnable.
     """
     plan = plans.of(item_type)
     with runs.recorded(SamplingRun, item_type, trigger=trigger, strategy=plan.strategy) as run:
         if run is None:
             return None
-        champion = registry.champion(item_type)
+        champion, trouble = _usable_champion(item_type)
         chosen = choosing.choose(item_type, plan, champion, rng=np.random.default_rng(run.pk))
         runs.say(run, "choosing whom to judge by")
         judges = _judges(item_type)
@@ -41,7 +44,7 @@ def sample(item_type: ItemType, *, trigger: str) -> SamplingRun | None:
         with transaction.atomic():
             _ask(item_type, picks, run)
             ordered = _reorder(item_type, champion)
-            said = f"{len(chosen.picks)} of {chosen.total} to learn from, {len(judges)} to judge by"
+            said = f"{trouble}{len(chosen.picks)} of {chosen.total} to learn from, {len(judges)} to judge by"
             runs.finish(
                 run,
                 f"{said}, {ordered} waiting looks put in order",
@@ -51,6 +54,19 @@ def sample(item_type: ItemType, *, trigger: str) -> SamplingRun | None:
                 suggestions=[_suggestion(index, pick) for index, pick in enumerate(picks)],
             )
         return run
+
+
+def _usable_champion(item_type: ItemType) -> tuple[ModelVersion | None, str]:
+    """Return the champion, or None and why people are asked without it where its file can't be used."""
+    champion = registry.champion(item_type)
+    if champion is None:
+        return None, ""
+    try:
+        serving.loaded(champion)
+    except registry.ModelUnusable as error:
+        log.error("%s: people are asked without the champion: %s", item_type.slug, error)
+        return None, f"without {champion}, which can't be read: "
+    return champion, ""
 
 
 def answer(run: SamplingRun) -> dict[str, Any]:
@@ -120,17 +136,23 @@ def _suggestion(index: int, pick: Pick) -> dict[str, Any]:
 
 
 def _reorder(item_type: ItemType, champion: ModelVersion | None) -> int:
-    """Put waiting reviews in the order of the champion's doubt, within their priority; return how many."""
+    """Put waiting reviews in the order of the champion's doubt, within their priority; return how many.
+
+    Held-out items come in the order of their draw: were the hard ones answered first, those that have a label
+    at any moment would no longer be a fair sample.
+    """
     if champion is None:
         return 0
     seats = Assignment.objects.open().filter(
         item_type=item_type, purpose__in=[Purpose.REVIEW, Purpose.OVERLAP], user__isnull=True
     )
     waiting = Item.objects.filter(pk__in=seats.order_by("id").values("item")[:LONGEST_QUEUE])
-    rows = waiting.values_list("pk", "payload").iterator(chunk_size=dataset.CHUNK)
+    judges = waiting.filter(held_out=True).values_list("pk", "audit_draw")
+    utilities = {pk: 1 - draw for pk, draw in judges}
+    rows = waiting.filter(held_out=False).values_list("pk", "payload").iterator(chunk_size=dataset.CHUNK)
     model = serving.loaded(champion)
-    doubts = {}
     for chunk in dataset.chunks(rows):
-        scores = margin_uncertainty(model.predict_proba([payload for _, payload in chunk]))
-        doubts |= {pk: float(score) for (pk, _), score in zip(chunk, scores, strict=True)}
-    return assignments.reprioritise(doubts)
+        probabilities, kept = reading.rows(model.predict_proba, [payload for _, payload in chunk])
+        scores = margin_uncertainty(probabilities)
+        utilities |= {chunk[place][0]: float(score) for place, score in zip(kept, scores, strict=True)}
+    return assignments.reprioritise(utilities)

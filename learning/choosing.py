@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -58,6 +59,15 @@ class Pool:
     classes: Sequence[str]
 
 
+class Row(NamedTuple):
+    """One row of the pool that was picked: by which arm, why, and with which chance."""
+
+    place: int
+    arm: str
+    why: str
+    inclusion: float
+
+
 def choose(
     item_type: ItemType, plan: LearningPlan, champion: ModelVersion | None, *, rng: np.random.Generator
 ) -> Chosen:
@@ -83,9 +93,10 @@ def choose(
         options=sampling.Options(spent=len(data.train) / (len(data.train) + total)),
     )
     rows = [
-        (int(row), "strategy", why) for row, why in zip(rest[picked.indices], picked.reasons, strict=True)
+        Row(int(row), "strategy", why, 1.0)
+        for row, why in zip(rest[picked.indices], picked.reasons, strict=True)
     ]
-    rows += [(int(row), "random", "drawn at random") for row in by_chance]
+    rows += [Row(int(row), "random", "drawn at random", len(by_chance) / len(read.ids)) for row in by_chance]
     return Chosen(_picks(read, rows), strategy, total)
 
 
@@ -113,15 +124,16 @@ def _read(item_type: ItemType, champion: ModelVersion | None, labelled: Sequence
     )
 
 
-def _picks(read: Pool, rows: Sequence[tuple[int, str, str]]) -> list[Pick]:
+def _picks(read: Pool, rows: Sequence[Row]) -> list[Pick]:
     """Return the rows of the pool as picks, both arms mixed evenly by utility: neither is answered first."""
-    items = Item.objects.in_bulk([read.ids[row] for row, _, _ in rows])
-    counts = {arm: sum(1 for _, other, _ in rows if other == arm) for _, arm, _ in rows}
+    items = Item.objects.in_bulk([read.ids[row.place] for row in rows])
+    counts = Counter(row.arm for row in rows)
     seen = dict.fromkeys(counts, 0)
     picks = []
-    for row, arm, why in rows:
-        said = {} if read.probabilities is None else _said(read.probabilities[row], read.classes)
-        picks.append(Pick(items[read.ids[row]], arm, 1 - seen[arm] / counts[arm], why, **said))
+    for place, arm, why, inclusion in rows:
+        said = {} if read.probabilities is None else _said(read.probabilities[place], read.classes)
+        utility = 1 - seen[arm] / counts[arm]
+        picks.append(Pick(items[read.ids[place]], arm, utility, why, inclusion, **said))
         seen[arm] += 1
     return picks
 

@@ -16,13 +16,16 @@ from django.db.models import Min
 from labeling.models import Label
 from learning.models import ModelVersion
 from routing.errors import HitlError
-from routing.models import ItemType, Purpose
+from routing.models import Item, ItemType, Purpose
 
 # Corrections are not trained on with their stored weight of 3: it buys two points on new classes, costs the
 # old ones and the calibration, and turns worse than none as soon as one review in ten is wrong (SCIENCE 6.1).
 HEAVIEST = 1.5
 NEWEST = 200_000  # labels per data set; beyond it the oldest are left out, so that memory is bounded
 CHUNK = 2_000
+# In calibration ten labels drawn from twenty thousand items must not outweigh all others: weights of rare
+# draws are cut there (truncated importance sampling, Ionides 2008). What judges models is never cut.
+MOST_IN_TRAINING = 20.0
 T = TypeVar("T")
 
 
@@ -37,7 +40,8 @@ class Labelled:
     """Labelled payloads in the order of their labels' time; the lists have one length.
 
     `weights` say how much a label counts, at most HEAVIEST; `stands_for` is 1 / the probability with which
-    the item was to get a label: means weighted by it (Hájek 1971) are of all items, not of the hard ones.
+    the item was to get a label: means weighted by it (Hájek 1971) are of all items, not of the hard ones. In
+    the data to train on it is at most MOST_IN_TRAINING.
     """
 
     payloads: list[dict[str, Any]] = field(default_factory=list)
@@ -66,6 +70,25 @@ class Dataset:
     sha256: str
 
 
+@dataclass(frozen=True)
+class _ColdStart:
+    """The time when an item type had no model: the share asked for then, its end, and its own models' names.
+
+    Of the held-out items of that time only those below the least share ever drawn are used, each weighing the
+    same: whoever was reviewed later, because a model was unsure, would make the sample look harder than the
+    stream. What came with a client's prediction was routed by that from the start, by chances that are known.
+    """
+
+    share: float
+    until: datetime | None
+    own: frozenset[str]
+
+    def holds(self, item: Item) -> bool:
+        """Return whether the item came then, without a prediction by a client."""
+        early = self.until is None or item.created_at < self.until
+        return early and (not item.model or item.model in self.own)
+
+
 def check(item_type: ItemType) -> None:
     """Raise Unlearnable where no learner fits the item type."""
     if item_type.kind != "classification" or item_type.multilabel:
@@ -80,7 +103,7 @@ def load(item_type: ItemType) -> Dataset:
     check(item_type)
     known = set(item_type.labels)
     train, held_out = Labelled(), Labelled()
-    cold_share, warm_since = _cold_start(item_type)
+    cold = _cold_start(item_type)
     newest: UUID | None = None
     digest = hashlib.sha256()
     for row in _rows(item_type):
@@ -89,11 +112,11 @@ def load(item_type: ItemType) -> Dataset:
             continue  # the admin has taken this label away
         digest.update(f"{row.pk}{json.dumps(row.label)}\n".encode())
         if not (row.reserved or row.item.held_out):
-            train.put(row, 1.0 / row.inclusion)
-        elif warm_since and row.item.created_at >= warm_since:
+            train.put(row, min(1.0 / row.inclusion, MOST_IN_TRAINING))
+        elif not cold.holds(row.item):
             held_out.put(row, 1.0 / row.inclusion)
-        elif row.item.audit_draw < cold_share:
-            held_out.put(row, 1.0 / cold_share)
+        elif row.item.audit_draw < cold.share:
+            held_out.put(row, 1.0 / cold.share)
     return Dataset(train, held_out, newest, digest.hexdigest())
 
 
@@ -116,20 +139,20 @@ def _rows(item_type: ItemType) -> Iterator[Label]:
         "item__held_out",
         "item__audit_draw",
         "item__created_at",
+        "item__model",
     ).iterator(chunk_size=CHUNK)
 
 
-def _cold_start(item_type: ItemType) -> tuple[float, datetime | None]:
-    """Return the share of held-out items that was asked for before there was a model, and when one came.
-
-    Of the items of that time only those below the least share ever drawn are used, each weighing the same:
-    whoever was reviewed later, because a model was unsure, would make the sample look harder than the stream.
-    """
+def _cold_start(item_type: ItemType) -> _ColdStart:
     drawn = Label.objects.filter(
         item_type=item_type, source=Purpose.LEARN, reserved=True, item__held_out=True
     ).aggregate(least=Min("inclusion"))["least"]
-    promoted = ModelVersion.objects.filter(item_type=item_type, promoted_at__isnull=False)
-    return drawn or 1.0, promoted.aggregate(first=Min("promoted_at"))["first"]
+    versions = list(ModelVersion.objects.filter(item_type=item_type).values_list("number", "promoted_at"))
+    return _ColdStart(
+        drawn or 1.0,
+        min((promoted for _, promoted in versions if promoted), default=None),
+        frozenset(f"{item_type.slug}@{number}" for number, _ in versions),
+    )
 
 
 def chunks(rows: Iterable[T]) -> Iterator[list[T]]:

@@ -1,7 +1,5 @@
 """How good a model is on labels that it has not seen: numbers with intervals, on the whole and by slice."""
 
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -36,15 +34,6 @@ class Difference:
     wins: int
     losses: int
     n: int
-
-
-def is_held_out(item_key: str, share: float, secret: str) -> bool:
-    """Return whether this item is kept for evaluation: HMAC-SHA-256 of its key, read as a number in [0, 1).
-
-    The same for ever, whatever else arrives; nobody without the secret can choose keys that fall in or out.
-    """
-    digest = hmac.digest(secret.encode(), item_key.encode(), hashlib.sha256)
-    return int.from_bytes(digest[:8], "big") / 2**64 < share
 
 
 def measure(

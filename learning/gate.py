@@ -8,6 +8,8 @@ import numpy as np
 
 from learning.evaluation import Difference, automation, paired_difference, wilson
 
+WIDEST = 0.05  # how far accuracy may have fallen at worst, however few the labels
+
 
 @dataclass(frozen=True)
 class Margins:
@@ -60,7 +62,7 @@ def judge(champion: Evidence | None, challenger: Evidence, margins: Margins | No
     """Return whether `challenger` may replace `champion`.
 
     Without a champion: it must beat always naming the most frequent class by more than chance explains. With
-    one: accuracy not lower (with few labels: by no more than chance explains, and then with a better Brier
+    one: accuracy not lower (with few labels: by at most one answer, and then with a better Brier
     score), and not by more than the margin at worst; no class or slice clearly worse; the Brier score not
     worse; not less automation. Fewer than `margins.enough` labels refuse in either case.
     ValueError where the two were not measured on the same labels.
@@ -108,9 +110,9 @@ def _overall(champion: Evidence, challenger: Evidence, margins: Margins) -> _Fin
     chance = sign_test(found.wins, found.losses)
     bound = -_allowed(challenger, margins)
     # A handful of labels, asked again each time, favours whoever was lucky on them: there the finer Brier
-    # score decides between models whose accuracy differs by no more than chance explains.
+    # score decides between models that differ by a single answer.
     before, after = _brier_of(champion), _brier_of(challenger)
-    finer = found.n < margins.enough_for_bound and chance > 0.2 and after < before
+    finer = found.n < margins.enough_for_bound and found.losses - found.wins <= 1 and after < before
     # Few audits with great weight widen the interval; a split this uneven is better all the same.
     better = found.value >= 0 and found.wins > found.losses and chance < 0.05
     passed = better or ((found.value >= 0 or finer) and found.low >= bound)
@@ -130,12 +132,13 @@ def _allowed(challenger: Evidence, margins: Margins) -> float:
     """Return how far accuracy may have fallen at worst: the margin, from `enough_for_bound` labels.
 
     With fewer the interval is wider than nearly any gain, and the margin would refuse every model while
-    labels are few, just when each is better than the last: it is then wider in proportion, to at most ten
-    times itself. Labels count by their effective number under weights (Kish 1965). The verdict says so.
+    labels are few, just when each is better than the last: it is then wider in proportion, to at most five
+    points. Labels count by their effective number under weights (Kish 1965). The verdict says so.
     """
     weights = _weights(challenger)
     effective = float(weights.sum() ** 2 / np.square(weights).sum())
-    return margins.overall * min(max(margins.enough_for_bound / max(effective, 1.0), 1.0), 10.0)
+    widened = margins.overall * max(margins.enough_for_bound / max(effective, 1.0), 1.0)
+    return min(widened, max(margins.overall, WIDEST))
 
 
 def _parts(champion: Evidence, challenger: Evidence, margins: Margins) -> list[_Finding]:
@@ -211,13 +214,21 @@ def _automation(champion: Evidence, challenger: Evidence, margins: Margins) -> _
     for evidence in (champion, challenger):
         said.append(automation(evidence.probabilities, evidence.labels, margins.threshold, evidence.weights))
     (was, right_was), (now, right_now) = said
-    passed = now >= was - margins.automation
+    # Which items are automated by one of the two and not by the other, and how sure that makes the fall.
+    weights = _weights(challenger) / _weights(challenger).sum()
+    gap = _sure(challenger, margins).astype(float) - _sure(champion, margins)
+    error = np.sqrt(float(np.square(weights) @ np.square(gap - weights @ gap)))
+    passed = now >= was - max(margins.automation, 1.645 * error)
     # A champion that is right less often than its confidence says automates too much: less is then right.
     overconfident = right_was is not None and right_was < margins.threshold
     passed = passed or (overconfident and (right_now is None or right_now > right_was))
     inside = [f" ({right:.1%} right)" if right is not None else "" for right in (right_was, right_now)]
     reason = f"at confidence {margins.threshold:g}: {was:.1%}{inside[0]} → {now:.1%}{inside[1]} automated"
     return _Finding(passed, reason if passed else f"less would be automated: {reason}")
+
+
+def _sure(evidence: Evidence, margins: Margins) -> np.ndarray:
+    return evidence.probabilities.max(axis=1) >= margins.threshold
 
 
 def _difference(

@@ -1,5 +1,6 @@
 """A small neural network by torch, stopped when a split of its own training data stops improving."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,25 +14,31 @@ BATCH = 64
 STOPPING_SHARE = 0.15
 
 
-def settings(rows: Any, y: np.ndarray, seed: int) -> dict[str, Setting]:
-    """Return the one setting there is; ValueError for rows that are not dense."""
+def settings(rows: Any, y: np.ndarray, seed: int, device: str = "auto") -> dict[str, Setting]:
+    """Return the one setting there is, fitted on `device` (see `place`); ValueError for rows not dense."""
     if not isinstance(rows, np.ndarray):
         raise ValueError("the mlp reads dense rows: give it the encoder's embeddings")
-    return {f"{HIDDEN} hidden": Setting(rows, fit)}
+    return {f"{HIDDEN} hidden": Setting(rows, partial(fit, device=device))}
 
 
 def fit(
-    rows: np.ndarray, y: np.ndarray, weights: np.ndarray, classes: int, seed: int, parent: object
+    rows: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    classes: int,
+    seed: int,
+    parent: object,
+    *,
+    device: str = "auto",
 ) -> MlpPredictor:
     """Return a network with one hidden layer; it starts from `parent` where that has the same shape.
 
     AdamW (Loshchilov and Hutter 2019) on the weighted cross entropy; of all epochs the one with the least
-    loss on the stopping split is kept. The same seed gives the same network on the same machine. A GPU is
-    used where torch finds one.
+    loss on the stopping split is kept. The same seed gives the same network on the same machine.
     """
     import torch
 
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = place(device)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # so small a network gains nothing from more, and the machine has other work
     try:
@@ -46,6 +53,15 @@ def fit(
     finally:
         torch.set_num_threads(threads)
     return export(net)
+
+
+def place(device: str) -> str:
+    """Return where torch works: `auto` is a GPU where torch finds one, cpu and cuda are themselves."""
+    import torch
+
+    if device != "auto":
+        return device
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def _split(weights: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:

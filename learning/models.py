@@ -75,7 +75,7 @@ class Run(models.Model):
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.RUNNING)
     trigger = models.CharField(max_length=100)  # why it ran: "50 new labels", "by ada", "demo round 3"
     started_at = models.DateTimeField(default=timezone.now)
-    heartbeat_at = models.DateTimeField(default=timezone.now)  # a running one without a pulse was killed
+    heartbeat_at = models.DateTimeField(default=timezone.now)  # when it last said what it does
     finished_at = models.DateTimeField(null=True)
     progress = models.CharField(max_length=200, blank=True)
     error = models.TextField(blank=True)
@@ -124,7 +124,6 @@ class ModelVersion(models.Model):
     """One trained model, its file and where it comes from."""
 
     class Status(models.TextChoices):
-        CANDIDATE = "candidate"  # trained, not yet through the gate
         CHALLENGER = "challenger"  # passed the gate, waits for promotion
         CHAMPION = "champion"
         RETIRED = "retired"
@@ -132,7 +131,7 @@ class ModelVersion(models.Model):
 
     item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="model_versions")
     number = models.PositiveIntegerField()
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.CANDIDATE)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.CHALLENGER)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     run = models.OneToOneField(TrainingRun, null=True, on_delete=models.PROTECT, related_name="model_version")
     learner = models.CharField(max_length=20)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from labeling.models import Label
 from learning import pool
-from learning.models import LearningPlan, TrainingRun
+from learning.models import LearningPlan, Run, SamplingRun, TrainingRun
 from learning.runs import KILLED
 from routing.models import Assignment, ItemType, Purpose
 
@@ -46,12 +46,7 @@ def training_due(plan: LearningPlan) -> str | None:
     fresh = new_labels(plan.item_type)
     if fresh < plan.retrain_after:
         return None
-    last = TrainingRun.objects.filter(item_type=plan.item_type).order_by("-pk").first()
-    # What failed once mostly fails again: not every minute. A killed worker says nothing about the labels.
-    broke = last and last.status == TrainingRun.Status.FAILED and last.error != KILLED
-    if broke and last.finished_at > timezone.now() - PAUSE_AFTER_FAILURE:
-        return None
-    return f"{fresh} new labels"
+    return None if _pauses(TrainingRun, plan.item_type) else f"{fresh} new labels"
 
 
 def sampling_due(plan: LearningPlan) -> str | None:
@@ -59,7 +54,30 @@ def sampling_due(plan: LearningPlan) -> str | None:
     waiting = open_questions(plan.item_type)
     if waiting * 2 >= plan.batch_size or not pool.anything(plan.item_type):
         return None
+    if _pauses(SamplingRun, plan.item_type):
+        return None
     return f"{waiting} of {plan.batch_size} questions are open"
+
+
+def _pauses(kind: type[Run], item_type: ItemType) -> bool:
+    """Return whether the last run of `kind` failed a moment ago: what failed mostly fails again.
+
+    One kill says nothing about the work; two in a row may be the work's doing, such as too little memory.
+    """
+    last = kind.objects.filter(item_type=item_type).order_by("-pk").first()
+    if last is None or last.status != Run.Status.FAILED:
+        return False
+    if last.error == KILLED and not killed_twice(kind).filter(pk=item_type.pk).exists():
+        return False
+    return last.finished_at > timezone.now() - PAUSE_AFTER_FAILURE
+
+
+def killed_twice(kind: type[Run]) -> QuerySet[ItemType]:
+    """Return the item types whose last two runs of `kind` ended with their worker killed."""
+    errors = kind.objects.filter(item_type=OuterRef("pk")).order_by("-pk").values("error")
+    return ItemType.objects.alias(last=Subquery(errors[:1]), before=Subquery(errors[1:2])).filter(
+        last=KILLED, before=KILLED
+    )
 
 
 def open_questions(item_type: ItemType) -> int:

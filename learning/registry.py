@@ -1,4 +1,4 @@
-"""The models that there are: add, load, promote, roll back, retire."""
+"""The models that there are: add, load, promote (an earlier one: that is a roll-back), retire."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 State = ModelVersion.Status
 AUTHOR = "system:learning"
-PROMOTABLE = (State.CANDIDATE, State.CHALLENGER, State.REFUSED, State.RETIRED)
+PROMOTABLE = (State.CHALLENGER, State.REFUSED, State.RETIRED)
 
 
 class ModelUnusable(HitlError):
@@ -47,7 +47,7 @@ def add(
     learner: str,
     encoder: str,
     labels_used: int,
-    status: str = State.CANDIDATE,
+    status: str = State.CHALLENGER,
     verdict: dict[str, Any] | None = None,
     parent: ModelVersion | None = None,
     run: TrainingRun | None = None,
@@ -75,19 +75,23 @@ def add(
         verdict=verdict or {},
     )
     version.save(force_insert=True)
+    _record_arrival(version)
+    return version
+
+
+def _record_arrival(version: ModelVersion) -> None:
     trail.record(
         "model.added",
         version,
         by=AUTHOR,
-        item_type=item_type.slug,
-        status=status,
-        learner=learner,
-        encoder=encoder,
-        labels_used=labels_used,
-        sha256=sha256,
+        item_type=version.item_type.slug,
+        status=version.status,
+        learner=version.learner,
+        encoder=version.encoder,
+        labels_used=version.labels_used,
+        sha256=version.sha256,
         reasons=version.verdict.get("reasons", []),
     )
-    return version
 
 
 def _write(item_type: ItemType, artifact: bytes, sha256: str) -> str:
@@ -128,6 +132,12 @@ def champion(item_type: ItemType) -> ModelVersion | None:
     )
 
 
+def settled_champion(item_type: ItemType) -> ModelVersion | None:
+    """Return the model in force, or None, and hold off promotions until the caller's transaction ends."""
+    ItemType.objects.select_for_update().get(pk=item_type.pk)
+    return champion(item_type)
+
+
 @transaction.atomic
 def promote(version: ModelVersion, *, reason: str, by: Actor) -> ModelVersion:
     """Make this model the champion, retire the one before, and have waiting items judged; return the model.
@@ -162,22 +172,6 @@ def promote(version: ModelVersion, *, reason: str, by: Actor) -> ModelVersion:
     # A row in the worker's queue, written on this connection: it is there exactly if the promotion is.
     async_task("routing.tasks.judge_pending")
     return version
-
-
-@transaction.atomic
-def roll_back(item_type: ItemType, *, reason: str = "rolled back", by: Actor) -> ModelVersion:
-    """Put the champion before the present one back in force, and return it; NotPromotable without one."""
-    ItemType.objects.select_for_update().get(pk=item_type.pk)
-    present = champion(item_type)
-    earlier = ModelVersion.objects.filter(
-        item_type=item_type, status=State.RETIRED, promoted_at__isnull=False
-    )
-    if present:
-        earlier = earlier.filter(number__lt=present.number)
-    version = earlier.order_by("-number").first()
-    if version is None:
-        raise NotPromotable(f"{item_type.slug} has no earlier champion to go back to.")
-    return promote(version, reason=reason, by=by)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db import transaction
 from threadpoolctl import threadpool_limits
 
@@ -27,12 +28,16 @@ State = ModelVersion.Status
 
 @dataclass(frozen=True)
 class Judged:
-    """A model that was measured: its numbers, what the gate says, and whom it was compared with."""
+    """A model that was measured: its numbers, what the gate says, and which champion there was then.
+
+    `unusable` says why the champion could not be compared with; then only a person may promote.
+    """
 
     model: Model
     metrics: list[Metric]
     verdict: GateVerdict
     champion: ModelVersion | None
+    unusable: str = ""
 
 
 def retrain(item_type: ItemType, *, trigger: str) -> TrainingRun | None:
@@ -88,6 +93,7 @@ def fit(item_type: ItemType, plan: LearningPlan, data: Labelled) -> Model:
             np.array([data.weights[place] for place in kept]),
             classes=item_type.labels,
             calibration_weights=np.array([data.stands_for[place] for place in kept]),
+            device=settings.HITL_DEVICE,
         )
     return Model(encoder, fitted.predictor, fitted.calibration, fitted.classes, fitted.learner, dense)
 
@@ -101,31 +107,29 @@ def judge(item_type: ItemType, plan: LearningPlan, model: Model, data: Labelled)
     labels = np.array([place[data.labels[row]] for row in kept], np.intp)
     weights = np.array([data.stands_for[row] for row in kept])
     evidence = Evidence(probabilities, labels, weights, classes=model.classes)
-    rival = _rival(champion, [data.payloads[row] for row in kept], place)
-    against = None if rival is None else Evidence(rival, labels, weights, classes=model.classes)
+    against, unusable = None, ""
+    if champion:
+        try:
+            rival = _rival(champion, [data.payloads[row] for row in kept], place)
+            against = Evidence(rival, labels, weights, classes=model.classes)
+        except registry.ModelUnusable as error:
+            log.error("the champion can't be compared with: %s", error)
+            unusable = f"{champion} is in force but can't be compared with. {error}"
     verdict = gate.judge(against, evidence, margins)
     metrics = []
     if len(labels):
         metrics = evaluation.measure(probabilities, labels, classes=model.classes, weights=weights)
         metrics += _automation(evidence, margins.threshold)
-    return Judged(model, metrics, verdict, champion)
+    return Judged(model, metrics, verdict, champion, unusable)
 
 
-def _rival(
-    champion: ModelVersion | None, payloads: list[dict[str, Any]], place: dict[str, int]
-) -> np.ndarray | None:
-    """Return the champion's probabilities in the new model's columns; None without one that works.
+def _rival(champion: ModelVersion, payloads: list[dict[str, Any]], place: dict[str, int]) -> np.ndarray:
+    """Return the champion's probabilities in the new model's columns; raises ModelUnusable.
 
     A class that the champion does not know has probability 0. A payload that it can't read counts as unknown
     to it: all its probabilities are equal.
     """
-    if champion is None:
-        return None
-    try:
-        model = serving.loaded(champion)
-    except registry.ModelUnusable as error:
-        log.error("the champion can't be compared with: %s", error)
-        return None
+    model = serving.loaded(champion)
     said, kept = reading.rows(model.predict_proba, payloads)
     result = np.zeros((len(payloads), len(place)))
     shared = [(column, place[name]) for column, name in enumerate(model.classes) if name in place]
@@ -155,22 +159,52 @@ def _automation(evidence: Evidence, threshold: float) -> list[Metric]:
 
 
 def _register(run: TrainingRun, plan: LearningPlan, judged: Judged, facts: dict[str, Any]) -> None:
-    """Write everything that the run found, and promote where gate and plan say so."""
+    """Write everything that the run found, and promote where gate and plan say so and no doubt is left."""
+    passed, artifact = judged.verdict.promote, artifacts.save(judged.model)
+    doubt = _doubt(judged, registry.settled_champion(run.item_type))
+    reasons = [doubt, *map(_without_claim, judged.verdict.reasons)] if doubt else [*judged.verdict.reasons]
     version = registry.add(
         run.item_type,
-        artifacts.save(judged.model),
+        artifact,
         learner=judged.model.learner,
         encoder=judged.model.encoder.name,
         labels_used=facts["labels_used"],
-        status=State.CHALLENGER if judged.verdict.promote else State.REFUSED,
+        status=State.CHALLENGER if passed else State.REFUSED,
         verdict={
-            "promote": judged.verdict.promote,
-            "reasons": list(judged.verdict.reasons),
-            "against": str(judged.champion) if judged.champion else None,
+            "promote": passed,
+            "reasons": reasons,
+            "against": str(judged.champion) if judged.champion and not judged.unusable else None,
         },
         parent=judged.champion,
         run=run,
     )
+    _store(version, judged.metrics)
+    said = f"{version} passed the gate" if passed else f"{version} was refused by the gate"
+    if passed and doubt:
+        said = f"{version} waits to be promoted by hand"
+    elif passed and plan.auto_promote:
+        registry.promote(version, reason=reasons[0], by=AUTHOR)
+        said = f"{version} was promoted"
+    runs.finish(run, f"{said}: {reasons[0]}", **facts)
+
+
+def _doubt(judged: Judged, champion: ModelVersion | None) -> str:
+    """Return why the verdict is not enough to replace the champion of this moment, or nothing."""
+    if judged.unusable:
+        return judged.unusable
+    if champion == judged.champion:
+        return ""
+    return (
+        f"Meanwhile {champion or 'no model'} is in force; it was judged against {judged.champion or 'none'}."
+    )
+
+
+def _without_claim(reason: str) -> str:
+    # The gate was shown no champion, which does not mean that there is none.
+    return reason.removeprefix("no champion yet: ")
+
+
+def _store(version: ModelVersion, metrics: list[Metric]) -> None:
     Evaluation.objects.bulk_create(
         Evaluation(
             model_version=version,
@@ -181,10 +215,5 @@ def _register(run: TrainingRun, plan: LearningPlan, judged: Judged, facts: dict[
             high=one.high,
             n=one.n,
         )
-        for one in judged.metrics
+        for one in metrics
     )
-    said = f"{version} passed the gate" if judged.verdict.promote else f"{version} was refused by the gate"
-    if judged.verdict.promote and plan.auto_promote:
-        registry.promote(version, reason=judged.verdict.reasons[0], by=AUTHOR)
-        said = f"{version} was promoted"
-    runs.finish(run, f"{said}: {judged.verdict.reasons[0]}", **facts)

@@ -21,20 +21,35 @@ if TYPE_CHECKING:
 _loaded: dict[int, tuple[int, Model]] = {}
 
 
-def opinions(item_type: ItemType, payloads: Sequence[dict[str, Any]]) -> list[Opinion] | None:
+def opinions(
+    item_type: ItemType, payloads: Sequence[dict[str, Any]]
+) -> list[Opinion | PredictionFailed] | None:
     """Return the champion's opinion of each payload, or None where the item type has no champion.
+
+    A payload that it can't read has the reason in its place: one odd item must not stop the others.
 
     Which model is champion is asked at each call, one look into an index with one row per item type: a
     promotion or roll-back holds at once in every process, and no item is judged by a withdrawn model.
-    Raises PredictionFailed where the champion's file can't be used or the model can't read a payload.
+    Raises PredictionFailed where the champion's file can't be used.
     """
     version = registry.champion(item_type)
     if version is None:
         return None
     try:
-        return answers(version, payloads)
-    except (registry.ModelUnusable, ValueError) as error:
+        loaded(version)
+    except registry.ModelUnusable as error:
         raise PredictionFailed(str(error)) from error
+    try:
+        return answers(version, payloads)
+    except ValueError:
+        return [_alone(version, payload) for payload in payloads]
+
+
+def _alone(version: ModelVersion, payload: dict[str, Any]) -> Opinion | PredictionFailed:
+    try:
+        return answers(version, [payload])[0]
+    except ValueError as error:
+        return PredictionFailed(str(error))
 
 
 def answers(version: ModelVersion, payloads: Sequence[dict[str, Any]]) -> list[Opinion]:

@@ -24,7 +24,10 @@ MOSTLY_KNOWN = 0.95
 FINALISTS = 2  # settings that the second pass tries
 
 Predictor = LinearPredictor | MlpPredictor
-LEARNERS = {"linear": linear.settings, "mlp": mlp.settings}
+LEARNERS = {
+    "linear": lambda rows, y, seed, device: linear.settings(rows, y, seed),  # the CPU alone
+    "mlp": mlp.settings,
+}
 # What reads dense embeddings instead of a sparse matrix.
 DENSE = frozenset({"mlp"})
 
@@ -71,6 +74,7 @@ def fit(
     parent: Predictor | None = None,
     calibration_weights: np.ndarray | None = None,
     most_noise: float = MOST_NOISE,
+    device: str = "auto",
 ) -> Fitted:
     """Return the learner trained on `rows` (n, d; an array or CSR) and `labels`, names out of `classes`.
 
@@ -78,7 +82,8 @@ def fit(
     which each item came to be labelled, so that chosen hard items don't make the model look worse than it is.
     `most_noise` is the greatest share of mistaken labels to reckon with; 0 takes every label as it is.
     A class without labels keeps a column and a probability near 0. `parent` starts an mlp from a model of the
-    same shape. TooFewLabels: fewer than two classes have labels. ValueError: an unknown learner or label.
+    same shape; `device` (auto, cpu, cuda) is where it is trained. TooFewLabels: fewer than two classes have
+    labels. ValueError: an unknown learner or label.
     """
     if learner not in LEARNERS:
         raise ValueError(f"unknown learner {learner!r}; known are {', '.join(LEARNERS)}")
@@ -87,7 +92,7 @@ def fit(
     weights = _weights(weights, len(y))
     if len(set(y[weights > 0].tolist())) < 2:
         raise TooFewLabels(f"{len(y)} labels of {len(set(y.tolist()))} class(es): two classes are needed")
-    settings = LEARNERS[learner](rows, y, seed)
+    settings = LEARNERS[learner](rows, y, seed, device)
     job = _Job(y, weights, _weights(calibration_weights, len(y)), len(names), seed, most_noise)
     setting, calibrated, trust, out_of_fold = _choose(job, settings)
     predictor = _train(job, settings[setting], np.arange(len(y)), trust, parent)

@@ -8,12 +8,23 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=50)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
-Username = Annotated[str, StringConstraints(pattern=r"^[\w.@+-]+$", max_length=150)]
-GroupName = Annotated[str, StringConstraints(min_length=1, max_length=150)]
+from routing.values import storable
+
+
+def _kept(text: str) -> str:
+    if not storable(text):
+        raise PydanticCustomError("storable", "Remove the null character or the half of a surrogate pair")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_kept)]
+Slug = Annotated[Text, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=50)]
+Name = Annotated[Text, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+Username = Annotated[Text, StringConstraints(pattern=r"^[\w.@+-]+$", max_length=150)]
+GroupName = Annotated[Text, StringConstraints(min_length=1, max_length=150)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Place = tuple[str | int, ...]
 
@@ -57,7 +68,7 @@ class ThresholdPart(Part):
     auto_approve: Share = 0.95
     review: Share = 0.8
     expert: Share = 0.5
-    classes: dict[str, Share] = {}
+    classes: dict[Text, Share] = {}
 
 
 class RulePart(Part):
@@ -65,7 +76,7 @@ class RulePart(Part):
 
     name: Name
     category: Literal["business", "risk", "compliance"] = "business"
-    when: Annotated[str, StringConstraints(max_length=2000)]
+    when: Annotated[Text, StringConstraints(max_length=2000)]
     effect: Literal["review", "expert", "priority", "queue"] = "review"
     priority: Literal["low", "normal", "high", "urgent"] | None = None
     queue: Slug | None = None
@@ -78,14 +89,14 @@ class ItemTypePart(Part):
     model_config = ConfigDict(extra="allow")  # sections of other apps, checked by name before
 
     slug: Slug
-    name: Annotated[str, StringConstraints(max_length=100)] = ""
-    kind: str
+    name: Annotated[Text, StringConstraints(max_length=100)] = ""
+    kind: Text
     labels: list[Name] = []
     multilabel: bool = False
     minimum: float | None = None
     maximum: float | None = None
-    unit: Annotated[str, StringConstraints(max_length=20)] = ""
-    guidelines: str = ""
+    unit: Annotated[Text, StringConstraints(max_length=20)] = ""
+    guidelines: Text = ""
     queue: Slug
     expert_queue: Slug
     opinions_wanted: Annotated[int, Field(ge=1, le=9)] = 1

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -62,26 +63,30 @@ def judge(
     Items without opinions are answered by the server's own model. Where there is none they are left as they
     are and not returned; where it fails they go to people, with that reason.
     """
-    silent = [item for item, opinions in pairs if not opinions]
-    failure: PredictionFailed | None = None
-    try:
-        answers = predictor.predict(item_type, [item.payload for item in silent])
-    except PredictionFailed as error:
-        answers, failure = None, error
-    own = {item.pk: (answer,) for item, answer in zip(silent, answers or (), strict=False)}
+    own = _ask_own_model(item_type, [item for item, opinions in pairs if not opinions])
     pure, spec = policies.pure(policy), item_type.spec
     judged = []
     for item, opinions in pairs:
-        said = opinions or own.get(item.pk, ())
-        if not said and failure is None:
+        answer = own.get(item.pk)
+        if not opinions and answer is None:
             continue
+        said = opinions or ((answer,) if isinstance(answer, Opinion) else ())
         verdict = decide(pure, said, payload=item.payload, context=item.context, spec=spec)
         reasons = verdict.reasons
-        if not said and failure is not None:
-            reasons = (Reason("prediction_failed", f"the model failed: {failure.detail}"), *reasons)
+        if isinstance(answer, PredictionFailed):
+            reasons = (Reason("prediction_failed", f"the model failed: {answer.detail}"), *reasons)
         _write(item, policy, verdict, reasons, said, now=now)
         judged.append(Judged(item, said, verdict))
     return judged
+
+
+def _ask_own_model(item_type: ItemType, items: Sequence[Item]) -> dict[UUID, Opinion | PredictionFailed]:
+    """Return what our own model says of each item, or why it can't; empty where there is no model."""
+    try:
+        answers = predictor.predict(item_type, [item.payload for item in items])
+    except PredictionFailed as error:
+        answers = [error] * len(items)
+    return dict(zip((item.pk for item in items), answers, strict=True)) if answers else {}
 
 
 def _write(

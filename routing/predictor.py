@@ -3,10 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from routing.errors import PredictionFailed
 from routing.models import ItemType
 from routing.policy import Opinion
 
-Predictor = Callable[[ItemType, Sequence[dict[str, Any]]], list[Opinion] | None]
+# One answer a payload: what the model says, or why it can't say anything of this one.
+Answers = list[Opinion | PredictionFailed]
+Predictor = Callable[[ItemType, Sequence[dict[str, Any]]], Answers | None]
 
 _registered: list[Predictor] = []
 
@@ -16,9 +19,9 @@ def register(predictor: Predictor) -> None:
     _registered[:] = [predictor]
 
 
-def predict(item_type: ItemType, payloads: Sequence[dict[str, Any]]) -> list[Opinion] | None:
-    """Return one opinion per payload, or None where no model can answer yet.
+def predict(item_type: ItemType, payloads: Sequence[dict[str, Any]]) -> Answers | None:
+    """Return one answer per payload, or None where there is no model yet.
 
-    Raises PredictionFailed when there is a model and it fails.
+    Raises PredictionFailed when there is a model and it can't answer at all.
     """
     return _registered[0](item_type, payloads) if _registered and payloads else None

@@ -1,8 +1,12 @@
 """The environment that every test runs in, set before Django's settings are read."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
+MODELS = tempfile.mkdtemp(prefix="hitl-models-")
+atexit.register(shutil.rmtree, MODELS, ignore_errors=True)
 os.environ.update(
     # Test processes share the cores: threads of their numeric libraries would only wait for each other.
     OMP_NUM_THREADS="1",
@@ -14,7 +18,7 @@ os.environ.update(
     DEBUG="0",
     HTTPS="0",
     HITL_PG_SYNC="off",
-    ML_MODEL_PATH=tempfile.mkdtemp(prefix="hitl-models-"),
+    ML_MODEL_PATH=MODELS,
     LOG_LEVEL="WARNING",
     DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright's sync API runs an event loop in the test's thread
 )

@@ -16,7 +16,7 @@ from hitl_project.demo.digits import Digit
 from hitl_project.demo.figures import Round, trigger
 from hitl_project.demo.screen import Progress
 from learning import tasks
-from learning.models import TrainingRun
+from learning.models import Run, SamplingRun, TrainingRun
 from routing import router
 from routing.models import Assignment, Item, ItemType, Status
 from routing.router import Entry
@@ -41,7 +41,7 @@ class Loop:
             progress.say(f"round {number} of {last}")
             if number == last:
                 self._leave_to_visitor(arrivals)
-            elif not _done(self.item_type, number):
+            elif not _done(TrainingRun, self.item_type, trigger(number)):
                 self._turn(number, arrivals, progress)
             progress.done = sum(len(one) for one in self.rounds[:number]) * 2
             progress.step(0)
@@ -64,14 +64,14 @@ class Loop:
 
     def _leave_to_visitor(self, arrivals: Sequence[Digit]) -> None:
         """Let the last digits arrive and be routed, and have the sampler choose from those kept as a pool."""
-        known = Item.objects.filter(item_type=self.item_type, item_ref=arrivals[-1].ref)
-        if known.exists():
+        last = trigger(len(self.rounds))
+        if _done(SamplingRun, self.item_type, last):
             return
         pool = min(POOL, len(arrivals) // 2)
         entries = [_entry(digit) for digit in arrivals[:-pool]]
         entries += [_entry(digit, pool=True) for digit in arrivals[-pool:]]
         router.submit(setting.SLUG, entries, by=setting.BY)
-        tasks.sample(self.item_type.pk, trigger(len(self.rounds)))
+        tasks.sample(self.item_type.pk, last)
 
 
 def split(stream: Sequence[Digit], rounds: int) -> list[Sequence[Digit]]:
@@ -85,10 +85,8 @@ def left(item_type: ItemType) -> int:
     return Assignment.objects.open().filter(item_type=item_type).count()
 
 
-def _done(item_type: ItemType, number: int) -> bool:
-    return TrainingRun.objects.filter(
-        item_type=item_type, trigger=trigger(number), status=TrainingRun.Status.DONE
-    ).exists()
+def _done(kind: type[Run], item_type: ItemType, trigger: str) -> bool:
+    return kind.objects.filter(item_type=item_type, trigger=trigger, status=kind.Status.DONE).exists()
 
 
 def _entry(digit: Digit, *, pool: bool = False) -> Entry:

@@ -150,13 +150,12 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("candidate", "Candidate"),
                             ("challenger", "Challenger"),
                             ("champion", "Champion"),
                             ("retired", "Retired"),
                             ("refused", "Refused"),
                         ],
-                        default="candidate",
+                        default="challenger",
                         max_length=10,
                     ),
                 ),

@@ -1,5 +1,7 @@
 """Keyset pages: each row once, forward and back, whatever is written meanwhile."""
 
+from base64 import urlsafe_b64encode
+
 import pytest
 from django.contrib.auth.models import User
 from rest_framework.exceptions import ValidationError
@@ -102,12 +104,32 @@ def test_a_size_out_of_range_is_refused_by_name(size):
 
 
 @pytest.mark.parametrize(
-    "cursor", ["x", "W10=", "WzAsInhdIl0=", "WzAsIngiXQ==", "WzAsMSwyXQ==", "e30=", "é", "bnVsbA=="]
+    "cursor",
+    [
+        "x",
+        "W10=",
+        "WzAsInhdIl0=",
+        "WzAsIngiXQ==",
+        "WzAsMSwyXQ==",
+        "e30=",
+        "é",
+        "bnVsbA==",
+        "WzAsbnVsbF0=",  # [0,null]
+        "WzAsSW5maW5pdHld",  # [0,Infinity]
+        urlsafe_b64encode(b"[" * 1500).decode(),
+    ],
 )
 def test_a_cursor_that_is_none_is_refused_by_name(cursor):
     with pytest.raises(ValidationError) as caught:
         page(f"/?cursor={cursor}")
     assert caught.value.detail == {"cursor": ["This is no cursor of this list."]}
+
+
+@pytest.mark.parametrize("text", ["\\u0000", "\\ud800"])
+def test_a_cursor_of_text_that_no_row_holds_is_refused(text):
+    cursor = urlsafe_b64encode(f'[0,"{text}","2026-01-01T00:00:00Z",1]'.encode()).decode()
+    with pytest.raises(ValidationError, match="no cursor of this list"):
+        page(f"/?cursor={cursor}", keyset=MIXED)
 
 
 def test_a_page_takes_one_statement_without_offset(django_assert_num_queries):

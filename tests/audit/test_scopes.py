@@ -1,6 +1,6 @@
 """The one table of scopes."""
 
-from audit.scopes import SCOPES
+from audit.scopes import SCOPES, beyond
 
 GROUPS = {"reviewers", "experts", "leads", "admins", "compliance", "clients"}
 
@@ -15,3 +15,10 @@ def test_the_scopes_are_those_of_the_contract():
 
 def test_every_group_of_the_table_is_a_role():
     assert frozenset().union(*SCOPES.values()) == GROUPS
+
+
+def test_scopes_beyond_a_group_are_those_that_none_of_the_groups_has():
+    asked = ["items:read", "audit:read", "reviews:write"]
+    assert beyond(["clients"], asked) == ["audit:read", "reviews:write"]
+    assert beyond(["compliance", "leads"], asked) == []
+    assert beyond([], asked) == asked

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -46,9 +47,16 @@ def become(user: pwd.struct_passwd) -> None:
         os.setuid(user.pw_uid)
 
 
-def killed(pid: int) -> None:
+def killed(base_dir: Path, pid: int) -> None:
+    """Kill the main process and wait until its socket is closed: its last fork may still hold it open."""
     os.kill(pid, signal.SIGKILL)
-    while Path(f"/proc/{pid}/cwd").exists():
+    waited_for(lambda: not Path(f"/proc/{pid}/cwd").exists() and running(base_dir) is None)
+
+
+def waited_for(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not done():
+        assert time.monotonic() < end
         time.sleep(0.01)
 
 
@@ -84,7 +92,7 @@ def test_after_a_killed_server_the_data_is_still_there(project):
     with connect(project) as connection:
         connection.execute("CREATE TABLE kept (n int)")
         connection.execute("INSERT INTO kept VALUES (7)")
-    killed(ensure(project).pid)
+    killed(project, ensure(project).pid)
     with connect(project) as connection:
         assert connection.execute("SELECT n FROM kept").fetchall() == [(7,)]
 
@@ -95,7 +103,10 @@ def test_a_backend_that_outlives_a_killed_server_does_not_block_the_next(project
     pid = ensure(project).pid
     busy.execute("SET statement_timeout = 0")
     busy.pgconn.send_query(b"DO $$ BEGIN LOOP END LOOP; END $$")
-    killed(pid)
+    with connect(project) as other:
+        state = "SELECT state FROM pg_stat_activity WHERE pid = %s AND query LIKE 'DO %%'"
+        waited_for(lambda: other.execute(state, [busy.info.backend_pid]).fetchone() == ("active",))
+    killed(project, pid)
     assert ensure(project).pid != pid
     busy.close()
 

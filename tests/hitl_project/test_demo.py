@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from PIL import Image
 
+from hitl_project import site
 from hitl_project.demo import digits, people, rounds, screen
 from labeling.models import Label, Review
 from learning import serving, tasks
@@ -20,10 +21,11 @@ from routing.models import Assignment, Item
 
 
 @pytest.fixture
-def demo(db, settings, tmp_path):
+def demo(db, settings, tmp_path, monkeypatch):
     """Return a function that runs the small demo and returns its JSON."""
     settings.VAR_DIR = tmp_path
     serving._loaded.clear()
+    monkeypatch.setattr(site, "stop_database", lambda out: None)  # it may be the tests' own
 
     def run():
         file = tmp_path / "figures.json"
@@ -72,12 +74,31 @@ def test_a_run_that_broke_off_goes_on_where_it_stood(demo, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(tasks, "retrain", broken)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(SystemExit, match="130"):
             demo()
     answered = Label.objects.count()
     assert [one["round"] for one in demo()] == [1, 2, 3]
     assert (Item.objects.count(), answered > 0) == (450, True)
     assert TrainingRun.objects.filter(status="done").count() == 2
+
+
+@pytest.mark.slow
+def test_a_run_that_broke_off_before_the_last_choice_makes_it(demo, monkeypatch):
+    choose = tasks.sample
+
+    def broken(item_type_id, trigger):
+        if trigger == "demo round 3":
+            raise KeyboardInterrupt
+        return choose(item_type_id, trigger)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks, "sample", broken)
+        with pytest.raises(SystemExit, match="130"):
+            demo()
+    chosen = SamplingRun.objects.filter(trigger="demo round 3", status="done")
+    assert (Item.objects.count(), chosen.count()) == (450, 0)
+    demo()
+    assert (Item.objects.count(), chosen.get().picked > 0) == (450, True)
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from hitl_project import flow
 from tests import factories
@@ -45,6 +46,37 @@ def test_one_item_type_can_be_looked_at_alone():
     factories.submit(0.97, to="spam")
     steps, _ = flow.steps(flow.window(1), "spam")
     assert flow.total(steps).automated == 1
+
+
+# Clocks in Berlin went an hour forward on 30 March 2025 at 2:00 and back on 26 October 2025 at 3:00.
+@pytest.mark.django_db
+@pytest.mark.parametrize("today", ["2025-04-01", "2025-10-28"])
+def test_no_item_is_lost_or_moved_where_a_day_has_23_or_25_hours(today):
+    factories.item_type()
+    with timezone.override("Europe/Berlin"):
+        now = timezone.make_aware(datetime.fromisoformat(f"{today}T12:00"))
+        for ago in range(14):
+            for clock in ("00:05", "23:55"):
+                day = (now - timedelta(days=ago)).date()
+                with time_machine.travel(timezone.make_aware(datetime.fromisoformat(f"{day}T{clock}"))):
+                    factories.submit(0.97)
+        now = now.replace(hour=23, minute=59)
+        steps, before = flow.steps(flow.window(7, now))
+    assert [step.routed for step in before + steps] == [2] * 14
+    assert {step.start.hour for step in before + steps} == {0}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("midnight", ["2025-03-29T23:30", "2025-10-25T22:30"])
+def test_every_hour_of_a_day_of_23_or_25_hours_counts_once(midnight):
+    factories.item_type()
+    first = datetime.fromisoformat(midnight).replace(tzinfo=UTC)
+    for hour in range(24):
+        with time_machine.travel(first + timedelta(hours=hour)):
+            factories.submit(0.97)
+    with timezone.override("Europe/Berlin"):
+        steps, _ = flow.steps(flow.window(1, first + timedelta(hours=23, minutes=1)))
+    assert [step.routed for step in steps] == [1] * 24
 
 
 def test_a_rate_needs_items():

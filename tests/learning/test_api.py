@@ -46,6 +46,13 @@ def test_predict_names_the_field_of_a_bad_payload(admin, item_type):
     assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "payloads.1.features")
 
 
+def test_predict_names_the_payload_that_the_model_cannot_read(admin, item_type):
+    retraining.retrain(item_type, trigger="test")
+    payloads = [{"features": [3, 0, 0, 0]}, {"features": [1, 2]}]
+    answer = admin.post("/api/v1/predict/", {"item_type": "shapes", "payloads": payloads})
+    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "payloads.1")
+
+
 def test_an_unknown_item_type_is_a_plain_error(admin):
     answer = admin.post("/api/v1/predict/", {"item_type": "no-such", "payloads": [{"text": "?"}]})
     assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "item_type")

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from labeling.models import Label
 from learning import dataset
+from routing.models import Item
 from tests import factories
 from tests.learning import worlds
 
@@ -67,6 +68,34 @@ def test_before_there_was_a_model_only_the_uniform_sample_judges():
     worlds.label([item for item in items if item.audit_draw >= 0.5], source="review")
     held_out = dataset.load(item_type).held_out
     assert (held_out.payloads, set(held_out.stands_for)) == ([item.payload for item in drawn], {2.0})
+
+
+def test_before_there_was_a_model_what_came_with_a_prediction_counts_by_its_chance():
+    item_type = worlds.shapes()
+    items = worlds.items(item_type, 12, held_out=1)
+    Item.objects.update(model="client-7")
+    worlds.label(items[:2], source="audit", inclusion=0.05)
+    worlds.label(items[2:], source="review", inclusion=1.0)
+    assert dataset.load(item_type).held_out.stands_for == pytest.approx([20] * 2 + [1] * 10)
+
+
+def test_what_waited_and_our_own_model_judged_later_is_of_the_time_before_it():
+    item_type = worlds.shapes()
+    items = worlds.items(item_type, 30, held_out=1)
+    drawn = [item for item in items if item.audit_draw < 0.5]
+    worlds.label(drawn, inclusion=0.5)
+    worlds.label([item for item in items if item.audit_draw >= 0.5], source="review")
+    _promoted(item_type, before=timedelta(0))
+    Item.objects.update(model="shapes@1")
+    assert dataset.load(item_type).held_out.stands_for == [2.0] * len(drawn)
+
+
+def test_one_rare_draw_does_not_outweigh_all_others_in_training():
+    item_type = worlds.shapes()
+    items = worlds.items(item_type, 2, held_out=0)
+    worlds.label(items[:1], inclusion=0.001)
+    worlds.label(items[1:])
+    assert dataset.load(item_type).train.stands_for == [20.0, 1.0]
 
 
 def test_the_hash_is_of_the_labels_and_changes_with_them():

@@ -7,7 +7,7 @@ import pytest
 from sklearn import metrics as reference
 
 from learning import evaluation
-from learning.evaluation import automation, is_held_out, macro_f1, measure, paired_difference, wilson
+from learning.evaluation import automation, macro_f1, measure, paired_difference, wilson
 
 
 def said(n=500, classes=5, seed=0):
@@ -119,13 +119,3 @@ def test_wilsons_interval_equals_its_published_example():
 def test_macro_f1_of_names_equals_scikit_learns():
     truth, guess = list("aabbccc"), list("abbbcca")
     assert macro_f1(guess, truth) == pytest.approx(reference.f1_score(truth, guess, average="macro"))
-
-
-def test_the_split_is_stable_keyed_and_of_the_size_asked_for():
-    keys = [f"item-{i}" for i in range(4000)]
-    held = [is_held_out(key, 0.2, "secret") for key in keys]
-    assert 0.18 < np.mean(held) < 0.22
-    assert held == [is_held_out(key, 0.2, "secret") for key in keys]
-    assert 0.6 < np.mean(np.array(held) == [is_held_out(key, 0.2, "other") for key in keys]) < 0.76
-    assert all(is_held_out(key, 0.3, "secret") for key, was in zip(keys, held, strict=True) if was)
-    assert (is_held_out("a", 0.0, "s"), is_held_out("a", 1.0, "s")) == (False, True)

@@ -147,6 +147,34 @@ def test_a_few_heavy_audits_do_not_hide_a_clear_gain():
     assert verdict.promote
 
 
+@pytest.mark.parametrize(("n", "most"), [(60, 0.25), (150, 0.15), (300, 0.06)])
+def test_with_few_labels_a_model_two_points_worse_seldom_passes(n, most):
+    r = np.random.default_rng(0)
+    promoted = 0
+    for _ in range(200):
+        draw = r.random(n)
+        old = np.where(draw < 0.05, True, np.where(draw < 0.08, False, r.random(n) < 0.9))
+        new = np.where(draw < 0.05, False, np.where(draw < 0.08, True, old))
+        promoted += judge(evidence(old), evidence(new)).promote
+    assert promoted / 200 <= most
+
+
+def test_a_wide_margin_is_not_widened_beyond_itself():
+    verdict = judge(evidence(hits(60, 0.8)), evidence(hits(60, 0.8)), Margins(overall=0.2))
+    assert "at worst 20.0 points down is allowed" in verdict.reasons[0]
+
+
+def test_a_fall_of_automation_that_chance_explains_does_not_refuse():
+    right = hits(90, 0.95)
+    sure = np.arange(90) < 78
+    fewer = np.r_[sure[6:], np.zeros(6, bool)]
+    champion, challenger = (evidence(right) for _ in range(2))
+    for model, high in ((champion, sure), (challenger, fewer)):
+        model.probabilities[:] = evidence(right, confidence=0.9).probabilities
+        model.probabilities[high] = evidence(right, confidence=0.97).probabilities[high]
+    assert judge(champion, challenger).promote
+
+
 def test_labels_count_by_their_effective_number():
     right = hits(1000, 0.9)
     weights = np.where(np.arange(1000) < 50, 20.0, 1.0)

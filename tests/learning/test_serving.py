@@ -69,6 +69,15 @@ def test_a_payload_that_the_model_can_not_read_goes_to_people(item_type):
     assert "the model failed: payload 0 has 2 features instead of 4" in item.reasons[0]["text"]
 
 
+def test_one_odd_payload_does_not_stop_the_others(item_type):
+    retraining.retrain(item_type, trigger="test")
+    payloads = [{"features": [0, 0, 3, 0]}, {"features": [1, 2]}, {"features": [0, 0, 3, 0]}]
+    entries = [factories.entry(None, payload=payload) for payload in payloads]
+    items = [one.item for one in router.submit("shapes", entries, by="system:test")]
+    assert [item.model for item in items] == ["shapes@1", "", "shapes@1"]
+    assert items[1].reasons[0]["code"] == "prediction_failed"
+
+
 def test_an_item_that_waited_is_judged_once_there_is_a_model(item_type):
     item = factories.submit(None, to="shapes", payload={"features": [0, 0, 3, 0]})
     retraining.retrain(item_type, trigger="test")

@@ -7,9 +7,11 @@ from typing import Any
 from urllib.parse import quote
 
 import numpy as np
+from django.core.files.storage import storages
 from django.db import connection
 
 from labeling.models import Label
+from learning import serving
 from learning.models import LearningPlan, ModelVersion
 from routing.models import Item, ItemType, Status
 from tests import factories
@@ -72,6 +74,14 @@ def label(items: list[Item], value: str | None = None, **fields: Any) -> list[La
 def champion(item_type: ItemType) -> ModelVersion | None:
     """Return the model in force."""
     return ModelVersion.objects.filter(item_type=item_type, status="champion").first()
+
+
+def spoil(version: ModelVersion) -> None:
+    """Overwrite the model's file, and forget the model in this process as a fresh one would."""
+    storages["models"].delete(version.artifact)
+    with storages["models"].open(version.artifact, "wb") as stored:
+        stored.write(b"not a model")
+    serving._loaded.clear()
 
 
 def environment() -> dict[str, str]:

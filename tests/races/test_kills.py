@@ -1,5 +1,6 @@
 """Real processes, killed with -9 in the middle of their work: nothing is lost and nothing is doubled."""
 
+import http.client
 import json
 import os
 import signal
@@ -107,7 +108,7 @@ def post(port, path, key, body):
             return answer.status, json.loads(answer.read() or "null")
     except urllib.error.HTTPError as error:
         return error.code, None
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         return None
 
 

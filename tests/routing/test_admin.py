@@ -76,7 +76,7 @@ def test_a_new_item_type_has_its_first_policy_at_once_with_the_rules_of_its_form
 
 def test_every_edit_is_in_the_trail():
     add(signed_in("admins"), **rule())
-    verbs = AuditEvent.objects.order_by("verb").values_list("verb", flat=True)
+    verbs = AuditEvent.objects.filter(actor="user:ada").order_by("verb").values_list("verb", flat=True)
     assert list(verbs) == ["itemtype.added", "policy.published", "rule.added"]
 
 

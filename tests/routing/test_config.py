@@ -6,6 +6,7 @@ import pytest
 import yaml
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from audit.models import AuditEvent
 from routing import config
@@ -34,6 +35,9 @@ item_types:
       - {name: audit asked, category: compliance, when: "context.requires_audit == true", effect: review,
          state: live}
 """
+
+
+ONE_TYPE = '{"item_types": [{"slug": "s", "kind": "classification", "queue": "q", "expert_queue": "q", %s}]}'
 
 
 @pytest.fixture
@@ -130,10 +134,11 @@ PRICE = {
 @pytest.mark.parametrize("form", ["yaml", "json"])
 def test_what_is_exported_applies_to_an_empty_database_and_exports_the_same(write, form):
     thresholds = {"auto_approve": 0.97, "classes": {"negative": 0.99}}
-    apply(item_types=[*sentiment(thresholds=thresholds), PRICE])
-    exported = run("export_config", json=form == "json")
-    for model in (Policy, ItemType, Queue, User, Group):
-        model.objects.all().delete()
+    with transaction.atomic():
+        apply(item_types=[*sentiment(thresholds=thresholds), PRICE])
+        exported = run("export_config", json=form == "json")
+        transaction.set_rollback(True)
+    assert not Queue.objects.exists()
     run("apply_config", write(exported, f"again.{form}"))
     assert run("export_config", json=form == "json") == exported
     assert ItemType.objects.count() == 2
@@ -171,6 +176,25 @@ def test_a_mistake_is_told_with_its_line_and_nothing_is_applied(write, old, new,
     assert f"line {line}" in str(caught.value) or line == 0
     assert not Queue.objects.exists()
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "config.json"])
+@pytest.mark.parametrize("bad", ["\\u0000", "\\ud800"])
+@pytest.mark.parametrize(
+    ("place", "data"),
+    [
+        ("queues.0.group", '{"queues": [{"name": "q", "group": "aBADb"}]}'),
+        ("users.0.groups.0", '{"users": [{"username": "rita", "groups": ["aBADb"]}]}'),
+        ("item_types.0.guidelines", ONE_TYPE % '"guidelines": "aBADb"'),
+        ("item_types.0.labels.0", ONE_TYPE % '"labels": ["aBADb", "x"]'),
+        ("item_types.0.rules.0.name", ONE_TYPE % '"rules": [{"name": "aBADb", "when": "true"}]'),
+    ],
+)
+def test_text_that_the_database_cannot_keep_is_told_by_its_place(write, name, bad, place, data):
+    with pytest.raises(CommandError, match="Remove the null character or the half of a surrogate") as caught:
+        run("apply_config", write(data.replace("BAD", bad), name))
+    assert f"{place}:" in str(caught.value)
+    assert not Queue.objects.exists()
 
 
 def test_the_kind_of_an_item_type_cannot_change():

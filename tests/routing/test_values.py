@@ -105,6 +105,22 @@ def test_a_number_is_finite_and_no_truth_value(value, fits):
     assert is_number(value) is fits
 
 
+@pytest.mark.parametrize(
+    ("value", "whole", "said"),
+    [
+        (float("inf"), False, "Send a finite number, of at most 1e308."),
+        (10**400, True, "Send a finite number, of at most 1e308."),
+        (1.5, True, "Send a whole number; this is 1.5."),
+        (True, False, "Send a number, not true or false."),
+        ("1", True, "Send a whole number, not text."),
+    ],
+)
+def test_what_is_wrong_with_a_number_is_said(value, whole, said):
+    findings = Findings()
+    findings.number(value, "field", whole=whole)
+    assert [error.detail for error in findings.errors] == [said]
+
+
 def test_free_form_is_bounded():
     assert codes("free_form", nested(MAX_DEPTH)) == []
     assert codes("free_form", nested(MAX_DEPTH + 1)) == ["too_deep"]

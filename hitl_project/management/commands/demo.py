@@ -44,7 +44,11 @@ class Command(BaseCommand):
         if options["rounds"] < 2:
             raise CommandError("The loop needs at least two rounds.")
         if not options["no_serve"]:
-            self._check(options["port"])
+            site.check(options["port"], self.stdout)
+        with site.interruptible(self.stdout, "make demo goes on from here."):
+            self._play(options)
+
+    def _play(self, options: dict[str, Any]) -> None:
         with quiet():
             self._say("Bringing the database and the site's files up to date; the first time takes a while.")
             site.prepare(static=not options["no_serve"])
@@ -57,12 +61,6 @@ class Command(BaseCommand):
         if not options["no_serve"]:
             site.serve(options["port"], self.stdout, lambda: self._welcome(options["port"], logins))
 
-    def _check(self, port: int) -> None:
-        try:
-            processes.check_port(port)
-        except processes.ServerProblem as problem:
-            raise CommandError(str(problem)) from problem
-
     def _loop(self, item_type: ItemType, items: int | None, count: int) -> list[Round]:
         stream, truth = digits.load()
         self._say(
@@ -73,8 +71,10 @@ class Command(BaseCommand):
         parts = rounds.split(stream[:items], count)
         loop = rounds.Loop(item_type, parts, truth, people.team())
         progress = Progress(self.stdout._out, 2 * len(stream[:items]))
-        results = loop.run(progress)
-        progress.end()
+        try:
+            results = loop.run(progress)
+        finally:
+            progress.end()
         self.stdout.write(f"The loop took {monotonic() - began:.0f} s.\n")
         return results
 

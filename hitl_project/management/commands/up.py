@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from hitl_project import processes, site
 
@@ -15,12 +15,10 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=site.PORT, help="default %(default)s")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            processes.check_port(options["port"])
-        except processes.ServerProblem as problem:
-            raise CommandError(str(problem)) from problem
-        site.prepare(static=True)
-        site.serve(options["port"], self.stdout, lambda: self._welcome(options["port"]))
+        site.check(options["port"], self.stdout)
+        with site.interruptible(self.stdout, "Nothing is lost: start it again."):
+            site.prepare(static=True)
+            site.serve(options["port"], self.stdout, lambda: self._welcome(options["port"]))
 
     def _welcome(self, port: int) -> None:
         self.stdout.write(f"The site is at http://{processes.HOST}:{port} . Ctrl-C ends it.")

@@ -52,6 +52,8 @@ def test_the_newest_event_comes_first(admin_client, events):
         ({"q": "user:rita"}, [0]),
         ({"q": "rita"}, []),
         ({"verb": "item.judged"}, [2, 1]),
+        ({"verb": "item.eaten"}, []),
+        ({"verb": "\x00"}, []),
         ({"at__gte": "2000-01-01 00:00:00Z", "at__lt": "2000-01-02 00:00:00Z"}, []),
     ],
 )

@@ -1,12 +1,13 @@
 """Keys in the admin: shown once, revoked, never edited."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from audit import keys
 from audit.models import ApiKey, AuditEvent
+from tests import factories
+from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +16,7 @@ LIST, ADD = reverse("admin:audit_apikey_changelist"), reverse("admin:audit_apike
 
 @pytest.fixture
 def rita():
-    return User.objects.create_user("rita")
+    return factories.person("rita", "leads")
 
 
 def add(client, user, **fields):
@@ -44,6 +45,7 @@ def test_a_new_key_is_shown_once_in_a_message(admin_client, rita):
     [
         ({"scopes": ["items:eat"]}, "scopes"),
         ({"scopes": []}, "scopes"),
+        ({"scopes": ["items:read", "audit:read"]}, "scopes"),
         ({"expires_at_0": "2020-01-01", "expires_at_1": "00:00"}, "expires_at"),
     ],
 )
@@ -74,3 +76,22 @@ def test_the_chosen_keys_are_revoked_and_recorded(admin_client, rita):
     revoked = ApiKey.objects.filter(revoked_by="user:admin").order_by("pk")
     assert [key.pk for key in revoked] == chosen
     assert AuditEvent.objects.filter(verb="key.revoked", actor="user:admin").count() == 2
+
+
+def test_a_key_never_may_more_than_its_users_groups(admin_client, rita):
+    response = add(admin_client, rita, scopes=["labels:read", "models:write", "audit:read"])
+    assert response.context["adminform"].form.errors["scopes"] == [
+        "rita is in leads and may not use models:write, audit:read."
+    ]
+    kim = factories.person("kim", "clients")
+    assert add(admin_client, kim, scopes=["items:read", "items:write"]).status_code == 302
+
+
+def test_a_key_of_a_superuser_is_made_by_superusers_alone(admin_client, admin_user):
+    ada = signed_in("admins", name="ada", is_staff=True)
+    response = add(ada, admin_user)
+    assert list(response.context["adminform"].form.errors) == ["user"]
+    assert not ApiKey.objects.exists()
+    assert add(admin_client, admin_user, scopes=["audit:read"]).status_code == 302
+    assert add(ada, ada.user).status_code == 302
+    assert ApiKey.objects.count() == 2

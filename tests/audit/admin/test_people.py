@@ -64,3 +64,9 @@ def test_a_deleted_user_leaves_no_password_behind(admin_client, rita):
     admin_client.post(reverse("admin:auth_user_delete", args=[rita.pk]), {"post": "yes"})
     event = AuditEvent.objects.get(verb="user.deleted")
     assert (event.data["before"]["username"], "password" in event.body) == ("rita", False)
+
+
+def test_the_page_of_a_group_says_who_sets_what_a_role_may_do(admin_client):
+    group = Group.objects.create(name="leads")
+    page = admin_client.get(reverse("admin:auth_group_change", args=[group.pk])).content.decode()
+    assert "may do is set by manage.py bootstrap" in page

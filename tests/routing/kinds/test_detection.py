@@ -18,6 +18,12 @@ def test_boxes_are_cut_to_the_image():
     assert KIND.clean_label(boxes, PAYLOAD, SPEC) == [car(0, 2, 100, 50) | {"score": 0.9}]
 
 
+def test_without_a_picture_boxes_are_checked_but_not_cut():
+    boxes = [car(-0.4, 2, 900, 51)]
+    assert KIND.clean_label(boxes, None, SPEC) == [car(0, 2, 900, 51)]
+    assert errors_of(KIND.clean_label, [car(9, 2, 1, 4)], None, SPEC) == [("label.0.box", "out_of_range")]
+
+
 @pytest.mark.parametrize(
     ("box", "attr"),
     [

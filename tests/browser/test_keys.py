@@ -1,0 +1,161 @@
+"""What the keys do, and when they keep still."""
+
+import pytest
+
+from labeling.models import Review
+from routing.models import Item
+from tests import factories
+from tests.browser.conftest import digits_waiting, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+COUNTRIES = [
+    "Austria",
+    "Belgium",
+    "Chile",
+    "Denmark",
+    "Estonia",
+    "Finland",
+    "Ghana",
+    "Haiti",
+    "Iran",
+    "Japan",
+]
+
+
+@pytest.fixture
+def rita():
+    return factories.person("rita", "reviewers")
+
+
+@pytest.fixture
+def page(open_page, rita):
+    """The work page of a signed-in person; a test makes what waits before it loads the page."""
+    factories.queue()
+    page = open_page()
+    sign_in(page, rita)
+    return page
+
+
+def test_what_is_typed_into_a_comment_is_no_act(page):
+    digits_waiting(1)
+    page.goto("/review/work/")
+    page.keyboard.press("c")
+    page.keyboard.type("axes 7?")
+    page.wait_for_timeout(300)
+    assert page.locator("#comment").input_value() == "axes 7?"
+    assert Review.objects.count() == 0
+
+
+def test_a_label_is_found_by_typing(page):
+    factories.item_type("countries", labels=COUNTRIES)
+    factories.submit(0.85, to="countries", label="Austria")
+    page.goto("/review/work/")
+    page.keyboard.press("/")
+    page.keyboard.type("hai")
+    assert page.locator(".choice:visible").all_inner_texts() == ["8\nHaiti"]
+    page.keyboard.press("Enter")
+    page.get_by_text("Nothing waits for you").wait_for()
+    assert Item.objects.get().label == "Haiti"
+
+
+def test_escape_leaves_the_search_and_shows_all_labels_again(page):
+    factories.item_type("countries", labels=COUNTRIES)
+    factories.submit(0.85, to="countries", label="Austria")
+    page.goto("/review/work/")
+    page.keyboard.press("/")
+    page.keyboard.type("zzz")
+    page.keyboard.press("Escape")
+    assert page.locator(".choice:visible").count() == len(COUNTRIES)
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_a_question_mark_lists_the_keys_which_rest_meanwhile(page):
+    digits_waiting(1)
+    page.goto("/review/work/")
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog").is_visible()
+    page.keyboard.press("7")
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("dialog").is_visible()
+    assert Review.objects.count() == 0
+
+
+def test_single_keys_can_be_switched_off(page):
+    digits_waiting(1)
+    page.goto("/review/work/")
+    page.keyboard.press("?")
+    page.get_by_label("Use single keys on this device").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("7")
+    page.reload()
+    page.keyboard.press("7")
+    page.wait_for_timeout(300)
+    assert Review.objects.count() == 0
+    page.keyboard.press("?")
+    page.get_by_label("Use single keys on this device").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("7")
+    page.get_by_text("Nothing waits for you").wait_for()
+    assert Review.objects.get().label == "7"
+
+
+def test_doubt_is_said_by_a_key_and_taken_back_by_the_same(page):
+    digits_waiting(2)
+    page.goto("/review/work/")
+    first = page.locator("main").get_attribute("data-seat")
+    page.keyboard.press("u")
+    page.keyboard.press("7")
+    page.wait_for_function("seat => document.querySelector('main').dataset.seat !== seat", arg=first)
+    page.keyboard.press("y")
+    page.keyboard.press("y")
+    page.keyboard.press("7")
+    page.get_by_text("Nothing waits for you").wait_for()
+    assert list(Review.objects.order_by("id").values_list("confidence", flat=True)) == [0.5, None]
+
+
+def test_enter_on_a_focused_control_presses_that_control(page):
+    digits_waiting(1)
+    page.goto("/review/work/")
+    page.get_by_role("button", name="3", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Nothing waits for you").wait_for()
+    assert Review.objects.get().label == "3"
+
+
+def test_a_digit_row_that_needs_shift_still_chooses_digits(page):
+    digits_waiting(1)
+    page.goto("/review/work/")
+    page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'è', code: 'Digit7', bubbles: true}))"
+    )
+    page.get_by_text("Nothing waits for you").wait_for()
+    assert Review.objects.get().label == "7"
+
+
+def test_pausing_by_key_ends_the_sitting(page, rita):
+    digits_waiting(2)
+    page.goto("/review/work/")
+    page.keyboard.press("7")
+    page.get_by_text("1 answered").wait_for()
+    page.keyboard.press("p")
+    page.wait_for_url("**/review/")
+    assert rita.sittings.get().ended_at is not None
+
+
+def test_the_choice_of_light_or_dark_is_remembered(page):
+    page.goto("/review/")
+    page.get_by_role("button", name="Light or dark").click()
+    page.reload()
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_work_that_comes_in_is_announced_where_nothing_waited(page):
+    factories.item_type()
+    page.clock.install()
+    page.goto("/review/work/")
+    factories.submit(0.85)
+    page.clock.run_for(21_000)
+    page.get_by_text("Work has come in").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text("So so.").wait_for()
+    assert Item.objects.get().assignments.get().user is not None

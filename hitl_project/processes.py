@@ -53,7 +53,7 @@ def check_port(port: int) -> None:
 def commands(port: int) -> dict[str, list[str]]:
     """Return the command lines of the two processes of a server."""
     python = sys.executable
-    gunicorn = ["-m", "gunicorn", "hitl_project.wsgi", "--bind", f"{HOST}:{port}"]
+    gunicorn = ["-m", "gunicorn", "hitl_project.wsgi", "--no-control-socket", "--bind", f"{HOST}:{port}"]
     threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "10"]
     return {
         "web": [python, *gunicorn, *threads],

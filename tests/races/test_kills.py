@@ -62,6 +62,7 @@ def web_server():
         "-m",
         "gunicorn",
         "hitl_project.wsgi",
+        "--no-control-socket",
         "--bind",
         f"127.0.0.1:{port}",
         "--workers",

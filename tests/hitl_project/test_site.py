@@ -56,7 +56,8 @@ def test_an_interruption_ends_with_one_sentence_and_status_130(stopped, out):
 
 @pytest.mark.parametrize(("given", "port"), [([], 8000), (["PORT=8031"], 8031)])
 def test_make_demo_takes_a_port(given, port, monkeypatch):
-    monkeypatch.delenv("PORT", raising=False)
+    for name in ("PORT", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+        monkeypatch.delenv(name, raising=False)  # the tests themselves may have been started by make
     said = subprocess.run(
         ["make", "-n", "demo", *given], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -60,11 +60,11 @@ def by_settings(policy: Policy) -> list[Finding]:
     return found
 
 
-def by_confidence(policy: Policy, confidence: float, classes: Collection[str]) -> Finding:
+def by_confidence(policy: Policy, confidence: float, classes: Collection[str], model: str) -> Finding:
     """Return the band in which the confidence lies."""
     limits = policy.thresholds
-    auto, own = policy.auto_threshold(classes)
-    name = "auto-approve threshold"
+    auto, own = policy.auto_threshold(classes, model)
+    name = "auto-approve threshold" if policy.certified is None else "certified threshold"
     if confidence >= auto and confidence >= limits.expert:
         action, priority, side, limit = AUTO, LOW, "at or above", auto
     elif confidence < limits.expert:
@@ -107,6 +107,32 @@ def by_label(
     new = kind.novelty(clean, payload, spec, known)
     strange = [Finding(HUMAN, NORMAL, Reason("novelty", new))] if new else []
     return strange, kind.slices(clean)
+
+
+def by_cost(policy: Policy, score: float) -> list[Finding]:
+    """Return who decides at the least expected cost, where that is not the machine."""
+    if policy.costs is None:
+        return []
+    expected = policy.costs.expected(score)
+    least = policy.costs.cheapest(score)
+    if least == "auto_approve":
+        return []
+    action, who = (EXPERT, "an expert") if least == "expert_escalation" else (HUMAN, "a look")
+    text = (
+        f"approving would cost {expected['auto_approve']:.2f} on average, {who} costs {expected[least]:.2f}"
+    )
+    return [Finding(action, NORMAL, Reason("cost", text, expected))]
+
+
+def by_novelty(policy: Policy, novelty: float | None) -> list[Finding]:
+    """Return that the payload is unlike all that was labelled, where it is."""
+    limit = policy.novelty_limit
+    if limit is None or novelty is None or novelty <= limit:
+        return []
+    text = (
+        f"unlike anything labelled so far: farther than {novelty:.1%} of the labelled items from each other"
+    )
+    return [Finding(HUMAN, NORMAL, Reason("novelty", text, {"novelty": novelty, "limit": limit}))]
 
 
 def by_committee(policy: Policy, disagreement: float | None) -> list[Finding]:

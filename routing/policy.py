@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from routing import findings
+from routing.costs import Costs
 from routing.findings import ACTIONS, PRIORITIES, Reason
 from routing.kinds import TypeSpec
 from routing.opinions import Opinion, confidence_level, disagreement, uncertainty
@@ -76,7 +77,11 @@ class Rule:
 class Policy:
     """What the router goes by; `class_thresholds` replace auto_approve for single predicted classes.
 
-    `committee_limit` is in the unit of `Verdict.disagreement`; None switches the committee off.
+    `committee_limit` is in the unit of `Verdict.disagreement`; None switches the committee off. `certified`
+    holds the proven thresholds by model and class ("*": every class without its own), and then replaces
+    `thresholds.auto_approve`: what is not proven is not automated. `costs` send an item to whom it costs
+    least. `spec` is what the item type asked for when the policy was published, and `usual_audit_rate` the
+    rate that `audit_rate` returns to.
     """
 
     number: int
@@ -87,6 +92,12 @@ class Policy:
     committee_limit: float | None = None
     automate: bool = True
     expert_mandatory: bool = False
+    certified: Mapping[str, Mapping[str, float | None]] | None = None
+    costs: Costs | None = None
+    novelty_limit: float | None = None
+    confirm_classes: bool = False
+    usual_audit_rate: float | None = None
+    spec: TypeSpec | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.audit_rate <= 1:
@@ -102,22 +113,37 @@ class Policy:
         given = dict(snapshot)
         given["thresholds"] = Thresholds(**given.get("thresholds", {}))
         given["rules"] = tuple(Rule(**rule) for rule in given.get("rules", ()))
+        if given.get("costs"):
+            given["costs"] = Costs(**given["costs"])
+        if given.get("spec"):
+            given["spec"] = TypeSpec(**{**given["spec"], "labels": tuple(given["spec"]["labels"])})
         return cls(**given)
 
     def to_snapshot(self) -> dict[str, Any]:
         """Return the policy as JSON-able values, from which `from_snapshot` makes an equal one."""
-        return asdict(self) | {"rules": [asdict(rule) for rule in self.rules]}
+        plain = asdict(self) | {"rules": [asdict(rule) for rule in self.rules]}
+        if self.spec:
+            plain["spec"]["labels"] = list(self.spec.labels)
+        return plain
 
-    def auto_threshold(self, classes: Collection[str]) -> tuple[float, str | None]:
+    def auto_threshold(self, classes: Collection[str], model: str = "") -> tuple[float, str | None]:
         """Return the strictest auto-approve threshold of these classes, and the class whose own it is."""
-        general = _or_never(self.thresholds.auto_approve)
-        own = [
-            (_or_never(self.class_thresholds[name]), name)
-            if name in self.class_thresholds
-            else (general, None)
-            for name in classes
-        ]
-        return max(own, key=lambda one: one[0], default=(general, None))
+        own = [self._of_class(name, model) for name in classes]
+        return max(own, key=lambda one: one[0], default=(self._general(model), None))
+
+    def _general(self, model: str) -> float:
+        if self.certified is None:
+            return _or_never(self.thresholds.auto_approve)
+        return _or_never(self.certified.get(model, {}).get("*"))
+
+    def _of_class(self, name: str, model: str) -> tuple[float, str | None]:
+        """The typed threshold of a class can be stricter than the proven one, and never looser."""
+        typed = _or_never(self.class_thresholds[name]) if name in self.class_thresholds else None
+        if self.certified is None:
+            return (self._general(model), None) if typed is None else (typed, name)
+        proven = self.certified.get(model, {})
+        limit, of = (_or_never(proven[name]), name) if name in proven else (self._general(model), None)
+        return (typed, name) if typed is not None and typed > limit else (limit, of)
 
 
 @dataclass(frozen=True)
@@ -146,11 +172,14 @@ def decide(
     context: Mapping[str, Any],
     spec: TypeSpec,
     known_labels: Collection[str] | None = None,
+    novelty: float | None = None,
 ) -> Verdict:
     """Return where an item with a cleaned payload goes. The same arguments always give the same verdict.
 
     The first opinion is judged, the others are its committee; without any a person looks. `known_labels`
-    are the classes seen before: with them a prediction of any other class goes to a person.
+    are the classes seen before: with them a prediction of any other class goes to a person. `novelty` says
+    how far the payload lies from all that was labelled: the share (0 to 1) of the labelled items that lie
+    nearer to each other.
     """
     found = findings.by_settings(policy)
     doubt = apart = None
@@ -158,10 +187,11 @@ def decide(
         first = opinions[0]
         doubt, apart = uncertainty(first, spec), disagreement(opinions, payload, spec)
         strange, classes = findings.by_label(first.label, payload, spec, known_labels)
-        found += [*strange, findings.by_confidence(policy, first.judged, classes)]
-        found += findings.by_committee(policy, apart)
+        found += [*strange, findings.by_confidence(policy, first.judged, classes, first.model)]
+        found += [*findings.by_cost(policy, first.judged), *findings.by_committee(policy, apart)]
     else:
         found.append(findings.no_prediction())
+    found += findings.by_novelty(policy, novelty)
     matched, queue, shadow = findings.by_rules(policy, opinions, payload, context)
     found = sorted([*found, *matched], key=lambda one: (-one.action, -one.priority))
     return Verdict(

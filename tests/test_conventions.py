@@ -42,6 +42,7 @@ def test_a_time_and_its_author_are_set_together_or_not_at_all():
     assert found == {
         "audit.ApiKey": ["revoked"],
         "routing.Item": ["decided"],
+        "routing.Proposal": ["closed"],
         "learning.ModelVersion": ["promoted"],
     }
     assert [(model._meta.label, name) for model in models() for name in unchecked(model)] == []

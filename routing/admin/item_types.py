@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from audit.admin import AuditedAdmin
 from routing import policies
+from routing.admin import pages
 from routing.admin.confirming import Question, confirm
 from routing.admin.rules import RuleInline
 from routing.admin.show import badge, link
@@ -34,15 +35,22 @@ SHARES = (
 )
 REGRESSION = ("minimum", "maximum", "unit")
 WHO = [
-    ("queue", "expert_queue"),
+    ("queue", "expert_queue", "skill"),
     ("opinions_wanted", "blind_share", "agreement_tolerance"),
     ("reject_means", "comment_required"),
 ]
 DRAFT = [
-    ("automate", "expert_mandatory"),
+    ("automate", "expert_mandatory", "four_eyes"),
     ("auto_approve", "review", "expert"),
     ("class_thresholds", "audit_rate", "committee_limit"),
+    ("novelty_limit", "confirm_classes"),
 ]
+TARGET = [
+    ("target_alpha", "target_of", "target_delta"),
+    ("certify_by", "simultaneous", "publish_certificates"),
+    ("early_audit_rate", "early_items", "seeded_share"),
+]
+COSTS = ["route_by_cost", ("cost_error", "cost_review_hour", "cost_expert_hour", "cost_delay_hour")]
 KEPT = "Saving keeps the draft. The router goes by it only once it is published."
 
 
@@ -73,6 +81,8 @@ class ItemTypeAdmin(AuditedAdmin):
         ),
         ("Who answers", {"fields": WHO}),
         ("Draft of the routing policy", {"fields": DRAFT, "description": KEPT}),
+        ("Error target, with a proof", {"fields": TARGET}),
+        ("Costs", {"fields": COSTS}),
         ("Learning", {"fields": ["held_out_share"]}),
     ]
 
@@ -114,7 +124,7 @@ class ItemTypeAdmin(AuditedAdmin):
             self.admin_site.admin_view(self.publish_view),
             name="routing_itemtype_publish",
         )
-        return [publish, *super().get_urls()]
+        return [publish, *pages.urls(self), *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -125,6 +135,7 @@ class ItemTypeAdmin(AuditedAdmin):
             "policy": policy,
             "differences": _differences(row, policy) if row else [],
             "may_publish": request.user.has_perm("routing.add_policy"),
+            "pages": [one for one in pages.PAGES if request.user.has_perm(one.right)],
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 

@@ -20,7 +20,7 @@ from routing.models import Assignment, Queue
 class QueueAdmin(AuditedAdmin):
     list_display = ["slug", "group", "waiting", "overdue", "oldest", "lease_minutes", "sla_minutes", "state"]
     list_select_related = ["group"]
-    fields = ["slug", "group", "lease_minutes", "sla_minutes", "paused_at"]
+    fields = ["slug", "group", "lease_minutes", "sla_minutes", "timeout_hours", "paused_at"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         queryset = super().get_queryset(request)

@@ -1,10 +1,13 @@
 """What comes in, where it goes and who may look at it: the rows of routing."""
 
+from routing.models.certifications import Certification
 from routing.models.choices import DECIDED, OPEN, Action, Outcome, Priority, Purpose, Status
 from routing.models.constraints import both_or_neither, in_unit_interval, one_of
 from routing.models.item_types import ItemType
 from routing.models.items import Item, Prediction
 from routing.models.outbox import Delivery, IdempotencyKey
+from routing.models.people import Reviewer, SeenClass
+from routing.models.proposals import Proposal
 from routing.models.queues import Queue
 from routing.models.rules import Policy, Rule
 from routing.models.seats import Assignment
@@ -14,6 +17,7 @@ __all__ = [
     "OPEN",
     "Action",
     "Assignment",
+    "Certification",
     "Delivery",
     "IdempotencyKey",
     "Item",
@@ -22,9 +26,12 @@ __all__ = [
     "Policy",
     "Prediction",
     "Priority",
+    "Proposal",
     "Purpose",
     "Queue",
+    "Reviewer",
     "Rule",
+    "SeenClass",
     "Status",
     "both_or_neither",
     "in_unit_interval",

@@ -15,6 +15,7 @@ from routing.models.constraints import in_unit_interval, one_of
 from routing.models.queues import SLUG, Queue
 
 UNIT = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+COST = [MinValueValidator(0.0)]
 
 
 def default_auto_approve() -> float:
@@ -38,6 +39,18 @@ class ItemType(models.Model):
     class Reject(models.TextChoices):
         WITHHOLD = "withhold", "the item is closed as rejected"
         EXPERT = "expert", "an expert decides"
+
+    class Of(models.TextChoices):
+        DECISIONS = "decisions", "of all decisions"
+        AUTOMATED = "automated", "among the automated"
+
+    class CertifyBy(models.TextChoices):
+        ALL = "all", "one for all answers"
+        CLASS = "class", "one for each class"
+
+    class PublishBy(models.TextChoices):
+        HAND = "hand", "it is proposed, a person publishes it"
+        AUTOMATIC = "automatic", "it is published at once"
 
     slug = models.SlugField(
         unique=True,
@@ -83,6 +96,11 @@ class ItemType(models.Model):
         on_delete=models.PROTECT,
         related_name="expert_item_types",
         help_text="Where items wait that only an expert may decide.",
+    )
+    skill = models.CharField(
+        max_length=50,
+        blank=True,
+        help_text="Only people with this skill are given these items. Empty: everybody in the queue's group.",
     )
     opinions_wanted = models.PositiveSmallIntegerField(
         default=1,
@@ -140,11 +158,92 @@ class ItemType(models.Model):
         validators=UNIT,
         help_text="Share of the automated items that a person checks afterwards, without seeing the answer.",
     )
+    four_eyes = models.BooleanField(
+        default=False, help_text="A second admin must approve each policy before the router goes by it."
+    )
     committee_limit = models.FloatField(
         null=True,
         blank=True,
         validators=[MinValueValidator(0.0)],
         help_text="Several models: a person looks when they differ by more than this. Empty: off.",
+    )
+    novelty_limit = models.FloatField(
+        null=True,
+        blank=True,
+        validators=UNIT,
+        help_text="A person looks at an item that lies farther from all that was labelled than this share "
+        "of the labelled items lie from each other, for example 0.99. Empty: off.",
+    )
+    confirm_classes = models.BooleanField(
+        default=False,
+        help_text="A person looks at a label until somebody has given it once. "
+        "Entities that nobody has seen always go to a person.",
+    )
+    # -- the error that may be made, and what is proven of it --
+    target_alpha = models.FloatField(
+        null=True,
+        blank=True,
+        validators=UNIT,
+        help_text="At most this share may be wrong, for example 0.05. The server then finds the loosest "
+        "threshold that is proven to hold, in place of the typed one. Empty: the typed thresholds count.",
+    )
+    target_of = models.CharField(
+        max_length=10,
+        choices=Of.choices,
+        default=Of.DECISIONS,
+        help_text="Of what the wrong answers are counted. Of all decisions: a proof takes far fewer checks.",
+    )
+    target_delta = models.FloatField(
+        default=0.05,
+        validators=UNIT,
+        help_text="The risk that the proof is wrong: 0.05 is a confidence of 95 %.",
+    )
+    certify_by = models.CharField(
+        max_length=10,
+        choices=CertifyBy.choices,
+        default=CertifyBy.ALL,
+        help_text="One proof for all answers says nothing about a single class; one for each takes more.",
+    )
+    simultaneous = models.BooleanField(
+        default=False,
+        help_text="All classes hold at once with that confidence; takes about ten times the checks.",
+    )
+    publish_certificates = models.CharField(
+        max_length=10,
+        choices=PublishBy.choices,
+        default=PublishBy.HAND,
+        help_text="What happens when a looser threshold is proven.",
+    )
+    early_audit_rate = models.FloatField(
+        default=0.3,
+        validators=UNIT,
+        help_text="With an error target: share of automated items checked at first and after a warning.",
+    )
+    early_items = models.PositiveIntegerField(
+        default=5000,
+        help_text="With an error target: for how many items of a new model that larger share applies.",
+    )
+    seeded_share = models.FloatField(
+        default=0.03,
+        validators=UNIT,
+        help_text="Share of checks at items whose answer is known to be wrong: how many errors are caught?",
+    )
+    # -- what things cost, in one currency --
+    route_by_cost = models.BooleanField(
+        default=False,
+        help_text="Automate only what is cheaper than a look, and send the rest to whoever is cheapest.",
+    )
+    cost_error = models.FloatField(
+        null=True, blank=True, validators=COST, help_text="What one wrong answer costs."
+    )
+    cost_review_hour = models.FloatField(
+        null=True, blank=True, validators=COST, help_text="What an hour of a reviewer costs."
+    )
+    cost_expert_hour = models.FloatField(
+        null=True, blank=True, validators=COST, help_text="What an hour of an expert costs."
+    )
+    cost_delay_hour = models.FloatField(
+        null=True, blank=True, validators=COST, help_text="What it costs when an item waits for an hour."
     )
     held_out_share = models.FloatField(
         default=0.2,
@@ -163,6 +262,36 @@ class ItemType(models.Model):
                 violation_error_message="Thresholds must rise: 0 ≤ expert ≤ review ≤ auto-approve ≤ 1.",
             ),
             in_unit_interval("audit_rate", name="itemtype_audit_rate_is_a_share"),
+            in_unit_interval("early_audit_rate", name="itemtype_early_audit_rate_is_a_share"),
+            in_unit_interval("seeded_share", name="itemtype_seeded_share_is_a_share"),
+            models.CheckConstraint(
+                condition=Q(novelty_limit__isnull=True) | Q(novelty_limit__gte=0, novelty_limit__lte=1),
+                name="itemtype_novelty_limit_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(target_alpha__isnull=True)
+                | Q(target_alpha__gt=0, target_alpha__lt=1, audit_rate__gt=0),
+                name="itemtype_target_is_possible",
+                violation_error_message="An error target lies between 0 and 1; it needs an audit rate above 0.",
+            ),
+            models.CheckConstraint(
+                condition=Q(target_delta__gt=0, target_delta__lt=1), name="itemtype_target_risk_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(route_by_cost=False)
+                | Q(
+                    target_alpha__isnull=False,
+                    cost_error__gte=0,
+                    cost_review_hour__gte=0,
+                    cost_expert_hour__gte=0,
+                    cost_delay_hour__gte=0,
+                ),
+                name="itemtype_costs_are_known",
+                violation_error_message="Routing by cost needs an error target and all four costs.",
+            ),
+            one_of("target_of", ["decisions", "automated"], name="itemtype_target_counts_something"),
+            one_of("certify_by", ["all", "class"], name="itemtype_certifies_by_something"),
+            one_of("publish_certificates", ["hand", "automatic"], name="itemtype_publishes_somehow"),
             in_unit_interval("blind_share", name="itemtype_blind_share_is_a_share"),
             models.CheckConstraint(
                 condition=Q(held_out_share__gte=0.05, held_out_share__lte=0.5),

@@ -26,6 +26,8 @@ class Item(models.Model):
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     reasons = models.JSONField(default=list)
     shadow = models.JSONField(default=list)
+    # What the router was told beyond payload, context and predictions, kept so that it can be judged again.
+    signals = models.JSONField(default=dict)
     policy = models.ForeignKey(Policy, null=True, on_delete=models.PROTECT, related_name="items")
     # -- what the judged prediction said, and how it was weighed --
     model = models.CharField(max_length=200, blank=True)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 
 SLUG = RegexValidator(r"^[a-z0-9][a-z0-9_-]*$", "Use lower-case letters, digits, - and _ only.")
+
+
+def default_timeout() -> int:
+    """Return after how many hours without an answer an expert decides, for a new queue."""
+    return settings.REVIEW_TIMEOUT_HOURS
 
 
 class Queue(models.Model):
@@ -33,6 +39,11 @@ class Queue(models.Model):
         validators=[MinValueValidator(1)],
         help_text="An item should be answered within this time; later ones are served before all others.",
     )
+    timeout_hours = models.PositiveSmallIntegerField(
+        default=default_timeout,
+        validators=[MinValueValidator(1)],
+        help_text="What nobody has answered within so many hours goes to an expert; nothing is ever lost.",
+    )
     paused_at = models.DateTimeField(
         null=True, blank=True, help_text="While set, nothing from this queue is given out. Empty it to go on."
     )
@@ -42,6 +53,7 @@ class Queue(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(lease_minutes__gte=1), name="queue_lease_is_positive"),
             models.CheckConstraint(condition=Q(sla_minutes__gte=1), name="queue_sla_is_positive"),
+            models.CheckConstraint(condition=Q(timeout_hours__gte=1), name="queue_timeout_is_positive"),
         ]
 
     def __str__(self) -> str:

@@ -54,6 +54,8 @@ class Assignment(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Of a gold seat at an item whose model is known to be wrong: whether the answer found that out.
+    caught = models.BooleanField(null=True, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, null=True, blank=True)
 
     objects = AssignmentQuerySet.as_manager()
@@ -72,6 +74,10 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=~Q(outcome__in=["answered", "escalated"]) | Q(user__isnull=False),
                 name="assignment_answer_has_an_author",
+            ),
+            models.CheckConstraint(
+                condition=Q(caught__isnull=True) | Q(purpose=Purpose.GOLD, closed_at__isnull=False),
+                name="assignment_error_is_caught_by_an_answer",
             ),
             one_of("purpose", Purpose.values, name="assignment_purpose_is_known"),
             one_of("priority", Priority.values, name="assignment_priority_is_known"),
@@ -100,7 +106,7 @@ class Assignment(models.Model):
                 name="assignment_next_by_type",
             ),
             models.Index(
-                fields=["queue", "due_at", "id"],
+                fields=["queue", "item_type", "due_at", "id"],
                 condition=Q(closed_at__isnull=True),
                 name="assignment_overdue",
             ),

@@ -272,7 +272,7 @@ class ItemType(models.Model):
                 condition=Q(target_alpha__isnull=True)
                 | Q(target_alpha__gt=0, target_alpha__lt=1, audit_rate__gt=0),
                 name="itemtype_target_is_possible",
-                violation_error_message="An error target lies between 0 and 1; it needs an audit rate above 0.",
+                violation_error_message="An error target lies between 0 and 1, and needs an audit rate.",
             ),
             models.CheckConstraint(
                 condition=Q(target_delta__gt=0, target_delta__lt=1), name="itemtype_target_risk_is_a_share"

@@ -15,7 +15,7 @@ from audit.trail import Actor
 from routing import policies, rules
 from routing.config_file import ConfigError, ItemTypePart, Place, QueuePart, RulePart, UserPart, parse
 from routing.kinds import KINDS, KindErrors
-from routing.models import ItemType, Priority, Queue, Rule
+from routing.models import ItemType, Policy, Priority, Queue, Reviewer, Rule
 from routing.roles import ROLES, ensure_roles
 
 THRESHOLDS = {
@@ -24,6 +24,7 @@ THRESHOLDS = {
     "expert": "expert",
     "class_thresholds": "classes",
 }
+LIMITS = ("skills", "daily_cap")
 FIELDS = [name for name in ItemTypePart.model_fields if name not in ("thresholds", "rules")]
 
 Apply = Callable[[ItemType, Any, Actor], bool]
@@ -32,10 +33,11 @@ Export = Callable[[ItemType], Any]
 
 @dataclass
 class Report:
-    """What applying a file did: things made or changed, and policies published, in words."""
+    """What applying a file did: things made or changed, policies published and proposed, in words."""
 
     changes: list[str] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
+    proposed: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,17 @@ def apply(data: Any, *, reason: str = "applied from a file", by: Actor) -> Repor
         _apply_user(user, ("users", i), report, by=by)
     for i, part in enumerate(config.item_types):
         item_type = _apply_item_type(part, ("item_types", i), report, by=by)
-        if policies.changed(item_type):
-            policy = policies.publish(item_type, reason=reason, by=by)
-            report.published.append(f"{item_type.slug} policy {policy.number}")
+        if policies.changed(item_type) and not policies.proposed(item_type):
+            _put_forward(item_type, report, reason=reason, by=by)
     return report
+
+
+def _put_forward(item_type: ItemType, report: Report, *, reason: str, by: Actor) -> None:
+    made = policies.put_forward(item_type, reason=reason, by=by)
+    if isinstance(made, Policy):
+        report.published.append(f"{item_type.slug} policy {made.number}")
+    else:
+        report.proposed.append(f"{item_type.slug} policy {made.snapshot['number']}")
 
 
 def _apply_queue(part: QueuePart, place: Place, report: Report, *, by: Actor) -> None:
@@ -108,6 +117,15 @@ def _apply_user(part: UserPart, place: Place, report: Report, *, by: Actor) -> N
         user.groups.set(groups.values())
         trail.record("user.regrouped", user, by=by, before=before, after=sorted(groups))
         report.changes.append(f"user {user.username} now in {', '.join(sorted(groups)) or 'no group'}")
+    _apply_limits(user, part, place, report, by=by)
+
+
+def _apply_limits(user: User, part: UserPart, place: Place, report: Report, *, by: Actor) -> None:
+    """Who has no limits needs no row."""
+    said = part.model_dump(include=part.model_fields_set & set(LIMITS))
+    row = Reviewer.objects.filter(user=user).first()
+    if row or any(said.values()):
+        _store(row or Reviewer(user=user), said, place, report, by=by)
 
 
 def _apply_item_type(part: ItemTypePart, place: Place, report: Report, *, by: Actor) -> ItemType:
@@ -218,7 +236,12 @@ def export() -> dict[str, Any]:
     """Return the whole configuration as plain data in the order and words of a configuration file."""
     return {
         "queues": [_queue_part(queue) for queue in Queue.objects.select_related("group").order_by("slug")],
-        "users": [_user_part(user) for user in User.objects.prefetch_related("groups").order_by("username")],
+        "users": [
+            _user_part(user)
+            for user in User.objects.select_related("reviewer")
+            .prefetch_related("groups")
+            .order_by("username")
+        ],
         "item_types": [
             _item_type_part(item_type)
             for item_type in ItemType.objects.select_related("queue", "expert_queue")
@@ -234,15 +257,19 @@ def _queue_part(queue: Queue) -> dict[str, Any]:
         "group": queue.group.name,
         "lease_minutes": queue.lease_minutes,
         "sla_minutes": queue.sla_minutes,
+        "timeout_hours": queue.timeout_hours,
     }
 
 
 def _user_part(user: User) -> dict[str, Any]:
+    """Limits are written where they are set; a pause is of the day and stays out."""
+    limits = {name: getattr(getattr(user, "reviewer", None), name, None) for name in LIMITS}
     return {
         "username": user.username,
         "groups": sorted(group.name for group in user.groups.all()),
         "staff": user.is_staff,
         "active": user.is_active,
+        **{name: value for name, value in limits.items() if value},
     }
 
 

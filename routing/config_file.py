@@ -25,7 +25,9 @@ Slug = Annotated[Text, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_l
 Name = Annotated[Text, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 Username = Annotated[Text, StringConstraints(pattern=r"^[\w.@+-]+$", max_length=150)]
 GroupName = Annotated[Text, StringConstraints(min_length=1, max_length=150)]
+Skill = Annotated[Text, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Cost = Annotated[float, Field(ge=0)]
 Place = tuple[str | int, ...]
 
 
@@ -51,15 +53,18 @@ class QueuePart(Part):
     group: GroupName
     lease_minutes: Annotated[int, Field(ge=1, le=240)] = 10
     sla_minutes: Annotated[int, Field(ge=1, le=525_600)] = 120
+    timeout_hours: Annotated[int, Field(ge=1, le=8_760)] = 24
 
 
 class UserPart(Part):
-    """One person and all of their groups; somebody new gets no password, an admin sets one."""
+    """One person, all of their groups, and their limits; somebody new gets no password, an admin sets one."""
 
     username: Username
     groups: list[GroupName] = []
     staff: bool = False
     active: bool = True
+    skills: list[Skill] = []
+    daily_cap: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 
 class ThresholdPart(Part):
@@ -99,6 +104,7 @@ class ItemTypePart(Part):
     guidelines: Text = ""
     queue: Slug
     expert_queue: Slug
+    skill: Annotated[Text, StringConstraints(max_length=50)] = ""
     opinions_wanted: Annotated[int, Field(ge=1, le=9)] = 1
     blind_share: Share = 0.1
     agreement_tolerance: Share = 0.0
@@ -108,7 +114,24 @@ class ItemTypePart(Part):
     expert_mandatory: bool = False
     thresholds: ThresholdPart = ThresholdPart()
     audit_rate: Share = 0.05
+    four_eyes: bool = False
     committee_limit: Annotated[float, Field(ge=0)] | None = None
+    novelty_limit: Share | None = None
+    confirm_classes: bool = False
+    target_alpha: Share | None = None
+    target_of: Literal["decisions", "automated"] = "decisions"
+    target_delta: Share = 0.05
+    certify_by: Literal["all", "class"] = "all"
+    simultaneous: bool = False
+    publish_certificates: Literal["hand", "automatic"] = "hand"
+    early_audit_rate: Share = 0.3
+    early_items: Annotated[int, Field(ge=0, le=1_000_000_000)] = 5000
+    seeded_share: Share = 0.03
+    route_by_cost: bool = False
+    cost_error: Cost | None = None
+    cost_review_hour: Cost | None = None
+    cost_expert_hour: Cost | None = None
+    cost_delay_hour: Cost | None = None
     held_out_share: Annotated[float, Field(ge=0.05, le=0.5)] = 0.2
     rules: list[RulePart] = []
 

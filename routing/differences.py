@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from routing.policy import Policy, Rule
 
@@ -15,12 +15,18 @@ EFFECTS = {
 
 
 def differences(before: Policy | None, after: Policy) -> list[str]:
-    """Return one sentence for each difference, what matters most first; a first policy is told in full."""
+    """Return one sentence for each difference, what matters most first; a first policy is told in full.
+
+    What was measured of costs is left out: it moves by itself.
+    """
     return [
         *_switches(before, after),
+        *_proofs(before, after),
         *_numbers(before, after),
         *_classes(before, after),
+        *_costs(before, after),
         *_rules(before, after),
+        *_asked(before, after),
     ]
 
 
@@ -34,6 +40,37 @@ def _switches(before: Policy | None, after: Policy) -> Iterator[str]:
         yield "Every item is decided by an expert."
     if before and before.expert_mandatory and not after.expert_mandatory:
         yield "Experts decide only what is sent to them, no longer every item."
+    if after.four_eyes and not (before and before.four_eyes):
+        yield "From then on a second admin must approve each policy."
+    if before and before.four_eyes and not after.four_eyes:
+        yield "From then on one admin alone can publish a policy."
+    if after.confirm_classes and not (before and before.confirm_classes):
+        yield "A person looks at a label until somebody has given it once."
+    if before and before.confirm_classes and not after.confirm_classes:
+        yield "A label that nobody has given yet no longer goes to a person."
+
+
+def _proofs(before: Policy | None, after: Policy) -> Iterator[str]:
+    old, new = (before.certified if before else None), after.certified
+    if new is not None and old is None:
+        yield "An error target counts: nothing is automated but what is proven, whatever threshold is typed."
+    if new is None and old is not None:
+        yield "The error target no longer counts: the typed threshold automates without a proof."
+        return
+    was, now = _proven(old), _proven(new)
+    for model, label in sorted({*was, *now}):
+        what = "all answers" if label == "*" else f"“{label}”"
+        then = _plain(was.get((model, label)), "never")
+        here = _plain(now.get((model, label)), "never")
+        if then != here:
+            yield f"Proven for {what} of {model}: auto-approve from confidence {then} → {here}."
+
+
+def _proven(
+    certified: Mapping[str, Mapping[str, float | None]] | None,
+) -> dict[tuple[str, str], float | None]:
+    found = (certified or {}).items()
+    return {(model, label): limit for model, of in found for label, limit in of.items()}
 
 
 def _numbers(before: Policy | None, after: Policy) -> Iterator[str]:
@@ -50,6 +87,13 @@ def _numbers(before: Policy | None, after: Policy) -> Iterator[str]:
             yield f"{what}: {new}."
         elif old != new:
             yield f"{what}: {old} → {new}."
+    for what, none, read in (
+        ("Share checked once enough is known", "as now", lambda policy: policy.usual_audit_rate),
+        ("A payload may be strange up to", "any amount", lambda policy: policy.novelty_limit),
+    ):
+        new, old = read(after), read(before) if before else None
+        if old != new:
+            yield f"{what}: {_plain(old, none)} → {_plain(new, none)}."
 
 
 def _classes(before: Policy | None, after: Policy) -> Iterator[str]:
@@ -60,6 +104,50 @@ def _classes(before: Policy | None, after: Policy) -> Iterator[str]:
         now = _plain(new[label], "never") if label in new else "as the others"
         if was != now:
             yield f"Auto-approve “{label}” from confidence: {was} → {now}."
+
+
+COSTS = ("an error", "an hour of a reviewer", "an hour of an expert", "an hour of waiting")
+
+
+def _costs(before: Policy | None, after: Policy) -> Iterator[str]:
+    """What was measured moves by itself and is no difference."""
+    old, new = (before.costs if before else None), after.costs
+    if old and not new:
+        yield "Who decides no longer hangs on expected cost."
+    if new and not old:
+        said = ", ".join(f"{what} {cost:g}" for what, cost in zip(COSTS, new.typed, strict=True))
+        yield f"Whoever costs least decides, the machine only where it is proven or confident enough: {said}."
+    if old and new:
+        for what, was, now in zip(COSTS, old.typed, new.typed, strict=True):
+            if was != now:
+                yield f"What {what} costs: {was:g} → {now:g}."
+
+
+def _asked(before: Policy | None, after: Policy) -> Iterator[str]:
+    """A policy of old that does not say what was asked differs in nothing there."""
+    old, new = (before.spec if before else None), after.spec
+    if old is None or new is None:
+        return
+    for label in new.labels:
+        if label not in old.labels:
+            yield f"New label “{label}”."
+    for label in old.labels:
+        if label not in new.labels:
+            yield f"Label “{label}” is gone."
+    if old.labels != new.labels and sorted(old.labels) == sorted(new.labels):
+        yield "The labels stand in another order."
+    if old.multilabel != new.multilabel:
+        yield "An item may carry several labels." if new.multilabel else "An item carries one label only."
+    for what, none, name in (
+        ("Smallest number", "none", "minimum"),
+        ("Largest number", "none", "maximum"),
+        ("Unit", "none", "unit"),
+        ("People agree up to a distance of", "", "tolerance"),
+        ("Kind", "", "kind"),
+    ):
+        was, now = getattr(old, name), getattr(new, name)
+        if was != now:
+            yield f"{what}: {_plain(was, none)} → {_plain(now, none)}."
 
 
 def _rules(before: Policy | None, after: Policy) -> Iterator[str]:
@@ -93,5 +181,7 @@ def _effect(rule: Rule) -> str:
     return f"{words} ({rule.priority})" if rule.priority else words
 
 
-def _plain(value: float | None, none: str) -> str:
+def _plain(value: float | str | None, none: str) -> str:
+    if isinstance(value, str):
+        return value or none
     return none if value is None else f"{value:g}"

@@ -75,6 +75,20 @@ class SeatLost(HitlError):
     status = 409
 
 
+class Paused(HitlError):
+    """You are paused: a lead lets you go on. Nothing is given to you until then."""
+
+    code = "paused"
+    status = 409
+
+
+class CapReached(HitlError):
+    """You have reached your daily number of answers. Nothing more is given to you for now."""
+
+    code = "cap_reached"
+    status = 409
+
+
 class AlreadyAnswered(HitlError):
     """You have answered this assignment before, with another answer. Nothing was stored."""
 
@@ -99,3 +113,24 @@ class PredictionFailed(HitlError):
     """The model could not answer."""
 
     code = "prediction_failed"
+
+
+class NeedsASecond(HitlError):
+    """Another admin must approve this policy: propose it."""
+
+    code = "needs_a_second"
+    status = 409
+
+
+class StaleProposal(HitlError):
+    """This proposal was closed meanwhile, or another policy came into force since. Propose it anew."""
+
+    code = "stale_proposal"
+    status = 409
+
+
+class AlreadyInForce(HitlError):
+    """This policy is in force already; there is nothing to publish."""
+
+    code = "already_in_force"
+    status = 409

@@ -1,118 +1,120 @@
-"""Publish an item type's draft as a policy, and find the one that is in force."""
+"""Put policies in force: publish, propose to a second admin, approve, refuse, publish an earlier one again.
+
+Each act is one transaction that locks the item type first, so that two at once take turns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
 
 from django.db import transaction
-from django.db.models import Prefetch
 
-from audit import trail
-from audit.trail import Actor, actor_name
-from routing.errors import NoPolicy
-from routing.models import ItemType, Policy, Priority, Rule
+from audit.trail import Actor
+from routing.drafts import (
+    carried,
+    changed,
+    differs,
+    draft,
+    essence,
+    in_force,
+    latest,
+    newest,
+    proposed,
+    pure,
+    unpublished,
+    waiting,
+)
+from routing.errors import AlreadyInForce, NeedsASecond
+from routing.models import ItemType, Policy, Proposal
 from routing.policy import Policy as PurePolicy
-from routing.policy import Rule as PureRule
-from routing.policy import Thresholds
+from routing.proposals import approvable, approve, propose, refuse, stale
+from routing.succession import follow, locked, needs_a_second, same_person
 
-
-def draft(item_type: ItemType) -> PurePolicy:
-    """Return what the item type's draft would decide by; rules in state draft are left out."""
-    used = (rule for rule in item_type.rules.all() if rule.state != Rule.State.DRAFT)
-    rules = sorted(used, key=lambda rule: rule.name)
-    return PurePolicy(
-        number=0,
-        thresholds=Thresholds(item_type.auto_approve, item_type.review, item_type.expert),
-        class_thresholds=dict(item_type.class_thresholds),
-        rules=tuple(_pure_rule(rule) for rule in rules),
-        audit_rate=item_type.audit_rate,
-        committee_limit=item_type.committee_limit,
-        automate=item_type.automate,
-        expert_mandatory=item_type.expert_mandatory,
-    )
-
-
-def _pure_rule(rule: Rule) -> PureRule:
-    return PureRule(
-        name=rule.name,
-        category=rule.category,
-        when=rule.when,
-        effect=rule.effect,
-        state=rule.state,
-        priority=Priority(rule.priority).label if rule.priority is not None else None,
-        queue=rule.queue.slug if rule.queue else None,
-    )
-
-
-def latest(item_type: ItemType) -> Policy:
-    """Return the policy in force; raises NoPolicy where none was published."""
-    policy = Policy.objects.filter(item_type=item_type).order_by("-number").first()
-    if policy is None:
-        raise NoPolicy(f"Item type {item_type.slug} has no published policy; publish one in the admin.")
-    return policy
-
-
-def changed(item_type: ItemType) -> bool:
-    """Return whether the draft differs from the policy in force."""
-    policy = Policy.objects.filter(item_type=item_type).order_by("-number").first()
-    return differs(item_type, policy)
-
-
-def differs(item_type: ItemType, policy: Policy | None) -> bool:
-    """Return whether the draft differs from this policy."""
-    return policy is None or _without_number(policy.snapshot) != _without_number(
-        draft(item_type).to_snapshot()
-    )
-
-
-def in_force() -> Prefetch:
-    """Return what to prefetch with item types, so that `newest` lists the policy in force alone."""
-    latest = Policy.objects.order_by("item_type_id", "-number").distinct("item_type_id")
-    return Prefetch("policies", queryset=latest, to_attr="newest")
-
-
-def unpublished() -> list[ItemType]:
-    """Return the item types whose draft differs from their policy in force, in three statements."""
-    types = ItemType.objects.prefetch_related("rules__queue", in_force())
-    return [found for found in types if differs(found, found.newest[0] if found.newest else None)]
-
-
-def _without_number(snapshot: dict) -> dict:
-    return {key: value for key, value in snapshot.items() if key != "number"}
+__all__ = [
+    "approvable",
+    "approve",
+    "changed",
+    "differs",
+    "draft",
+    "essence",
+    "in_force",
+    "latest",
+    "needs_a_second",
+    "newest",
+    "propose",
+    "proposed",
+    "publish",
+    "publish_pure",
+    "pure",
+    "put_forward",
+    "refuse",
+    "republish",
+    "revived",
+    "same_person",
+    "stale",
+    "unpublished",
+    "waiting",
+]
 
 
 @transaction.atomic
 def publish(item_type: ItemType, *, reason: str, evidence: dict | None = None, by: Actor) -> Policy:
-    """Publish the draft as the next policy and return it; the router uses it from the next item on."""
-    # The lock gives two admins who publish at once two numbers.
-    item_type = ItemType.objects.select_for_update().get(pk=item_type.pk)
-    before = Policy.objects.filter(item_type=item_type).order_by("-number").first()
-    number = before.number + 1 if before else 1
-    pure = draft(item_type)
-    policy = Policy.objects.create(
-        item_type=item_type,
-        number=number,
-        snapshot={**pure.to_snapshot(), "number": number},
-        reason=reason,
-        evidence=evidence or {},
-        published_by=actor_name(by),
-    )
-    trail.record(
-        "policy.published",
-        policy,
-        by=by,
-        item_type=item_type.slug,
-        number=number,
-        reason=reason,
-        before=before.snapshot if before else None,
-        after=policy.snapshot,
-    )
-    return policy
+    """Publish the draft as the next policy and return it; the router uses it from the next item on.
+
+    Raises NeedsASecond where another admin must approve it.
+    """
+    item_type, before = locked(item_type.pk)
+    if needs_a_second(item_type, before):
+        raise NeedsASecond(f"A second admin must approve the policies of {item_type}: propose this one.")
+    return follow(item_type, before, draft(item_type), reason=reason, evidence=evidence, by=by)
 
 
-def pure(policy: Policy) -> PurePolicy:
-    """Return the policy as the value that `decide` takes, parsed once a process: a policy never changes."""
-    if policy.pk not in _parsed:
-        if len(_parsed) >= 1000:
-            _parsed.clear()
-        _parsed[policy.pk] = policy.pure
-    return _parsed[policy.pk]
+@transaction.atomic
+def put_forward(
+    item_type: ItemType, *, reason: str, evidence: dict | None = None, by: Actor
+) -> Policy | Proposal:
+    """Publish the draft, or propose it where a second admin must approve; the first policy needs nobody."""
+    item_type, before = locked(item_type.pk)
+    if needs_a_second(item_type, before):
+        return propose(
+            item_type, draft(item_type), source=Proposal.Source.DRAFT, reason=reason, evidence=evidence, by=by
+        )
+    return follow(item_type, before, draft(item_type), reason=reason, evidence=evidence, by=by)
 
 
-_parsed: dict[int, PurePolicy] = {}
+@transaction.atomic
+def publish_pure(
+    item_type: ItemType, pure: PurePolicy, *, reason: str, evidence: dict | None = None, by: Actor
+) -> Policy:
+    """Publish this very value as the next policy and return it: a step of the certifier's own."""
+    item_type, before = locked(item_type.pk)
+    return follow(item_type, before, pure, reason=reason, evidence=evidence, by=by)
+
+
+@transaction.atomic
+def republish(policy: Policy, *, reason: str, by: Actor) -> Policy | Proposal:
+    """Publish an earlier policy's thresholds and rules again, or propose them where a second must approve.
+
+    What is asked and what is proven stay as they are today, and with a proof also how much is checked.
+    Raises AlreadyInForce.
+    """
+    item_type, before = locked(policy.item_type_id)
+    if before.pk == policy.pk:
+        raise AlreadyInForce(f"Policy {policy.number} is in force already.")
+    wanted = revived(policy.pure, before)
+    evidence = {"republished": policy.number}
+    if needs_a_second(item_type, before):
+        source = Proposal.Source.REPUBLISH
+        return propose(item_type, wanted, source=source, reason=reason, evidence=evidence, by=by)
+    return follow(item_type, before, wanted, reason=reason, evidence=evidence, by=by)
+
+
+def revived(old: PurePolicy, before: Policy) -> PurePolicy:
+    """Return an earlier policy as it would be in force after this one."""
+    now = before.pure
+    usual = old.audit_rate if old.usual_audit_rate is None else old.usual_audit_rate
+    if now.certified is None:
+        proven = {"certified": None, "usual_audit_rate": None, "audit_rate": usual}
+    else:
+        proven = {"certified": {}, "usual_audit_rate": usual}
+    return carried(replace(old, spec=now.spec, four_eyes=now.four_eyes, **proven), before)

@@ -15,7 +15,10 @@ WORK = (
     "routing.view_itemtype",
     "routing.view_rule",
     "routing.view_policy",
+    "routing.view_proposal",
+    "routing.view_certification",
     "routing.view_queue",
+    "routing.view_reviewer",
     "routing.view_item",
     "routing.view_prediction",
     "routing.view_assignment",
@@ -40,7 +43,14 @@ SERVER = (
     "django_q.view_success",
     "django_q.view_failure",
 )
-STEER = ("routing.change_queue", "routing.change_assignment", "labeling.change_goldenexample")
+STEER = (
+    "routing.change_queue",
+    "routing.change_assignment",
+    "routing.add_reviewer",
+    "routing.change_reviewer",
+    "routing.delete_reviewer",
+    "labeling.change_goldenexample",
+)
 SET_UP = (
     "routing.add_itemtype",
     "routing.change_itemtype",

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from routing import api
+from routing import api, replay_api, workflow_api
 
 urlpatterns = [
     path("items/", api.Items.as_view(), name="items"),
     path("items/<uuid:item_id>/", api.OneItem.as_view(), name="item"),
     path("items/<uuid:item_id>/trail/", api.ItemTrail.as_view(), name="item-trail"),
+    path("items/<uuid:item_id>/replay/", replay_api.ItemReplay.as_view(), name="item-replay"),
+    path("items/<uuid:item_id>/workflow/", workflow_api.ItemWorkflow.as_view(), name="item-workflow"),
 ]

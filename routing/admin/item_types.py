@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 from django import forms
@@ -16,12 +14,11 @@ from django.utils.safestring import SafeString
 
 from audit.admin import AuditedAdmin
 from routing import policies
-from routing.admin import pages
-from routing.admin.confirming import Question, confirm
+from routing.admin import pages, publishing
+from routing.admin.presets import PresetMixin
 from routing.admin.rules import RuleInline
 from routing.admin.show import badge, link
-from routing.differences import differences
-from routing.models import ItemType, Policy
+from routing.models import ItemType
 
 THRESHOLDS = {"step": "0.01", "min": "0", "max": "1"}
 SHARES = (
@@ -66,7 +63,7 @@ class ItemTypeForm(forms.ModelForm):
 
 
 @admin.register(ItemType)
-class ItemTypeAdmin(AuditedAdmin):
+class ItemTypeAdmin(PresetMixin, AuditedAdmin):
     form = ItemTypeForm
     inlines = [RuleInline]
     change_form_template = "admin/routing/itemtype/change_form.html"
@@ -133,40 +130,17 @@ class ItemTypeAdmin(AuditedAdmin):
         policy = row.newest[0] if row and row.newest else None
         context = {
             "policy": policy,
-            "differences": _differences(row, policy) if row else [],
+            "differences": publishing.changes(row, policy) if row else [],
+            "second": bool(row) and policies.needs_a_second(row, policy),
+            "proposal": row.proposals.filter(closed_at=None).first() if row else None,
+            "proposed": bool(row) and policies.proposed(row),
             "may_publish": request.user.has_perm("routing.add_policy"),
             "pages": [one for one in pages.PAGES if request.user.has_perm(one.right)],
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show how the draft differs from the policy in force, ask why, and publish it."""
+        """Show how the draft differs from the policy in force, ask why, and publish or propose it."""
         if not request.user.has_perm("routing.add_policy"):
             raise PermissionDenied
-        row = get_object_or_404(self.get_queryset(request), pk=pk)
-        before = row.newest[0] if row.newest else None
-        number = before.number + 1 if before else 1
-        question = Question(
-            title=f"Publish policy {number} of {row}",
-            intro="From the next item on the router goes by this. Items that were judged keep their policy.",
-            changes=_differences(row, before),
-            button=f"Publish policy {number}",
-            seen=_mark(row, before),
-            nothing=f"There is nothing to publish: the draft is policy {number - 1}, which is in force.",
-        )
-
-        def act(reason: str) -> str:
-            policy = policies.publish(row, reason=reason, by=request.user)
-            return f"Policy {policy.number} of {row} is in force."
-
-        return confirm(request, self, row, question, act)
-
-
-def _differences(row: ItemType, policy: Policy | None) -> list[str]:
-    return differences(policy.pure if policy else None, policies.draft(row))
-
-
-def _mark(row: ItemType, policy: Policy | None) -> str:
-    """Return a mark of what the page showed, so that nobody publishes what they have not seen."""
-    shown = json.dumps([policy.number if policy else 0, policies.draft(row).to_snapshot()], sort_keys=True)
-    return hashlib.sha256(shown.encode()).hexdigest()
+        return publishing.put_forward(request, self, get_object_or_404(self.get_queryset(request), pk=pk))

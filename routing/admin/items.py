@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString
 
 from audit import trail
 from audit.admin import FactAdmin
+from routing import policies, workflow_data
 from routing.admin.lists import BoundedListMixin, search_references
 from routing.admin.show import ago, badge, laid_out, percent, short
 from routing.models import Assignment, Item
+from routing.replay import Replay, replay
 
 HEAVY = ("payload", "context", "reasons", "shadow")
 
@@ -83,7 +85,18 @@ def _story(row: Item, *, may_read_trail: bool) -> dict[str, Any]:
         "seats": [_seat(seat) for seat in seats],
         "deliveries": list(row.deliveries.order_by("pk")),
         "events": events,
+        "workflow": workflow_data.shown(row),
+        "replays": _replays(row),
     }
+
+
+def _replays(row: Item) -> list[Replay]:
+    """Return the item judged again by its own policy and, where that is another, by today's."""
+    own = replay(row)
+    if own.impossible:
+        return [own]
+    today = policies.latest(row.item_type)
+    return [own] if today.pk == row.policy_id else [own, replay(row, policy=today)]
 
 
 def _seat(seat: Assignment) -> dict[str, Any]:

@@ -7,11 +7,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
 from django.utils import timezone
 
-from routing.kinds import KINDS, KindErrors, TypeSpec
-from routing.models.constraints import in_unit_interval, one_of
+from routing.kinds import KINDS, TypeSpec
+from routing.models import item_type_rules
 from routing.models.queues import SLUG, Queue
 
 UNIT = [MinValueValidator(0.0), MaxValueValidator(1.0)]
@@ -165,7 +164,10 @@ class ItemType(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(0.0)],
-        help_text="Several models: a person looks when they differ by more than this. Empty: off.",
+        help_text="Several models: a person looks when they differ by more than this. Two measures, the "
+        "larger counts: the mean distance of the others' answers from the first (0 to 1: the share that says "
+        "otherwise, for boxes 1 - IoU, for texts 1 - similarity), and the mean KL divergence of their "
+        "probabilities from their mean, in nats (at most 0.69 for two models, 1.1 for three). Empty: off.",
     )
     novelty_limit = models.FloatField(
         null=True,
@@ -176,8 +178,8 @@ class ItemType(models.Model):
     )
     confirm_classes = models.BooleanField(
         default=False,
-        help_text="A person looks at a label until somebody has given it once. "
-        "Entities that nobody has seen always go to a person.",
+        help_text="A person looks at a label until somebody has given it once, counted from when this was "
+        "switched on. An entity beyond the candidates that nobody has given yet always goes to a person.",
     )
     # -- the error that may be made, and what is proven of it --
     target_alpha = models.FloatField(
@@ -254,60 +256,7 @@ class ItemType(models.Model):
 
     class Meta:
         ordering = ["slug"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(expert__gte=0, expert__lte=F("review"), review__lte=F("auto_approve"))
-                & Q(auto_approve__lte=1),
-                name="itemtype_thresholds_in_order",
-                violation_error_message="Thresholds must rise: 0 ≤ expert ≤ review ≤ auto-approve ≤ 1.",
-            ),
-            in_unit_interval("audit_rate", name="itemtype_audit_rate_is_a_share"),
-            in_unit_interval("early_audit_rate", name="itemtype_early_audit_rate_is_a_share"),
-            in_unit_interval("seeded_share", name="itemtype_seeded_share_is_a_share"),
-            models.CheckConstraint(
-                condition=Q(novelty_limit__isnull=True) | Q(novelty_limit__gte=0, novelty_limit__lte=1),
-                name="itemtype_novelty_limit_is_a_share",
-            ),
-            models.CheckConstraint(
-                condition=Q(target_alpha__isnull=True)
-                | Q(target_alpha__gt=0, target_alpha__lt=1, audit_rate__gt=0),
-                name="itemtype_target_is_possible",
-                violation_error_message="An error target lies between 0 and 1, and needs an audit rate.",
-            ),
-            models.CheckConstraint(
-                condition=Q(target_delta__gt=0, target_delta__lt=1), name="itemtype_target_risk_is_a_share"
-            ),
-            models.CheckConstraint(
-                condition=Q(route_by_cost=False)
-                | Q(
-                    target_alpha__isnull=False,
-                    cost_error__gte=0,
-                    cost_review_hour__gte=0,
-                    cost_expert_hour__gte=0,
-                    cost_delay_hour__gte=0,
-                ),
-                name="itemtype_costs_are_known",
-                violation_error_message="Routing by cost needs an error target and all four costs.",
-            ),
-            one_of("target_of", ["decisions", "automated"], name="itemtype_target_counts_something"),
-            one_of("certify_by", ["all", "class"], name="itemtype_certifies_by_something"),
-            one_of("publish_certificates", ["hand", "automatic"], name="itemtype_publishes_somehow"),
-            in_unit_interval("blind_share", name="itemtype_blind_share_is_a_share"),
-            models.CheckConstraint(
-                condition=Q(held_out_share__gte=0.05, held_out_share__lte=0.5),
-                name="itemtype_holds_out_enough_and_not_most",
-            ),
-            models.CheckConstraint(
-                condition=Q(committee_limit__isnull=True) | Q(committee_limit__gte=0),
-                name="itemtype_committee_limit_is_a_distance",
-            ),
-            one_of("kind", KINDS, name="itemtype_kind_is_known"),
-            one_of("reject_means", ["withhold", "expert"], name="itemtype_reject_means_something"),
-            in_unit_interval("agreement_tolerance", name="itemtype_tolerance_is_a_share"),
-            models.CheckConstraint(
-                condition=Q(opinions_wanted__gte=1, opinions_wanted__lte=9), name="itemtype_wants_an_opinion"
-            ),
-        ]
+        constraints = item_type_rules.CONSTRAINTS
 
     def __str__(self) -> str:
         return self.name or self.slug
@@ -326,16 +275,7 @@ class ItemType(models.Model):
         )
 
     def clean(self) -> None:
-        """Say in the admin's form what the kind and the router would refuse."""
-        try:
-            KINDS[self.kind].clean_spec(self.spec)
-        except KindErrors as errors:
-            raise ValidationError({error.attr: error.detail for error in errors.errors}) from errors
-        thresholds = self.class_thresholds
-        if not isinstance(thresholds, dict) or not all(
-            isinstance(value, int | float) and 0 <= value <= 1 for value in thresholds.values()
-        ):
-            raise ValidationError({"class_thresholds": 'Write {"label": number from 0 to 1, …}.'})
-        strangers = set(thresholds) - set(self.labels)
-        if self.labels and strangers:
-            raise ValidationError({"class_thresholds": f"No such label: {', '.join(sorted(strangers))}."})
+        """Say in the admin's form what the kind, the router and the certifier would refuse."""
+        problems = item_type_rules.problems(self)
+        if problems:
+            raise ValidationError(problems)

@@ -80,6 +80,12 @@ class Item(models.Model):
             models.Index(fields=["status", "-id"], name="item_by_status"),
             models.Index(fields=["item_type", "confidence"], name="item_by_confidence"),
             models.Index(fields=["item_type", "decided_at"], name="item_by_decision_time"),
+            # Each model's decisions in the order in which they came: what certificates are fed with.
+            models.Index(
+                fields=["item_type", "model", "id"],
+                condition=Q(policy__isnull=False),
+                name="item_by_model",
+            ),
             models.Index(
                 fields=["item_type", "audit_draw"],
                 condition=Q(status="approved", action="auto_approve"),

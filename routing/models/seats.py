@@ -47,9 +47,15 @@ class Assignment(models.Model):
     blind = models.BooleanField(default=False)
     inclusion = models.FloatField(default=1.0)  # probability with which this seat was drawn
     due_at = models.DateTimeField()
+    overdue_at = models.DateTimeField(null=True, blank=True)  # when its queue's timeout was noticed
     created_at = models.DateTimeField(default=timezone.now)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="assignments"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="assignments",
+        db_index=False,  # the index of one seat per person begins with it
     )
     claimed_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
@@ -64,7 +70,7 @@ class Assignment(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "user"],
+                fields=["user", "item"],
                 condition=Q(user__isnull=False),
                 name="assignment_one_seat_per_person",
             ),
@@ -110,8 +116,34 @@ class Assignment(models.Model):
                 condition=Q(closed_at__isnull=True),
                 name="assignment_overdue",
             ),
-            models.Index(fields=["user", "-closed_at"], name="assignment_by_person"),
+            # What may be past its queue's timeout; audits and picks of learning wait as long as they must.
+            models.Index(
+                fields=["queue", "created_at"],
+                condition=Q(
+                    closed_at__isnull=True,
+                    overdue_at__isnull=True,
+                    purpose__in=[Purpose.REVIEW, Purpose.OVERLAP, Purpose.EXPERT],
+                ),
+                name="assignment_by_age",
+            ),
+            # What a person holds, and has answered of late: a claim looks at both, however much there was.
+            models.Index(
+                fields=["user", "leased_until"],
+                condition=Q(closed_at__isnull=True, user__isnull=False),
+                name="assignment_held",
+            ),
+            models.Index(
+                fields=["user", "-closed_at"],
+                condition=Q(closed_at__isnull=False, user__isnull=False),
+                name="assignment_by_person",
+            ),
             models.Index(fields=["queue", "-closed_at"], name="assignment_by_closing"),
+            # Checks are few among all seats, and are counted by when they were drawn.
+            models.Index(
+                fields=["item_type", "created_at"],
+                condition=Q(purpose__in=[Purpose.AUDIT, Purpose.GOLD]),
+                name="assignment_checks",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,8 +39,15 @@ def form(**fields):
     queues = {"queue": factories.queue().pk, "expert_queue": factories.queue("experts", "experts").pk}
     numbers = {"opinions_wanted": 1, "blind_share": 0.1, "agreement_tolerance": 0, "held_out_share": 0.2}
     draft = {"automate": "on", "auto_approve": 0.95, "review": 0.8, "expert": 0.5, "audit_rate": 0.05}
+    target = {"target_of": "decisions", "target_delta": 0.05, "certify_by": "all"}
+    target |= {
+        "publish_certificates": "hand",
+        "early_audit_rate": 0.3,
+        "early_items": 5000,
+        "seeded_share": 0,
+    }
     asked = {"slug": "mail", "kind": "classification", "labels": "ham,spam", "reject_means": "expert"}
-    return {**INLINES, **queues, **numbers, **draft, **asked, "class_thresholds": "{}", **fields}
+    return {**INLINES, **queues, **numbers, **draft, **target, **asked, "class_thresholds": "{}", **fields}
 
 
 def rule(**fields):

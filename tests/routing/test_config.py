@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 import yaml
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.db import transaction
 from audit.models import AuditEvent
 from routing import config
 from routing.config_file import ConfigError
-from routing.models import ItemType, Policy, Queue, Rule
+from routing.models import ItemType, Policy, Proposal, Queue, Reviewer, Rule
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,7 @@ item_types:
 """
 
 
+EXAMPLES = settings.BASE_DIR / "docs" / "examples"
 ONE_TYPE = '{"item_types": [{"slug": "s", "kind": "classification", "queue": "q", "expert_queue": "q", %s}]}'
 
 
@@ -235,3 +237,83 @@ def test_another_app_handles_its_own_block(monkeypatch):
         apply(item_types=sentiment(extra="odd"))
     with pytest.raises(ConfigError, match=r"item_types\.0\.surplus: There is no such field"):
         apply(item_types=sentiment(surplus=1))
+
+
+NEW = {
+    "skill": "german",
+    "audit_rate": 0.1,
+    "novelty_limit": 0.99,
+    "confirm_classes": True,
+    "target_alpha": 0.05,
+    "target_of": "automated",
+    "target_delta": 0.1,
+    "certify_by": "class",
+    "simultaneous": True,
+    "publish_certificates": "automatic",
+    "early_audit_rate": 0.4,
+    "early_items": 2000,
+    "seeded_share": 0.02,
+    "route_by_cost": True,
+    "cost_error": 80.0,
+    "cost_review_hour": 20.0,
+    "cost_expert_hour": 60.0,
+    "cost_delay_hour": 0.0,
+    "four_eyes": True,
+}
+
+
+def test_targets_costs_skills_and_limits_are_applied_and_written_out():
+    queues = [
+        {"name": "reviews", "group": "reviewers", "timeout_hours": 48},
+        {"name": "experts", "group": "experts"},
+    ]
+    users = [{"username": "rita", "groups": ["reviewers"], "skills": ["german", "law"], "daily_cap": 200}]
+    apply(queues=queues, users=users, item_types=sentiment(**NEW))
+    written = config.export()
+    assert {name: written["item_types"][0][name] for name in NEW} == NEW
+    assert [queue["timeout_hours"] for queue in written["queues"]] == [24, 48]
+    assert (written["users"][0]["skills"], written["users"][0]["daily_cap"]) == (["german", "law"], 200)
+    assert config.apply(written, by="system:test") == config.Report()
+
+
+def test_who_has_no_limits_gets_no_row_and_limits_can_be_emptied():
+    apply()
+    assert not Reviewer.objects.exists()
+    apply(users=[{"username": "rita", "groups": ["reviewers"], "skills": ["law"], "daily_cap": 5}])
+    apply(users=[{"username": "rita", "groups": ["reviewers"], "skills": [], "daily_cap": None}])
+    assert list(Reviewer.objects.values_list("skills", "daily_cap")) == [([], None)]
+    assert [name for name in ("skills", "daily_cap") if name in config.export()["users"][0]] == []
+
+
+def test_a_type_of_four_eyes_gets_a_proposal_and_the_same_file_again_makes_no_other(write):
+    apply(item_types=sentiment(four_eyes=True))
+    text = EXAMPLE.replace("audit_rate: 0.05", "audit_rate: 0.2").replace(
+        "kind:", "four_eyes: true\n    kind:"
+    )
+    assert "proposed sentiment policy 2: another admin must approve it" in run("apply_config", write(text))
+    assert run("apply_config", write(text)) == "nothing to change\n"
+    assert (Policy.objects.count(), Proposal.objects.get().proposed_by) == (1, "system:apply_config")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"target_alpha": 1.0}, r"target_alpha: Write a share above 0 and below 1"),
+        ({"target_alpha": 0.05, "audit_rate": 0.0}, r"audit_rate: An error target is proven by checks"),
+        ({"target_alpha": 0.05, "early_audit_rate": 0.0}, r"early_audit_rate: An error target is proven"),
+        ({"target_delta": 0.0}, r"target_delta: Write a risk above 0"),
+        ({"cost_error": -1.0}, r"cost_error: .*greater than or equal to 0"),
+        ({**NEW, "target_alpha": None}, r"target_alpha: Routing by cost needs an error target"),
+        ({**NEW, "cost_delay_hour": None}, r"cost_delay_hour: Routing by cost needs this"),
+    ],
+)
+def test_settings_that_can_not_work_are_told_by_their_field(changes, message):
+    with pytest.raises(ConfigError, match=r"item_types\.0\." + message):
+        apply(item_types=sentiment(**changes))
+    assert not ItemType.objects.exists()
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.name)
+def test_each_example_applies_and_applies_again_without_effect(path):
+    assert "published" in run("apply_config", path)
+    assert run("apply_config", path) == "nothing to change\n"

@@ -1,8 +1,12 @@
 """What publishing would change, in plain words."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
+import pytest
+
+from routing.costs import Costs
 from routing.differences import differences
+from routing.kinds import TypeSpec
 from routing.policy import Policy, Rule, Thresholds
 
 BEFORE = Policy(
@@ -60,4 +64,58 @@ def test_a_first_policy_is_told_in_full():
         "An expert decides below confidence: 0.5.",
         "Share of automated items checked: 0.05.",
         "A committee may differ by: any amount.",
+    ]
+
+
+COSTS = Costs(50.0, 20.0, 60.0, 5.0, 30, 60, 1, 1)
+ASKED = TypeSpec("classification", labels=("ham", "spam"))
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Policy) if field.name != "number"])
+def test_no_part_of_a_policy_changes_unsaid(name):
+    changed = {
+        "thresholds": Thresholds(0.9, 0.8, 0.5),
+        "class_thresholds": {},
+        "rules": (),
+        "audit_rate": 0.2,
+        "committee_limit": 0.3,
+        "automate": False,
+        "expert_mandatory": True,
+        "certified": {},
+        "costs": COSTS,
+        "novelty_limit": 0.99,
+        "confirm_classes": True,
+        "usual_audit_rate": 0.05,
+        "spec": replace(ASKED, labels=("ham",)),
+        "four_eyes": True,
+    }
+    before = replace(BEFORE, spec=ASKED)
+    after = replace(before, **{name: changed[name]})
+    assert [len(differences(*pair)) for pair in ((before, after), (after, before))] == [1, 1]
+
+
+def test_what_is_proven_is_told_by_model_and_class():
+    before = replace(BEFORE, certified={"clf@1": {"*": 0.95, "spam": 0.99}})
+    after = replace(BEFORE, certified={"clf@1": {"*": 0.9}, "clf@2": {"*": None}})
+    assert differences(before, after) == [
+        "Proven for all answers of clf@1: auto-approve from confidence 0.95 → 0.9.",
+        "Proven for “spam” of clf@1: auto-approve from confidence 0.99 → never.",
+    ]
+
+
+def test_costs_are_told_as_typed_and_what_is_measured_is_not():
+    before = replace(BEFORE, costs=COSTS)
+    assert differences(before, replace(BEFORE, costs=replace(COSTS, error=80.0, review_seconds=12))) == [
+        "What an error costs: 50 → 80."
+    ]
+    assert differences(before, replace(BEFORE, costs=replace(COSTS, expert_wait_hours=9))) == []
+
+
+def test_what_is_asked_is_told_label_by_label():
+    before = replace(BEFORE, spec=ASKED)
+    after = replace(BEFORE, spec=replace(ASKED, labels=("spam", "offer"), tolerance=0.1))
+    assert differences(before, after) == [
+        "New label “offer”.",
+        "Label “ham” is gone.",
+        "People agree up to a distance of: 0 → 0.1.",
     ]

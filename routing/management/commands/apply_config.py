@@ -34,7 +34,9 @@ class Command(BaseCommand):
             self.stdout.write(change)
         for policy in report.published:
             self.stdout.write(f"published {policy}")
-        if not report.changes and not report.published:
+        for policy in report.proposed:
+            self.stdout.write(f"proposed {policy}: another admin must approve it in the admin")
+        if not (report.changes or report.published or report.proposed):
             self.stdout.write("nothing to change")
 
 

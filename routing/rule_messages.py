@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
+from routing import rule_hints
+
 NAMES = ("payload", "context", "prediction")
 LEVELS = 32
+# Words that can't stand for a field after a dot (cel-spec, langdef.md, syntax).
+RESERVED = (
+    *("in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop"),
+    *("package", "namespace", "return", "var", "void", "while", "true", "false", "null"),
+)
+AROUND = 30  # characters on either side of the place that is pointed at
 
 _HEAD = re.compile(r"<input>:(-?\d+):(-?\d+): (?:Syntax error: )?(.*)")
 _NAME = re.compile(r"undeclared reference to '([^']*)'")
@@ -34,24 +42,8 @@ _TYPES = {
     "type": "a type",
     "timestamp": "a time",
     "duration": "a span of time",
-}
-# What people write who know SQL or Python, and what it is here.
-_HINTS = {
-    "and": "Write && for 'and'.",
-    "or": "Write || for 'or'.",
-    "not": "Write ! for 'not'.",
-    "is": "Write == for 'is'.",
-    "True": "Write true.",
-    "False": "Write false.",
-    "None": "Write null.",
-    "NULL": "Write null.",
-    "contains": "Write payload.text.contains('word').",
-    "=": "Write == to compare.",
-    "<>": "Write != for 'unlike'.",
-    "=>": "Write >= for 'at least'.",
-    "=<": "Write <= for 'at most'.",
-    ";": "Write one expression, without a semicolon.",
-    "#": "Write // before a remark.",
+    "google.protobuf.timestamp": "a time",
+    "google.protobuf.duration": "a span of time",
 }
 
 
@@ -63,6 +55,20 @@ class RuleError(ValueError):
         self.line = line
         self.column = column
         super().__init__(f"Line {line}, column {column}: {message}")
+
+
+def pointed(expression: str, error: RuleError) -> str:
+    """Return the line of the expression that is wrong, with a caret below the place, for a fixed pitch.
+
+    A long line is cut to what stands around the place.
+    """
+    lines = expression.split("\n")
+    line = lines[min(error.line, len(lines)) - 1].expandtabs(1)
+    start = max(0, error.column - 1 - AROUND)
+    end = start + 2 * AROUND
+    before, after = "…" * (start > 0), "…" * (end < len(line))
+    caret = " " * (error.column - 1 - start + len(before)) + "^"
+    return f"{before}{line[start:end]}{after}\n{caret}"
 
 
 def at(expression: str, offset: int, message: str) -> RuleError:
@@ -79,23 +85,34 @@ def translate(expression: str, error: str) -> RuleError:
     if not found:
         return RuleError(in_words(error))
     line, column, said = max(1, int(found[1])), max(1, int(found[2])), _TAIL.sub("", found[3])
-    source = expression.split("\n")[line - 1] if line <= expression.count("\n") + 1 else ""
+    lines = expression.split("\n")
+    source = lines[line - 1] if line <= len(lines) else ""
     name = _NAME.match(said)
+    if name:
+        column = _start(source, name[1].split(".")[0], column)
+    offset = sum(len(one) + 1 for one in lines[: line - 1]) + column - 1
+    hint = rule_hints.find(expression, offset)
+    if hint:
+        return at(expression, hint.at, hint.remedy)
     if name:
         return _unknown_name(name[1], source, line, column)
     return RuleError(_static(said, source, column), line, column)
 
 
+def _start(source: str, name: str, column: int) -> int:
+    """Return the column of the name: the engine points at the dot or the parenthesis behind it."""
+    found = source.rfind(name, 0, column + len(name))
+    return found + 1 if found >= 0 else column
+
+
 def _unknown_name(name: str, source: str, line: int, column: int) -> RuleError:
     root = name.split(".")[0]
-    # The engine points at the dot or the parenthesis behind the name; people look for the name.
-    start = source.rfind(root, 0, column + len(root))
-    column = start + 1 if start >= 0 else column
-    if root in _HINTS:
-        return RuleError(_HINTS[root], line, column)
     if source[column - 1 + len(root) :].lstrip().startswith("("):
         return RuleError(f"There is no function '{root}'.", line, column)
     meant = next(iter(get_close_matches(root, NAMES, n=1)), f"context.{name}")
+    # Beside an equals sign or in a list it is rather a text whose quotation marks are missing.
+    if name == root and source[: column - 1].rstrip().endswith(("==", "!=", "[", ",")):
+        meant = f"'{name}' in quotation marks, or {meant}"
     reads = "a rule reads payload, context and prediction"
     return RuleError(f"There is no '{root}' here: {reads}. Did you mean {meant}?", line, column)
 
@@ -105,11 +122,7 @@ def _static(said: str, source: str, column: int) -> str:
     if types:
         return sentence(_unfit(types[1], [kind for kind in (types[2], *types[3].split(", ")) if kind]))
     rest = source[column - 1 :]
-    before = re.findall(r"\w+", source[: column - 1])
-    token = re.match(r"=[<>]?(?!=)|\w+|\S", rest)
-    for word in (source[column - 2 : column], token[0] if token else "", before[-1] if before else ""):
-        if word in _HINTS:
-            return _HINTS[word]
+    token = re.match(r"[&|=<>!]+|\w+|\S", rest)
     if source[: column - 1].rstrip().endswith("."):
         return f"Write the field as ['{token[0]}']." if token and token[0].isalnum() else "Name a field here."
     if rest[:1] in ("'", '"') and "token recognition" in said:
@@ -135,6 +148,8 @@ def in_words(error: str) -> str:
         ("out of range", "the item holds a whole number of more than 64 bits"),
         ("SELECT to non-message", "it asks for a field of something that has no fields"),
         ("Non-CEL value type", "the item holds something that isn't JSON"),
+        ("Timestamp conversion failed", "a time is written as in 2026-01-31T00:00:00Z"),
+        ("Duration conversion failed", "a span of time is written as in 36h or 90m"),
         ("Index error", "it asks for a place that the list doesn't have"),
     ):
         if sign in text:
@@ -158,4 +173,6 @@ def _unfit(function: str, kinds: list[str]) -> str:
     hint = ""
     if {"double", "int"} <= set(kinds):
         hint = "; write whole numbers with a point, as in 1.0"
+    elif function in ("_&&_", "_||_"):
+        hint = "; it stands between conditions that are true or false"
     return f"'{name}' doesn't work on {given}{hint}" if given else f"'{name}' doesn't work on these values"

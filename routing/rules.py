@@ -1,11 +1,13 @@
 """Compile, check and evaluate an admin's expression over payload, context and prediction.
 
 The language is CEL, the Common Expression Language (github.com/google/cel-spec): no loops beyond its
-bounded macros, no side effects, no access to anything but the three values.
+bounded macros, no side effects, no access to anything but the three values. What could take long is refused
+where it is written (rule_limits) or, on an item that is too large for it, left to a person (rule_cost).
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,8 +16,9 @@ from typing import Any
 
 from cel_expr_python import cel
 
-from routing import rule_messages
+from routing import rule_cost, rule_hints, rule_limits, rule_messages, rule_tree
 from routing.rule_messages import RuleError
+from routing.rule_tree import Node
 from routing.values import too_deep
 
 NAMES = ("payload", "context", "prediction")
@@ -23,10 +26,10 @@ PREDICTION_FIELDS = ("label", "confidence", "score", "model", "probabilities")
 MAX_LENGTH = 2_000  # characters
 
 _ENV = cel.NewEnv(variables=dict.fromkeys(NAMES, cel.Type.DYN))
-_STRING = re.compile(r"""(?:\b[rRbB]{1,2})?("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')""")
-_PREDICTION_FIELD = re.compile(r"(?<![\w.])prediction\s*\.\s*(\w+)")
-_REGEX = re.compile(rf"\.\s*matches\s*\(\s*({_STRING.pattern})\s*\)")
+_DATE = re.compile(r"(?<![\w.])\d{4}-\d\d?-\d\d?(?![\w.])")
+_TRIED = {"matches": "''.matches({})", "timestamp": "timestamp({})", "duration": "duration({})"}
 _MISSING = re.compile(r'Key not found in map : "?(.*?)"?$', re.DOTALL)
+TOO_LARGE = "the item is too large for this expression, which would take too long"
 _STEP = r"""\[\s*(?:'([^']*)'|"([^"]*)")\s*\]|\.\s*(\w+)"""
 _PATH = re.compile(rf"(?<![\w.])(?:payload|context|prediction)(?:\s*(?:{_STEP}))+")
 
@@ -37,6 +40,8 @@ class Compiled:
 
     expression: str
     program: Any = field(repr=False, compare=False)
+    tree: Node = field(repr=False, compare=False)
+    heavy: bool = False  # it could take long on some item, so that each is measured first
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Facts:
     values: Mapping[str, Any]
     activation: Any
     error: str | None = None
+    sizes: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -57,21 +63,39 @@ class Outcome:
 
 
 def check(expression: str) -> None:
-    """Raise RuleError, with line, column and what to do, unless the expression can serve as a rule."""
-    compile_rule(expression)
-    bare = _STRING.sub(lambda found: " " * len(found[0]), expression)
-    for found in _PREDICTION_FIELD.finditer(bare):
-        if found[1] not in PREDICTION_FIELDS:
-            raise rule_messages.at(
-                expression,
-                found.start(1),
-                f"A prediction has no field '{found[1]}'; it has {', '.join(PREDICTION_FIELDS)}.",
-            )
-    for found in _REGEX.finditer(expression):
-        tried = _ENV.compile(f"''.matches({found[1]})").eval(_ENV.Activation({}))
-        if tried.type() == cel.Type.ERROR:
-            said = rule_messages.in_words(tried.value())
-            raise rule_messages.at(expression, found.start(1), rule_messages.sentence(said))
+    """Raise RuleError, with line, column and what to do, unless the expression can serve as a rule.
+
+    Stricter than `compile_rule`, by which policies load that were published before: what compiles and can
+    only be a mistake is refused as well.
+    """
+    tree = compile_rule(expression).tree
+    date = _DATE.search(rule_hints.bare(expression))
+    if date:
+        said = f"This subtracts numbers. Write a date as text: '{date[0]}'."
+        raise rule_messages.at(expression, date.start(), said)
+    for node in rule_tree.walk(tree):
+        steps = rule_tree.path(node)
+        if steps and len(steps) == 2 and steps[0] == "prediction" and steps[1] not in PREDICTION_FIELDS:
+            raise _no_such_field(expression, node, steps[1])
+        if node.kind == "call" and node.name in _TRIED and node.children[-1].kind == "const":
+            _try_constant(expression, node.name, node.children[-1])
+
+
+def _no_such_field(expression: str, node: Node, name: str) -> RuleError:
+    # The engine places a field at the dot or the bracket before it.
+    named = expression.find(name, node.at)
+    said = f"A prediction has no field '{name}'; it has {', '.join(PREDICTION_FIELDS)}."
+    return rule_messages.at(expression, max(named, node.at), said)
+
+
+def _try_constant(expression: str, function: str, node: Node) -> None:
+    """Try a function on its constant: the engine itself looks at it only when it is evaluated."""
+    tried = _ENV.compile(_TRIED[function].format(json.dumps(node.value, ensure_ascii=False))).eval(
+        _ENV.Activation({})
+    )
+    if tried.type() == cel.Type.ERROR:
+        said = rule_messages.in_words(tried.value())
+        raise rule_messages.at(expression, node.at, rule_messages.sentence(said))
 
 
 def compile_rule(expression: str) -> Compiled:
@@ -87,7 +111,7 @@ def _compiled(expression: str) -> Compiled | RuleError:
     """A wrong expression is kept too, so that a broken rule doesn't cost a compilation an item."""
     problem = _unreadable(expression)
     if problem:
-        return RuleError(problem)
+        return problem
     try:
         program = _ENV.compile(expression)
     except RuntimeError as error:
@@ -95,18 +119,27 @@ def _compiled(expression: str) -> Compiled | RuleError:
     if program.return_type() not in (cel.Type.BOOL, cel.Type.DYN):
         result = rule_messages.called(str(program.return_type()))
         return RuleError(f"A rule must come out true or false; this gives {result}. Compare it.")
-    return Compiled(expression, program)
+    tree = rule_tree.read(program.serialize())
+    try:
+        rule_limits.check(expression, tree)
+    except RuleError as error:
+        return error
+    return Compiled(expression, program, tree, rule_cost.heavy(tree))
 
 
-def _unreadable(expression: str) -> str | None:
+def _unreadable(expression: str) -> RuleError | None:
     if not expression.strip():
-        return "Write an expression, for example context.amount > 10000."
-    if expression.strip() in NAMES:
-        return f"Name a field and compare it, for example {expression.strip()}.amount > 10000."
+        return RuleError("Write an expression, for example context.amount > 10000.")
+    name = expression.strip()
+    if name in NAMES:
+        example = "score < 0.9" if name == "prediction" else "amount > 10000"
+        return RuleError(f"Name a field and compare it, for example {name}.{example}.")
     if len(expression) > MAX_LENGTH:
-        return f"Write at most {MAX_LENGTH:,} characters; this has {len(expression):,}."
-    if not all(character.isprintable() or character in "\n\r\t" for character in expression):
-        return "Remove the invisible characters."
+        return RuleError(f"Write at most {MAX_LENGTH:,} characters; this has {len(expression):,}.")
+    for place, character in enumerate(expression):
+        if not character.isprintable() and character not in "\n\r\t":
+            said = f"Delete the invisible character here (U+{ord(character):04X}) and type it anew."
+            return rule_messages.at(expression, place, said)
     return None
 
 
@@ -123,6 +156,8 @@ def evaluate(compiled: Compiled, given: Facts) -> Outcome:
     """Return whether the rule matches the item; never raises."""
     if given.error:
         return Outcome(True, given.error)
+    if compiled.heavy and rule_cost.bound(compiled.tree, given.values, given.sizes) > rule_cost.BUDGET:
+        return Outcome(True, TOO_LARGE)
     try:
         result = compiled.program.eval(given.activation)
     except RuntimeError as error:

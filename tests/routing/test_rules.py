@@ -104,12 +104,11 @@ def test_what_cannot_be_evaluated_counts_as_matched_and_says_why(context, why):
         ("context.list[3] == 1", "it asks for a place that the list doesn't have"),
         ("context.n / 0 == 1", "divide by zero"),
         ("context.n", "it gives a whole number, not true or false"),
-        ("payload.text.matches(context.bad)", "invalid regular expression: missing ]: ["),
     ],
 )
 def test_the_reason_of_doubt_is_plain(expression, why):
-    context = {"a": {}, "list": [], "n": 1, "bad": "["}
-    assert ask(expression, context=context, payload={"text": "x"}) == Outcome(True, why)
+    context = {"a": {}, "list": [], "n": 1}
+    assert ask(expression, context=context) == Outcome(True, why)
 
 
 def test_a_rule_that_asks_first_does_not_match_where_the_field_is_missing():
@@ -125,8 +124,8 @@ def test_one_sure_side_is_enough():
     ("expression", "context", "outcome"),
     [
         (
-            "context.l.exists(a, context.l.exists(b, context.l.exists(c, a + b + c < 0)))",
-            {"l": list(range(200))},
+            "context.l.exists(a, context.l.exists(b, a + b < 0))",
+            {"l": list(range(101))},
             Outcome(True, "it goes through too many values"),
         ),
         ("context.s.matches('(a+)+$')", {"s": "a" * 100_000 + "b"}, Outcome(False)),

@@ -28,3 +28,23 @@ def test_perfect_ranking_sets_the_limit_of_an_error_rate():
 def test_the_accuracy_needed_reaches_the_limit():
     for target in (Target(0.05), Target(0.05, of="automated")):
         assert oracle.limit(1 - oracle.accuracy_needed(0.9, target), target) == pytest.approx(0.9)
+
+
+def test_an_answer_counts_for_as_many_items_as_it_stands_for():
+    scores, wrong, weights = [0.9, 0.8, 0.7], [0, 0, 1], [6, 1, 3]
+    assert oracle.best(scores, wrong, SYSTEM, weights) == oracle.Best(0.8, 0.7, 0.0)
+    repeated = oracle.best([0.9] * 6 + [0.8] + [0.7] * 3, [0] * 7 + [1] * 3, SYSTEM)
+    assert repeated == oracle.Best(0.8, 0.7, 0.0)
+
+
+def test_the_bound_of_a_model_says_what_it_and_a_better_one_could_reach():
+    scores, wrong = [0.9] * 80 + [0.6] * 20, [0] * 80 + [1] * 10 + [0] * 10
+    found = oracle.bound("m", [*scores, 0.5], [*wrong, 1], [1.0] * 100 + [0.0], Target(0.05))
+    assert (found.labels, found.best.share, found.accuracy) == (100, 0.8, pytest.approx(0.9))
+    assert (found.ceiling, found.needed) == (pytest.approx(0.95), pytest.approx(0.85))
+    assert found.low <= 0.8 <= found.high
+    assert found == oracle.bound("m", scores, wrong, [1.0] * 100, Target(0.05))
+
+
+def test_without_a_known_answer_there_is_no_bound():
+    assert oracle.bound("m", [0.9], [float("nan")], [0.0], SYSTEM) is None

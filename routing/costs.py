@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass
 
 ACTIONS = ("auto_approve", "human_review", "expert_escalation")
 EDGE = 1e-6
+# Of the audit rate: how often an item brings a drift, how many checks the alarm takes to see a rise of the
+# error by so much (e-detector, alarm at 1,000).
+DRIFTS, CHECKS, RISE = 1e-5, 110.0, 0.05
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,7 @@ class Costs:
 
     def probability(self, score: float) -> float:
         """Return the probability that an answer with this score is right."""
-        inside = min(max(score, EDGE), 1 - EDGE)
-        return 1 / (1 + math.exp(-self.slope * math.log(inside / (1 - inside)) - self.intercept))
+        return _sigmoid(self.slope * _logit(score) + self.intercept)
 
     def expected(self, score: float) -> dict[str, float]:
         """Return the expected cost of each action for an answer with this score."""
@@ -77,4 +79,44 @@ class Costs:
     def cheapest(self, score: float) -> str:
         """Return the action of the least expected cost; of equal ones, the one that takes less of people."""
         expected = self.expected(score)
-        return min(ACTIONS, key=lambda action: expected[action])
+        return min(ACTIONS, key=expected.__getitem__)
+
+    @property
+    def by_people(self) -> str:
+        """The cheaper of the two actions by which people decide; it does not hang on the score."""
+        expected = self.expected(0.5)
+        return min(ACTIONS[1:], key=expected.__getitem__)
+
+    @property
+    def break_even(self) -> float | None:
+        """The score from which the machine is cheapest; 0 where it always is, None where it never is.
+
+        Auto-approve costs (1 - p) · error, so it is where p >= 1 - (least cost of people) / error.
+        """
+        if self.cheapest(0.0) == ACTIONS[0]:
+            return 0.0
+        if self.cheapest(1.0) != ACTIONS[0]:
+            return None
+        needed = 1 - self.expected(0.5)[self.by_people] / self.error
+        return _sigmoid((_logit(needed) - self.intercept) / self.slope)
+
+
+def audit_rate(
+    error: float, check: float, *, drifts: float = DRIFTS, checks: float = CHECKS, rise: float = RISE
+) -> float | None:
+    """Return the share of automated items whose check costs least, or None where a check costs nothing.
+
+    It minimises q · check + drifts · (checks / q) · rise · error: what checks cost, and what errors cost
+    between a drift and its alarm. So q = √(drifts · checks · rise · error / check), at most 1.
+    """
+    return min(1.0, math.sqrt(drifts * checks * rise * error / check)) if check else None
+
+
+def _logit(share: float) -> float:
+    inside = min(max(share, EDGE), 1 - EDGE)
+    return math.log(inside / (1 - inside))
+
+
+def _sigmoid(x: float) -> float:
+    # Either branch takes the exponential of what is not positive: it can't overflow.
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))

@@ -1,7 +1,8 @@
 """How long the queues are and how fast they move.
 
-`queues() -> list[QueueSize]` (one row per queue, with counts by priority) and
-`place(item_id) -> Place | None` (where an item waits, at a cost that does not grow with the backlog).
+`queues() -> list[QueueSize]` (one row per queue, with counts by priority),
+`place(item_id) -> Place | None` (where an item waits, at a cost that does not grow with the backlog) and
+`people_at_work() -> int`.
 """
 
 from dataclasses import dataclass
@@ -11,10 +12,12 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
+from routing import pace, staffing
 from routing.models import Priority
 
 CAP = 1000  # nobody plans by the exact number beyond it
 PACE_WINDOW = timedelta(hours=1)
+MOST_OVERTAKEN = 0.9  # share of people's time that later arrivals of a higher priority may take
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,16 @@ class QueueSize:
 class Place:
     """Where an item waits: `ahead` counts the free seats served before it, up to CAP.
 
-    `wait_seconds` is `ahead` over the pace of the last hour; None where nothing was closed in it.
+    `wait_seconds` follows from the people at work, the time that their looks take, and what comes in with a
+    higher priority; nine of ten waits lie from `wait_low` to `wait_high`. All three are None where nobody has
+    answered anything for hours.
     """
 
     queue: str
     ahead: int
     wait_seconds: float | None
+    wait_low: float | None
+    wait_high: float | None
     due_at: datetime
 
 
@@ -78,9 +85,10 @@ def queues(now: datetime | None = None) -> list[QueueSize]:
 
 # The claim serves what is overdue by due time, then the rest by priority, utility and id. Both
 # indexes are read from the front and up to a limit, so that a queue of a million costs what one of a thousand
-# does. (A range "before this seat" would tempt the planner to walk all closed seats by id.) Twice the cap is
-# read by priority, since the overdue ones among those are counted already.
-PLACE = """
+# does: what is overdue by item type, as its index has it. (A range "before this seat" would tempt the planner
+# to walk all closed seats by id.) Twice the cap is read by priority, since the overdue ones among those are
+# counted already. What comes in with a higher priority is counted among the newest seats of all queues.
+PLACE = f"""
 WITH seat AS (
     SELECT a.id, a.queue_id, q.slug, a.priority, a.utility, a.due_at
     FROM routing_assignment a JOIN routing_queue q ON q.id = a.queue_id
@@ -89,13 +97,14 @@ WITH seat AS (
     ORDER BY a.id LIMIT 1
 )
 SELECT seat.slug, seat.due_at, late.n, CASE WHEN seat.due_at <= %(now)s THEN 0 ELSE sooner.n END,
-    pace.n, pace.since
+    moving.people, moving.n, moving.mean, moving.sd, moving.since,
+    CASE WHEN seat.due_at <= %(now)s THEN 0 ELSE fresh.n / fresh.seconds END
 FROM seat
 CROSS JOIN LATERAL (
-    SELECT count(*) AS n FROM (
+    SELECT count(*) AS n FROM routing_itemtype t CROSS JOIN LATERAL (
         SELECT 1 FROM routing_assignment a
-        WHERE a.queue_id = seat.queue_id AND a.closed_at IS NULL AND a.due_at <= %(now)s
-          AND (a.due_at, a.id) < (seat.due_at, seat.id)
+        WHERE a.queue_id = seat.queue_id AND a.item_type_id = t.id AND a.closed_at IS NULL
+          AND a.due_at <= %(now)s AND (a.due_at, a.id) < (seat.due_at, seat.id)
           AND (a.leased_until IS NULL OR a.leased_until <= %(now)s)
         ORDER BY a.due_at, a.id LIMIT %(cap)s
     ) counted
@@ -110,13 +119,17 @@ CROSS JOIN LATERAL (
         ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT %(twice)s
     ) near
 ) sooner
+CROSS JOIN LATERAL ({pace.MOVING.format(queue="seat.queue_id")}) moving
 CROSS JOIN LATERAL (
-    SELECT count(*) AS n, min(done.closed_at) AS since FROM (
-        SELECT a.closed_at FROM routing_assignment a
-        WHERE a.queue_id = seat.queue_id AND a.closed_at > %(since)s AND a.outcome <> 'withdrawn'
-        ORDER BY a.closed_at DESC LIMIT %(cap)s
-    ) done
-) pace
+    SELECT count(*) FILTER (
+        WHERE new.queue_id = seat.queue_id AND new.priority > seat.priority AND new.created_at > %(since)s
+    ) AS n, extract(epoch FROM %(now)s - CASE
+        WHEN count(*) < %(cap)s THEN %(since)s ELSE greatest(min(new.created_at), %(since)s)
+    END)::float8 + 1 AS seconds
+    FROM (
+        SELECT a.queue_id, a.priority, a.created_at FROM routing_assignment a ORDER BY a.id DESC LIMIT %(cap)s
+    ) new
+) fresh
 """
 
 
@@ -128,13 +141,41 @@ def place(item_id: UUID, now: datetime | None = None) -> Place | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    slug, due_at, late, sooner, closed, oldest = row
+    slug, due_at, late, sooner, people, closed, mean, sd, oldest, overtaking = row
     ahead = min(late + sooner, CAP)
-    # Where the counting of what was closed stopped at the cap, the pace is that of the time it covers.
-    span = (now - oldest).total_seconds() if closed >= CAP else PACE_WINDOW.total_seconds()
-    return Place(slug, ahead, ahead * span / closed if closed else None, due_at)
+    if not closed:
+        return Place(slug, ahead, None, None, None, due_at)
+    if not people:
+        # Nobody is there at the moment: the throughput of the last hours is all that is known. Where the
+        # counting of what was closed stopped at the cap, it is that of the time it covers.
+        span = (now - oldest).total_seconds() if closed >= pace.CAP else pace.WINDOW.total_seconds()
+        people, mean, sd = 1, span / closed, None
+    # Those who come in between can't hold an item up for ever: sooner or later it is overdue, and first.
+    busy = min(overtaking * mean / people, MOST_OVERTAKEN)
+    wait = staffing.wait(ahead, people, mean, mean if sd is None else sd, overtaken=busy)
+    return Place(slug, ahead, wait.seconds, wait.low, wait.high, due_at)
 
 
 def parameters(item_id: UUID, now: datetime) -> dict[str, object]:
     """Return what PLACE is asked with."""
-    return {"item": item_id, "now": now, "since": now - PACE_WINDOW, "cap": CAP, "twice": 2 * CAP}
+    return pace.parameters(now) | {"item": item_id, "cap": CAP, "twice": 2 * CAP}
+
+
+# One look into the index by person for each user, whatever they have answered before.
+AT_WORK = """
+SELECT count(*) FROM auth_user u
+CROSS JOIN LATERAL (
+    (SELECT 1 FROM routing_assignment a
+     WHERE a.user_id = u.id AND a.closed_at IS NULL AND a.leased_until > %(now)s LIMIT 1)
+    UNION ALL
+    (SELECT 1 FROM routing_assignment a WHERE a.user_id = u.id AND a.closed_at > %(recent)s LIMIT 1)
+    LIMIT 1
+) active
+"""
+
+
+def people_at_work(now: datetime | None = None) -> int:
+    """Return how many people hold a seat, or have closed one in the last minutes, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(AT_WORK, pace.parameters(now or timezone.now()))
+        return cursor.fetchone()[0]

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from routing import assignments
+from routing import assignments, standing
 from routing.errors import SeatLost
 from routing.models import Assignment, Queue
 from tests import factories
@@ -135,3 +135,97 @@ def test_withdrawn_seats_are_closed_and_not_given_out(rita):
     item = factories.submit(0.85)
     assert assignments.withdraw([item.pk], ["review"], now=timezone.now()) == 1
     assert assignments.claim(by=rita) is None
+
+
+def test_only_who_has_the_skill_is_given_what_asks_for_one(rita):
+    factories.item_type("law", skill="law")
+    case, plain = factories.submit(0.6, to="law"), factories.submit(0.85)
+    factories.limits(rita, skills=["tax"])
+    lawyer = factories.person("lena", "reviewers")
+    factories.limits(lawyer, skills=["tax", "law"])
+    assert [assignments.claim(by=rita).item, assignments.claim(by=rita)] == [plain, None]
+    assert [assignments.claim(by=lawyer).item, assignments.claim(by=lawyer)] == [case, None]
+
+
+def test_who_has_no_row_of_limits_is_given_everything(rita):
+    factories.item_type("law", skill="law")
+    case = factories.submit(0.85, to="law")
+    assert assignments.claim(by=rita).item == case
+
+
+def test_over_several_types_and_skills_the_order_is_late_then_priority_then_utility_then_age(rita):
+    for slug in ("law", "tax"):
+        factories.item_type(slug, skill=slug)
+    factories.item_type("secret", skill="secret")
+    factories.limits(rita, skills=["law", "tax"])
+    factories.submit(0.6, to="secret")
+    old, useful, high = (
+        factories.submit(0.85, to="law"),
+        factories.submit(0.85),
+        factories.submit(0.6, to="tax"),
+    )
+    late, later = factories.submit(0.85, to="tax"), factories.submit(0.85, to="law")
+    new = factories.submit(0.85, to="tax")
+    assignments.reprioritise({useful.pk: 0.7})
+    for minutes, item in ((9, late), (5, later)):
+        Assignment.objects.filter(item=item).update(due_at=timezone.now() - timedelta(minutes=minutes))
+    given = [seat.item for seat in iter(lambda: assignments.claim(by=rita), None)]
+    assert given == [late, later, high, useful, old, new]
+
+
+def test_an_item_is_given_once_to_a_person_whatever_their_skills(rita):
+    factories.item_type("law", skill="law", opinions_wanted=3)
+    factories.limits(rita, skills=["law"])
+    first, second = factories.submit(0.85, to="law"), factories.submit(0.85, to="law")
+    assert [seat.item for seat in iter(lambda: assignments.claim(by=rita), None)] == [first, second]
+
+
+def test_a_paused_person_is_given_nothing_and_keeps_what_they_hold(rita):
+    factories.submit(0.85)
+    factories.submit(0.85)
+    limits = factories.limits(rita)
+    seat = assignments.claim(by=rita)
+    assert standing.pause(limits, why="training", by="system:test")
+    assert (assignments.claim(by=rita), assignments.waits(by=rita)) == (None, False)
+    assert assignments.renew(seat.pk, by=rita) > timezone.now()
+    assert standing.resume(limits, why="trained", by="system:test")
+    assert assignments.claim(by=rita) is not None
+
+
+def test_the_daily_cap_counts_what_was_answered_in_a_day_and_what_is_held(rita):
+    for _ in range(4):
+        factories.submit(0.85)
+    factories.limits(rita, daily_cap=2)
+    first, second = assignments.claim(by=rita), assignments.claim(by=rita)
+    assert assignments.claim(by=rita) is None
+    assignments.close(first, "answered", by=rita, now=timezone.now())
+    assert assignments.claim(by=rita) is None
+    assignments.release(second.pk, by=rita)
+    assert assignments.claim(by=rita) == second
+    assert assignments.claim(by=rita) is None
+    Assignment.objects.filter(pk=first.pk).update(closed_at=timezone.now() - timedelta(hours=24))
+    assert assignments.claim(by=rita) is not None
+
+
+def test_a_claim_under_all_limits_takes_two_statements(rita):
+    factories.item_type("law", skill="law")
+    factories.limits(rita, skills=["law"], daily_cap=5)
+    factories.submit(0.85, to="law")
+    with counted(most=2):
+        assert assignments.claim(by=rita, without=[1]).item.item_type.slug == "law"
+
+
+def test_what_is_counted_is_what_can_be_given(rita):
+    factories.item_type("law", skill="law")
+    factories.item_type("double", opinions_wanted=2)
+    for slug in ("law", "double", "sentiment", "sentiment"):
+        factories.submit(0.85, to=slug)
+    late = factories.submit(0.6)
+    Assignment.objects.filter(item=late).update(due_at=timezone.now())
+    factories.limits(rita, skills=[])
+    queue = Queue.objects.get(slug="reviews").pk
+    assert assignments.count(by=rita, limit=10) == {queue: (5, 1)}
+    assert assignments.claim(item_type="double", by=rita)
+    assert assignments.count(by=rita, limit=10) == {queue: (3, 1)}
+    assert len(list(iter(lambda: assignments.claim(by=rita), None))) == 3
+    assert assignments.count(by=rita, limit=10) == {queue: (0, 0)}

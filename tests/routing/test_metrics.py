@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from routing import assignments, metrics
+from routing import assignments, metrics, staffing
 from routing.models import Assignment, Queue
 from tests import factories
 
@@ -39,13 +39,63 @@ def test_an_item_that_waits_for_nobody_has_no_place(rita):
     assert metrics.place(factories.submit(0.99).pk) is None
 
 
-def test_the_wait_follows_the_pace_of_the_last_hour(rita):
+def answered(items, *, by, seconds, minutes_ago=1.0):
+    """Have these items answered by one person, each after so many seconds."""
+    for item, took in zip(items, seconds, strict=True):
+        seat = factories.seat_of(item)
+        closed = timezone.now() - timedelta(minutes=minutes_ago)
+        Assignment.objects.filter(pk=seat.pk).update(
+            user=by,
+            claimed_at=closed - timedelta(seconds=took),
+            leased_until=closed,
+            closed_at=closed,
+            outcome="answered",
+        )
+
+
+def test_the_wait_follows_the_looks_and_the_people_at_work(rita):
+    items = [factories.submit(0.85) for _ in range(7)]
+    assert metrics.place(items[6].pk).wait_seconds is None
+    answered(items[:2], by=rita, seconds=[20, 40])
+    answered(items[2:3], by=factories.person("bob", "reviewers"), seconds=[30])
+    place = metrics.place(items[6].pk)
+    expected = staffing.wait(3, 2, 30, 10)
+    told = (place.wait_seconds, place.wait_low, place.wait_high)
+    assert told == pytest.approx((expected.seconds, expected.low, expected.high), rel=1e-6)
+
+
+def test_without_people_at_work_the_wait_follows_what_was_closed_in_the_last_hours(rita):
     items = [factories.submit(0.85) for _ in range(6)]
-    assert metrics.place(items[5].pk).wait_seconds is None
-    now = timezone.now()
-    for _ in range(2):
-        assignments.close(assignments.claim(by=rita), "answered", by=rita, now=timezone.now())
-    assert metrics.place(items[5].pk, now).wait_seconds == pytest.approx(3 * 3600 / 2)
+    answered(items[:4], by=rita, seconds=[1] * 4, minutes_ago=60)
+    assert metrics.place(items[5].pk).wait_seconds == pytest.approx(2 * 3600)
+
+
+def test_what_comes_in_with_a_higher_priority_makes_the_wait_longer(rita):
+    items = [factories.submit(0.85) for _ in range(3)]
+    answered(items[:2], by=rita, seconds=[1200, 1200])
+    factories.submit(0.6)
+    factories.submit(0.6)
+    place = metrics.place(items[2].pk)
+    busy = 2 / 4 / 3600 * 1200  # of one person's time: two in four hours, twenty minutes each
+    assert (place.ahead, place.wait_seconds) == (2, pytest.approx(3 * 1200 / (1 - busy), rel=1e-3))
+
+
+def test_an_overdue_item_is_overtaken_by_nobody(rita):
+    items = [factories.submit(0.85) for _ in range(2)]
+    answered(items[:1], by=rita, seconds=[600])
+    factories.submit(0.6)
+    Assignment.objects.filter(item=items[1]).update(due_at=timezone.now() - timedelta(minutes=1))
+    assert metrics.place(items[1].pk).wait_seconds == pytest.approx(600)
+
+
+def test_a_person_is_at_work_who_holds_a_seat_or_has_closed_one_lately(rita, django_assert_num_queries):
+    items = [factories.submit(0.85) for _ in range(4)]
+    assert metrics.people_at_work() == 0
+    answered(items[:1], by=factories.person("bob", "reviewers"), seconds=[9], minutes_ago=14)
+    answered(items[1:2], by=factories.person("eve", "reviewers"), seconds=[9], minutes_ago=16)
+    assignments.claim(by=rita)
+    with django_assert_num_queries(1):
+        assert metrics.people_at_work() == 2
 
 
 def test_counting_stops_at_the_cap(rita, monkeypatch):
@@ -66,16 +116,17 @@ def test_queues_are_counted_by_priority_in_one_statement(rita, django_assert_num
     assert (experts.open, experts.paused, experts.by_priority["urgent"]) == (1, True, 1)
 
 
-def test_a_place_reads_the_same_few_pages_in_a_long_queue(rita):
+@pytest.mark.parametrize("due", ["2 hours", "-2 hours"])
+def test_a_place_reads_the_same_few_pages_in_a_long_queue(rita, due):
     first = factories.submit(0.85)
     seat = Assignment.objects.get(item=first)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO routing_assignment (item_id, item_type_id, queue_id, purpose, priority, utility, "
             "blind, inclusion, due_at, created_at) SELECT %s, item_type_id, queue_id, 'overlap', priority, "
-            "utility, blind, inclusion, due_at, created_at FROM routing_assignment, "
+            "utility, blind, inclusion, now() + %s::interval, created_at FROM routing_assignment, "
             "generate_series(1, 20000) WHERE id = %s",
-            [factories.submit(0.85).pk, seat.pk],
+            [factories.submit(0.85).pk, due, seat.pk],
         )
         cursor.execute("ANALYZE routing_assignment")
         last = factories.submit(0.85)

@@ -2,12 +2,10 @@
 
 import math
 
-import numpy as np
 import pytest
 
 from routing.kinds import TypeSpec
 from routing.opinions import Opinion, confidence_level, disagreement, uncertainty
-from routing.uncertainty import mean_kl_to_consensus
 
 SPEC = TypeSpec("classification", ("a", "b", "c"))
 MANY = TypeSpec("classification", ("a", "b", "c"), multilabel=True)
@@ -55,15 +53,63 @@ def test_of_several_labels_the_most_doubtful_one_counts():
     assert uncertainty(told, MANY) == pytest.approx(math.log(2))
 
 
-def test_disagreement_is_the_mean_divergence_to_the_mean():
-    tables = [{"a": 0.7, "b": 0.2, "c": 0.1}, {"a": 0.1, "b": 0.9}, {"a": 0.3, "b": 0.3, "c": 0.4}]
-    rows = [[[table.get(name, 0.0) for name in "abc"]] for table in tables]
-    committee = [opinion(probabilities=table) for table in tables]
-    assert disagreement(committee, {}, SPEC) == pytest.approx(mean_kl_to_consensus(np.array(rows))[0])
+def probabilities(*tables, label="a"):
+    return [opinion(label, probabilities=table) for table in tables]
+
+
+def test_the_divergence_is_the_mean_one_to_the_mean():
+    apart = disagreement(probabilities({"a": 1.0}, {"a": 0.5, "b": 0.5}), {}, SPEC)
+    mean = {"a": 0.75, "b": 0.25}
+    expected = (math.log(1 / mean["a"]) + 0.5 * math.log(0.5 / mean["a"]) + 0.5 * math.log(2)) / 2
+    assert (apart.mean_kl, apart.distance, apart.value) == (pytest.approx(expected), 0.0, apart.mean_kl)
+
+
+def test_of_several_labels_the_one_most_in_dispute_counts():
+    apart = disagreement(probabilities({"a": 1.0, "b": 0.9}, {"a": 0.0, "b": 0.9}, label=["a"]), {}, MANY)
+    assert apart.mean_kl == pytest.approx(math.log(2))
+
+
+def test_a_mixed_committee_is_measured_by_those_that_give_probabilities_and_all_vote():
+    sure, torn = {"a": 1.0}, {"a": 0.5, "b": 0.5}
+    both = probabilities(sure, torn)
+    mixed = disagreement([*both, opinion("b"), opinion("a")], {}, SPEC)
+    assert mixed.mean_kl == disagreement(both, {}, SPEC).mean_kl
+    assert (mixed.distance, mixed.agreeing, len(mixed.members)) == (pytest.approx(1 / 3), 3, 4)
+    assert disagreement([both[0], opinion("a")], {}, SPEC).mean_kl is None
+
+
+def test_the_larger_measure_counts():
+    near = disagreement(
+        [*probabilities({"a": 0.51, "b": 0.49}), *probabilities({"a": 0.49, "b": 0.51}, label="b")], {}, SPEC
+    )
+    assert near.mean_kl < 0.001
+    assert near.value == 1.0
 
 
 def test_without_probabilities_it_is_the_mean_distance_of_labels():
     committee = [opinion("a"), opinion("a"), opinion("b"), opinion("nonsense")]
-    assert disagreement(committee, {}, SPEC) == pytest.approx(2 / 3)
-    assert disagreement([opinion(["a", "b"]), opinion(["b"])], {}, MANY) == 0.5
+    assert disagreement(committee, {}, SPEC).value == pytest.approx(2 / 3)
+    assert disagreement([opinion(["a", "b"]), opinion(["b"])], {}, MANY).value == 0.5
     assert disagreement([opinion("a")], {}, SPEC) is None
+
+
+def test_a_judged_answer_that_can_not_be_read_is_far_from_all():
+    assert disagreement([opinion("nonsense"), opinion("a"), opinion("nonsense")], {}, SPEC).value == 1.0
+
+
+def test_texts_that_say_other_numbers_are_as_far_apart_as_can_be():
+    spec = TypeSpec("generation", tolerance=0.2)
+    said = ["The fee is 12 euros a month.", "the fee is 12 euros  a month.", "The fee is 21 euros a month."]
+    apart = disagreement([opinion(text) for text in said], {}, spec)
+    assert [(one.distance, one.agrees, one.conflict) for one in apart.members] == [
+        (0.0, True, None),
+        (0.0, True, None),
+        (1.0, False, "the numbers differ"),
+    ]
+
+
+def test_boxes_are_apart_by_what_they_do_not_share():
+    spec = TypeSpec("detection", ("cat",))
+    boxes = [[{"label": "cat", "box": [0, 0, 10, 10]}], [{"label": "cat", "box": [0, 0, 10, 5]}]]
+    payload = {"width": 100, "height": 100}
+    assert disagreement([opinion(label) for label in boxes], payload, spec).value == pytest.approx(0.5)

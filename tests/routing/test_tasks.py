@@ -36,3 +36,11 @@ def test_items_of_every_type_are_judged_once_there_is_a_model(monkeypatch):
 
 def test_nothing_owed_is_nothing_sent():
     assert tasks.deliver_webhooks() == 0
+
+
+def test_certificates_are_fed_where_there_is_a_target_and_nowhere_else(monkeypatch):
+    fed = []
+    monkeypatch.setattr("routing.guarding.run", lambda item_type: fed.append(item_type.slug) or 7)
+    factories.item_type()
+    factories.item_type("other", target_alpha=0.05, audit_rate=0.05)
+    assert (tasks.certify(), fed) == (7, ["other"])

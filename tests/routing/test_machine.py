@@ -1,0 +1,261 @@
+"""Whatever people do, in whatever order: the book, the seats, the labels and the messages stay consistent.
+
+A stateful test drives the verbs against PostgreSQL and looks at everything that is stored after each step.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from audit.models import AuditEvent
+from labeling import review
+from labeling.models import Label, Review
+from labeling.review import Answer
+from routing import assignments, overdue, predictor, router
+from routing.errors import AlreadyAnswered, InvalidAnswer, SeatLost
+from routing.models import DECIDED, Assignment, Delivery, Item, ItemType, Queue, Reviewer
+from routing.standing import pause, resume
+from tests import factories
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+PEOPLE = st.sampled_from(["ada", "ben", "eve", "fay"])
+TYPES = st.sampled_from(["single", "double", "withheld", "blind"])
+ACTIONS = st.sampled_from(["edit", "approve", "edit", "reject", "escalate"])
+HOOK = "https://client.example/hook"
+HOOKS = st.sampled_from([HOOK, ""])
+LABELS = st.sampled_from(["negative", "positive"])
+FIXED = ("policy_id", "label_probability", "audit_draw", "held_out", "payload", "signals", "action")
+# Where each event may find an item, and where it may leave it; None: where it was.
+LEADS = {
+    "item.judged": (("pending_ai",), ("approved", "pending_human", "pending_expert")),
+    "item.escalated": (("pending_human",), ("pending_expert",)),
+    "item.resolved": (("pending_human", "pending_expert"), DECIDED),
+    "item.overturned": (DECIDED, DECIDED),
+    "item.questioned": (DECIDED, None),
+    "item.overdue": (("pending_expert", *DECIDED), None),
+    "review.submitted": (("pooled", "pending_human", "pending_expert", *DECIDED), None),
+}
+reached: Counter[str] = Counter()
+
+
+def build_world():
+    """Store item types of all review plans, and people of all roles."""
+    factories.item_type("single", audit_rate=1.0)
+    factories.item_type("double", opinions_wanted=2, audit_rate=0.5)
+    factories.item_type("withheld", reject_means="withhold", opinions_wanted=2)
+    factories.item_type("blind", blind_share=1.0, expert=0.6, confirm_classes=True)
+    for name, *groups in (
+        ("ada", "reviewers"),
+        ("ben", "reviewers"),
+        ("eve", "experts"),
+        ("fay", "reviewers", "experts"),
+    ):
+        factories.person(name, *groups)
+    factories.person("lead", is_superuser=True)
+
+
+class Routing(RuleBasedStateMachine):
+    """Several people, several items, one clock."""
+
+    def __init__(self):
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.travel = time_machine.travel(START, tick=False)
+        self.clock = self.travel.start()
+        self.people = {user.username: user for user in User.objects.all()}
+        self.hands: dict[str, int] = {}  # the seat that each person claimed last, held or not
+        self.fixed: dict[object, tuple] = {}
+        self.posted = 0
+
+    def teardown(self):
+        reached.update(AuditEvent.objects.values_list("verb", flat=True))
+        self.travel.stop()
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+
+    # -- what happens --
+
+    @initialize()
+    def some_are_automated(self):
+        for number in range(2):
+            self._post("single", 0.99, callback_url=HOOK if number else "")
+
+    @rule(slug=TYPES, confidence=st.sampled_from([0.85, 0.99, 0.55, 0.3, None]), label=LABELS, hook=HOOKS)
+    def submit(self, slug, confidence, label, hook):
+        self._post(slug, confidence, label=label, callback_url=hook, pool=confidence is None and not hook)
+
+    @rule(confidence=st.sampled_from([0.3, 0.85, 0.99]))
+    def a_model_answers(self, confidence):
+        self._post("double", None, callback_url=HOOK)
+        before, said = predictor._registered[:], factories.opinion(confidence)
+        predictor.register(lambda item_type, payloads: [said] * len(payloads))
+        for item_type in ItemType.objects.all():
+            router.judge_pending(item_type)
+        predictor._registered[:] = before
+
+    @rule(who=PEOPLE)
+    def claim(self, who):
+        seat = assignments.claim(by=self.people[who])
+        if seat:
+            assert not Reviewer.objects.filter(user__username=who, paused_at__isnull=False).exists()
+            assert (seat.user_id, seat.closed_at) == (self.people[who].pk, None)
+            self.hands[who] = seat.pk
+
+    @precondition(lambda self: self.hands)
+    @rule(data=st.data(), action=ACTIONS, label=LABELS)
+    def answer(self, data, action, label):
+        self._answer(data.draw(st.sampled_from(sorted(self.hands))), action, label)
+
+    @rule(who=PEOPLE, action=ACTIONS, label=LABELS)
+    def claim_and_answer(self, who, action, label):
+        self.claim(who)
+        if who in self.hands:
+            self._answer(who, action, label)
+
+    @precondition(lambda self: self.hands)
+    @rule(data=st.data(), act=st.sampled_from([assignments.renew, assignments.release]))
+    def renew_or_release(self, data, act):
+        who = data.draw(st.sampled_from(sorted(self.hands)))
+        held = self._holds(who)
+        try:
+            act(self.hands[who], by=self.people[who])
+        except SeatLost:
+            assert not held
+        else:
+            assert held
+
+    @rule(minutes=st.sampled_from([9, 11, 25 * 60]))
+    def time_passes(self, minutes):
+        self.clock.shift(timedelta(minutes=minutes))
+        overdue.escalate(most=100)
+
+    @rule()
+    def ben_is_paused_or_resumed_and_paused_queues_give_nothing(self):
+        limits, _ = Reviewer.objects.get_or_create(user=self.people["ben"])
+        change = resume if limits.paused_at else pause
+        change(limits, why="for a test", by=self.people["lead"])
+        Queue.objects.update(paused_at=timezone.now())
+        assert assignments.claim(by=self.people["ada"]) is None
+        Queue.objects.update(paused_at=None)
+
+    # -- what must hold --
+
+    @invariant()
+    def all_that_is_stored_fits_together(self):
+        items, seats = list(Item.objects.all()), list(Assignment.objects.all())
+        events = list(AuditEvent.objects.filter(subject_type="routing.item").order_by("id"))
+        self._items_are_what_their_status_says(items)
+        self._whatever_waits_has_a_seat_and_nobody_has_two(items, seats)
+        self._every_answer_has_one_review_and_at_most_one_label(seats)
+        self._the_trail_tells_a_legal_path_to_where_each_item_is(items, events)
+        self._clients_are_owed_one_message_for_each_decision(items, events)
+
+    def _items_are_what_their_status_says(self, items):
+        for item in items:
+            assert (item.status in DECIDED) == (item.decided_at is not None) == (item.decided_by is not None)
+            assert (item.label is not None) == (item.status == "approved")
+            if item.policy_id:
+                now = tuple(getattr(item, name) for name in FIXED)
+                assert self.fixed.setdefault(item.pk, now) == now
+
+    def _whatever_waits_has_a_seat_and_nobody_has_two(self, items, seats):
+        open_seats = Counter((seat.item_id, seat.purpose) for seat in seats if seat.closed_at is None)
+        taken = Counter((seat.item_id, seat.user_id) for seat in seats if seat.user_id)
+        assert set(taken.values()) <= {1}
+        assert all((seat.closed_at is None) == (seat.outcome is None) for seat in seats)
+        for item in items:
+            looks = open_seats[item.pk, "review"] + open_seats[item.pk, "overlap"]
+            assert (looks > 0) == (item.status == "pending_human")
+            assert item.status != "pending_expert" or open_seats[item.pk, "expert"] == 1
+
+    def _every_answer_has_one_review_and_at_most_one_label(self, seats):
+        acted = sorted(seat.pk for seat in seats if seat.outcome in ("answered", "escalated"))
+        reviews = list(Review.objects.all())
+        assert acted == sorted(one.assignment_id for one in reviews)
+        said = sorted(one.pk for one in reviews if one.action in ("approve", "edit"))
+        assert sorted(Label.objects.values_list("review_id", flat=True)) == said
+
+    def _the_trail_tells_a_legal_path_to_where_each_item_is(self, items, events):
+        told: dict[str, str] = {}
+        for event in events:
+            where = told.get(event.subject_id)
+            if event.verb == "item.submitted":
+                assert where is None
+                told[event.subject_id] = event.data["status"]
+                continue
+            sources, targets = LEADS[event.verb]
+            assert where in sources
+            after = event.data.get("status") or event.data.get("after")
+            after = after["status"] if isinstance(after, dict) else after
+            assert (after in targets) if targets else (after is None)
+            told[event.subject_id] = after or where
+        assert told == {str(item.pk): item.status for item in items}
+
+    def _clients_are_owed_one_message_for_each_decision(self, items, events):
+        overturned = Counter(event.subject_id for event in events if event.verb == "item.overturned")
+        wanted: Counter[tuple] = Counter()
+        for item in items:
+            if item.callback_url:
+                wanted[item.pk, "item.decided"] = int(item.decided_at is not None)
+                wanted[item.pk, "item.overturned"] = overturned[str(item.pk)]
+        assert Counter(Delivery.objects.values_list("item_id", "event")) == +wanted
+
+    # -- helpers --
+
+    def _post(self, slug, confidence, **fields):
+        self.posted += 1
+        factories.submit(confidence, to=slug, ref=f"r{self.posted}", **fields)
+
+    def _holds(self, who):
+        mine = Assignment.objects.held_by(self.people[who], timezone.now())
+        return mine.filter(pk=self.hands[who]).exists()
+
+    def _answer(self, who, action, label):
+        seat, held = assignments.with_item().get(pk=self.hands[who]), self._holds(who)
+        mine = seat.closed_at is not None and seat.user_id == self.people[who].pk
+        try:
+            review.submit(seat.pk, Answer(action, label), by=self.people[who])
+        except SeatLost:
+            assert not held
+        except AlreadyAnswered:
+            assert mine
+        except InvalidAnswer:
+            refused = {"escalate": seat.purpose == "expert", "approve": seat.blind or not seat.suggestion}
+            assert refused[action]
+        else:
+            assert held or mine
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_whatever_people_do_in_whatever_order_all_that_is_stored_stays_consistent():
+    build_world()
+    reached.clear()
+    run_state_machine_as_test(
+        Routing,
+        settings=settings(
+            max_examples=45,
+            stateful_step_count=25,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        ),
+    )
+    assert set(LEADS) <= set(reached)

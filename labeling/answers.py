@@ -76,13 +76,13 @@ def seat_data(seat: Assignment) -> dict[str, Any]:
     """Return a seat as its holder may see it; a blind look has neither suggestion, reasons nor priority.
 
     Reasons and priority would tell how sure the model was. The item's own status and label stay out as well:
-    they would give away what a check or a gold question expects.
+    they would give away what a check expects.
     """
     item, item_type = seat.item, seat.item.item_type
     return {
         "id": seat.pk,
-        # A gold question must look like any other.
-        "purpose": Purpose.REVIEW if seat.purpose == Purpose.GOLD else seat.purpose,
+        # A seeded error must look like any other check.
+        "purpose": Purpose.AUDIT if seat.purpose == Purpose.GOLD else seat.purpose,
         "queue": seat.queue.slug,
         "priority": None if seat.blind else Priority(seat.priority).label,
         "blind": seat.blind,

@@ -162,4 +162,5 @@ class Metrics(APIView):
         if slug and not ItemType.objects.filter(slug=slug).exists():
             raise UnknownItemType(f"There is no item type {slug!r}.", attr="item_type")
         summary = asdict(metrics.summary(slug, query.validated_data["days"]))
-        return Response(summary | {"queues": [asdict(queue) for queue in routing_metrics.queues()]})
+        queues = [asdict(queue) for queue in routing_metrics.queues()]
+        return Response(summary | {"people_at_work": routing_metrics.people_at_work(), "queues": queues})

@@ -20,6 +20,7 @@ from audit import trail
 from audit.trail import Actor
 from audit.uuid7 import uuid7
 from labeling.models import Label, Review
+from routing import novelty
 from routing.draws import draw
 from routing.errors import HitlError, InvalidInput, Problem
 from routing.kinds import KINDS, KindErrors
@@ -102,6 +103,7 @@ def import_labels(raws: Sequence[Any], *, numbered: bool = False, by: Actor) -> 
     if taken:
         raise LabelIdTaken(attr=f"{taken[0]}.id" if numbered else "id")
     Label.objects.bulk_create(fresh)
+    novelty.note((label.item_type, label.label) for label in fresh)
     trail.record_all([_event(label) for label in fresh], by=by)
     return imported
 

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import sqrt
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
-Z = 1.959964  # 95 % of a normal distribution lies within it
+from routing.estimates import wilson
 
 
 @dataclass(frozen=True)
@@ -61,10 +60,14 @@ SELECT count(*),
 FROM routing_item i
 WHERE i.created_at > %(since)s {of_type}
 """
+# At a seeded error the model is wrong by choice: that says nothing about its answers.
 REVIEWS = """
-SELECT count(*), avg(r.agrees_with_ai::int), avg(r.time_spent_ms) / 1000.0,
+SELECT count(*), avg(r.agrees_with_ai::int) FILTER (WHERE a.purpose <> 'gold'),
+    avg(r.time_spent_ms) / 1000.0,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY r.time_spent_ms) / 1000.0
-FROM labeling_review r JOIN routing_item i ON i.id = r.item_id
+FROM labeling_review r
+JOIN routing_item i ON i.id = r.item_id
+JOIN routing_assignment a ON a.id = r.assignment_id
 WHERE r.created_at > %(since)s {of_type}
 """
 # Who refuses the model's answer without giving another one leaves the verdict to the expert who is then
@@ -138,11 +141,3 @@ def estimate(checks: int, weight: float | None, right: float | None, squares: fl
     accuracy = right / weight
     low, high = wilson(accuracy, weight * weight / squares)
     return Checked(checks, accuracy, low, high)
-
-
-def wilson(share: float, size: float) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share seen in a sample of `size` (at least 1, may be fractional)."""
-    denominator = 1 + Z * Z / size
-    centre = (share + Z * Z / (2 * size)) / denominator
-    half = Z * sqrt(share * (1 - share) / size + Z * Z / (4 * size * size)) / denominator
-    return max(0.0, centre - half), min(1.0, centre + half)

@@ -17,11 +17,13 @@ from routing.policy import confidence_level
 MANY_LABELS = 9  # beyond these a search box helps, unless each label is its own key
 SHORT_LABEL = 3
 
-# A gold question must look like any other item: it has neither a badge nor a word of its own.
+# A seeded error must look like any other check.
+CHECK = ("Random check", "It was decided without a person and drawn for a check.")
 BADGES = {
     Purpose.OVERLAP: ("Second opinion", "Several people answer this item, each on their own."),
     Purpose.EXPERT: ("Expert decision", "Your answer decides this item."),
-    Purpose.AUDIT: ("Random check", "It was decided without a person and drawn for a check."),
+    Purpose.AUDIT: CHECK,
+    Purpose.GOLD: CHECK,
     Purpose.LEARN: ("Teaching", "The model expects to learn more from this item than from others."),
 }
 REFUSALS = {Review.Action.REJECT: "rejected it", Review.Action.ESCALATE: "asked for an expert"}

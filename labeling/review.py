@@ -66,7 +66,8 @@ def submit(assignment_id: int, answer: Answer, *, by: AbstractBaseUser, sitting:
     if session:
         sittings.touch(session)
     _settle(item, seat, review, by=by, now=now)
-    golden.keep(item, review)
+    if seat.purpose != Purpose.GOLD:
+        golden.keep(item, review)
     return item
 
 
@@ -200,9 +201,11 @@ def _store_label(item: Item, seat: Assignment, review: Review, *, now: datetime)
 
 def _settle(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser, now: datetime) -> None:
     """Draw the consequence of a review for its item, whose row is locked."""
-    if seat.purpose == Purpose.GOLD or item.status == Status.POOLED:
-        return  # a gold question is settled already; a pool item only yields a label
-    if item.status in DECIDED:
+    if seat.purpose == Purpose.GOLD:
+        _mark(item, seat, review)
+    elif item.status == Status.POOLED:
+        return  # a pool item only yields a label
+    elif item.status in DECIDED:
         _compare(item, seat, review, by=by, now=now)
     elif review.action == Review.Action.ESCALATE:
         decisions.escalate(item, why=f"{by} asked for an expert", now=now, by=by)
@@ -239,6 +242,21 @@ def _agree_or_escalate(item: Item, *, by: AbstractBaseUser, now: datetime) -> No
 def _all_agree(item_type: ItemType, labels: Sequence[Any]) -> bool:
     kind, spec = KINDS[item_type.kind], item_type.spec
     return all(kind.agree(one, other, spec) for i, one in enumerate(labels) for other in labels[:i])
+
+
+def _mark(item: Item, seat: Assignment, review: Review) -> None:
+    """Keep whether the answer at a seeded error has found it out; the item stays as it is.
+
+    Who rejects or escalates has neither found nor overlooked it: a true check would now go to an expert, who
+    answers for it. Where the item was decided anew meanwhile, so that the model may be right, nothing is
+    kept either.
+    """
+    kind, spec = KINDS[item.item_type.kind], item.item_type.spec
+    wrong = item.status == Status.APPROVED and not kind.agree(seat.suggestion["label"], item.label, spec)
+    if wrong and review.agrees_with_ai is not None:
+        seat.caught = not review.agrees_with_ai
+        Assignment.objects.filter(pk=seat.pk).update(caught=seat.caught)
+    trail.record("seed.answered", seat, by=review.user, item=str(item.pk), caught=seat.caught)
 
 
 def _compare(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser, now: datetime) -> None:

@@ -13,11 +13,22 @@ from labeling.answers import clean_answer, clean_wish, seat_data
 from labeling.serializers import CLAIMED, AnswerIn, LeaseOut, SeatOut, Wish
 from routing import assignments
 from routing.api import REFUSED
+from routing.api_errors import ErrorAnswer
 from routing.errors import InvalidInput
 from routing.idempotency import idempotent
-from routing.models import ItemType, Queue
+from routing.models import Assignment, ItemType, Priority, Purpose, Queue
 from routing.representation import item_data
 from routing.serializers import ItemOut
+from routing.standing import standing
+
+CHECKS = (Purpose.AUDIT, Purpose.GOLD)
+# What would tell a seeded error from any other check.
+UNTOLD = {
+    **dict.fromkeys(("action", "label", "confidence", "confidence_level", "uncertainty", "policy", "model")),
+    **dict.fromkeys(("decided_at", "decided_by")),
+    "priority": Priority.LOW.label,
+    "reasons": [],
+}
 
 
 class Claim(APIView):
@@ -28,7 +39,15 @@ class Claim(APIView):
     @extend_schema(
         operation_id="assignments_claim",
         request=Wish,
-        responses={200: SeatOut, 204: OpenApiResponse(description="Nothing waits for this person.")},
+        responses={
+            200: SeatOut,
+            204: OpenApiResponse(description="Nothing waits for this person."),
+            409: OpenApiResponse(
+                ErrorAnswer,
+                description="The person is given nothing: `paused` by a lead, or `cap_reached` for the last "
+                "24 hours. `detail` says why and until when.",
+            ),
+        },
         examples=[
             OpenApiExample("from one queue", {"queue": "reviews"}, request_only=True),
             OpenApiExample("a seat", CLAIMED, response_only=True, status_codes=["200"]),
@@ -38,12 +57,16 @@ class Claim(APIView):
     def post(self, request: Request) -> Response:
         """Lease the most urgent assignment that waits for the caller.
 
-        Nobody is given an item that they have already answered, and no two people hold the same assignment.
+        Nobody is given an item that they have already answered or that asks for a skill they lack, and no
+        two people hold the same assignment. 204 where nothing waits; 409 where the caller is paused or has
+        reached the daily cap.
         """
         wish = clean_wish(request.data)
         seat = assignments.claim(**wish, by=request.user)
         if seat is None:
             _refuse_unknown(wish)
+            if refusal := standing(request.user).refusal:
+                raise refusal
             return Response(status=status.HTTP_204_NO_CONTENT)
         return Response(seat_data(seat))
 
@@ -75,11 +98,13 @@ class Submit(APIView):
     def post(self, request: Request, seat_id: int) -> Response:
         """Store what the caller says about the item they hold, and settle the item.
 
-        The same answer sent again is stored once. 409 where the lease ran out or was taken.
+        The same answer sent again is stored once. 409 where the lease ran out or was taken. After a check
+        nothing is told of what the router or others made of the item, so that the next check stays blind.
         """
         answer = clean_answer(request.data)
         item = review.submit(seat_id, answer, by=request.user)
-        return Response(item_data(item))
+        checked = Assignment.objects.filter(pk=seat_id, purpose__in=CHECKS).exists()
+        return Response(item_data(item) | (UNTOLD if checked else {}))
 
 
 class Renew(APIView):

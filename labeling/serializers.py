@@ -201,4 +201,7 @@ class SummaryOut(serializers.Serializer):
     mean_review_seconds = serializers.FloatField(allow_null=True)
     median_review_seconds = serializers.FloatField(allow_null=True)
     checked = CheckedOut()
+    people_at_work = serializers.IntegerField(
+        help_text="Who holds an item at this moment, or has answered one in the last 15 minutes."
+    )
     queues = QueueOut(many=True)

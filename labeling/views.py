@@ -22,6 +22,7 @@ from labeling.review import Answer
 from routing import assignments
 from routing.errors import HitlError, InvalidAnswer, SeatLost
 from routing.models import Assignment
+from routing.standing import standing
 
 SKIPPED = "skipped"  # seats that this person passed over, in their session
 SKIPPED_AT_MOST = 200
@@ -44,6 +45,7 @@ def start(request: HttpRequest) -> HttpResponse:
     waits = any(queue.free and not queue.paused for queue in queues)
     held = assignments.current(request.user)
     context = {"queues": queues, "progress": progress, "waits": waits, "held": held}
+    context["refusal"] = standing(request.user).refusal
     return render(request, "labeling/start.html", context)
 
 
@@ -128,7 +130,7 @@ def release(request: HttpRequest, seat_id: int) -> HttpResponse:
 def waits(request: HttpRequest) -> HttpResponse:
     """Whether something has come in for this person; takes nothing."""
     which = WhichForm(request.GET).which()
-    found = waiting.anything(request.user, **which, skipping=request.session.get(SKIPPED, []))
+    found = assignments.waits(**which, without=request.session.get(SKIPPED, []), by=request.user)
     return JsonResponse({"waiting": found})
 
 
@@ -195,7 +197,7 @@ def _show(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    """Return the page of this seat, or that nothing waits; for the script, only the part that changes."""
+    """Return the page of this seat, or why there is none; for the script, only the part that changes."""
     context = {
         "progress": sittings.progress(request.user),
         "query": _query(which),
@@ -203,8 +205,10 @@ def _show(
         **more,
     }
     if seat is None:
-        if not waiting.has_queue(request.user):
+        stands = standing(request.user)
+        if stands.no_queue:
             return render(request, "labeling/no_queue.html", status=403)
+        context["refusal"] = stands.refusal
         body = "labeling/nothing.html"
     else:
         context["page"] = seat_page(seat, now=timezone.now())

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
-from routing.models import Assignment, Queue
+from routing import assignments
+from routing.models import Queue
 
 CAP = 1000
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One queue of a person: its free and its overdue seats, counted up to CAP; one more means 'or more'."""
+    """One queue of a person: what they may be given of it, counted up to CAP; one more means 'or more'."""
 
     slug: str
     paused: bool
@@ -41,77 +38,21 @@ def capped(number: int) -> str:
     return f"{CAP:,}+" if number > CAP else f"{number:,}"
 
 
-# The inner SELECTs stop at the cap before anything is compared: a million waiting cost what a thousand do.
-COUNT = """
-SELECT q.id, free.n, late.n
-FROM routing_queue q
-JOIN auth_user_groups g ON g.group_id = q.group_id AND g.user_id = %(user)s
-CROSS JOIN LATERAL (
-    SELECT count(*) AS n FROM (
-        SELECT a.id, a.item_id FROM routing_assignment a
-        WHERE a.queue_id = q.id AND a.closed_at IS NULL
-          AND (a.leased_until IS NULL OR a.leased_until <= %(now)s)
-        LIMIT %(limit)s
-    ) few WHERE {unseen}
-) free
-CROSS JOIN LATERAL (
-    SELECT count(*) AS n FROM (
-        SELECT a.id, a.item_id FROM routing_assignment a
-        WHERE a.queue_id = q.id AND a.closed_at IS NULL AND a.due_at <= %(now)s
-          AND (a.leased_until IS NULL OR a.leased_until <= %(now)s)
-        LIMIT %(limit)s
-    ) few WHERE {unseen}
-) late
-"""
-UNSEEN = """NOT EXISTS (
-        SELECT 1 FROM routing_assignment mine
-        WHERE mine.item_id = few.item_id AND mine.user_id = %(user)s AND mine.id <> few.id)"""
-
-
 def queues(user: AbstractBaseUser) -> list[Waiting]:
-    """Return the person's queues, empty ones last, with what waits in each: four statements, however much."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            COUNT.format(unseen=UNSEEN), {"user": user.pk, "now": timezone.now(), "limit": CAP + 1}
-        )
-        counts = {row[0]: row[1:] for row in cursor.fetchall()}
-    mine = Queue.objects.filter(pk__in=counts).prefetch_related("item_types", "expert_item_types")
-    return [
+    """Return the person's queues, empty ones last, with what a claim could give them: four statements."""
+    counts = assignments.count(by=user, limit=CAP + 1)
+    mine = Queue.objects.filter(group__user=user).prefetch_related("item_types", "expert_item_types")
+    waiting = [
         Waiting(
             slug=queue.slug,
             paused=queue.paused_at is not None,
             types=tuple(
                 sorted({str(one) for one in [*queue.item_types.all(), *queue.expert_item_types.all()]})
             ),
-            free=counts[queue.pk][0],
-            overdue=counts[queue.pk][1],
+            free=min(free, CAP + 1),
+            overdue=min(late, CAP + 1),
         )
-        for queue in sorted(mine, key=lambda queue: (counts[queue.pk][0] == 0, queue.slug))
+        for queue in mine
+        for free, late in [counts.get(queue.pk, (0, 0))]
     ]
-
-
-def has_queue(user: AbstractBaseUser) -> bool:
-    """Return whether the person belongs to a group for which some queue waits."""
-    return Queue.objects.filter(group__user=user).exists()
-
-
-def anything(
-    user: AbstractBaseUser,
-    *,
-    queue: str | None = None,
-    item_type: str | None = None,
-    skipping: Collection[int] = (),
-) -> bool:
-    """Return whether a claim by this person would find a seat, without taking it."""
-    free = Q(leased_until__isnull=True) | Q(leased_until__lte=timezone.now())
-    seen = Assignment.objects.filter(item=OuterRef("item"), user=user).exclude(pk=OuterRef("pk"))
-    seats = (
-        Assignment.objects.open()
-        .filter(free, ~Exists(seen), queue__group__user=user, queue__paused_at__isnull=True)
-        .exclude(pk__in=list(skipping))
-    )
-    if queue:
-        seats = seats.filter(queue__slug=queue)
-    if item_type:
-        seats = seats.filter(item_type__slug=item_type)
-    return seats.exists()
+    return sorted(waiting, key=lambda one: (one.free == 0, one.slug))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,8 +16,10 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from audit import trail
+from routing import offers
 from routing.errors import SeatLost
 from routing.models import Assignment, Item, Outcome, Prediction, Priority, Purpose, Queue
+from routing.standing import CAP_WINDOW
 
 
 @dataclass(frozen=True)
@@ -62,50 +65,6 @@ def _patience(want: Want) -> timedelta:
     return timedelta(minutes=want.queue.sla_minutes)
 
 
-# One statement finds and takes the seat. Each of the person's queues offers its longest overdue and its
-# first by priority; rows that others are taking are skipped, never waited for.
-CLAIM = """
-WITH mine AS (
-    SELECT q.id, q.lease_minutes
-    FROM routing_queue q
-    JOIN auth_user_groups g ON g.group_id = q.group_id
-    WHERE g.user_id = %(user)s AND q.paused_at IS NULL AND (%(queue)s::text IS NULL OR q.slug = %(queue)s)
-), offers AS (
-    SELECT offer.*, mine.lease_minutes
-    FROM mine
-    CROSS JOIN LATERAL (
-        SELECT * FROM (
-         SELECT a.id, 0 AS turn, 0 AS priority, 0.0::float8 AS utility, a.due_at
-         FROM routing_assignment a
-         WHERE a.queue_id = mine.id AND a.closed_at IS NULL AND a.due_at <= %(now)s
-           AND (a.leased_until IS NULL OR a.leased_until <= %(now)s) {of_type} {unseen}
-         ORDER BY a.due_at, a.id LIMIT 1 FOR UPDATE SKIP LOCKED) overdue
-        UNION ALL
-        SELECT * FROM (
-         SELECT a.id, 1, a.priority, a.utility, a.due_at
-         FROM routing_assignment a
-         WHERE a.queue_id = mine.id AND a.closed_at IS NULL
-           AND (a.leased_until IS NULL OR a.leased_until <= %(now)s) {of_type} {unseen}
-         ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT 1 FOR UPDATE SKIP LOCKED) first
-    ) offer
-), best AS (
-    SELECT id, lease_minutes FROM offers ORDER BY turn, priority DESC, utility DESC, due_at, id LIMIT 1
-)
-UPDATE routing_assignment a
-SET user_id = %(user)s, claimed_at = %(now)s,
-    leased_until = %(now)s + best.lease_minutes * interval '1 minute'
-FROM best
-WHERE a.id = best.id
-RETURNING a.id
-"""
-# OFFSET 0 keeps this a look-up for each offered row: a join would read all that the person ever answered.
-UNSEEN = """AND NOT EXISTS (
-    SELECT 1 FROM routing_assignment mine_too
-    WHERE mine_too.item_id = a.item_id AND mine_too.user_id = %(user)s AND mine_too.id <> a.id OFFSET 0)"""
-NOT_SKIPPED = "AND a.id <> ALL(%(without)s)"
-OF_TYPE = "AND a.item_type_id = (SELECT id FROM routing_itemtype WHERE slug = %(item_type)s)"
-
-
 def claim(
     *,
     queue: str | None = None,
@@ -114,32 +73,63 @@ def claim(
     by: AbstractBaseUser,
     now: datetime | None = None,
 ) -> Assignment | None:
-    """Lease the seat that is most urgent for this person and return it, or None when nothing waits.
+    """Lease the seat that is most urgent for this person and return it, or None where none may be given.
 
     Overdue seats come first, then higher priority, then higher utility, then older. Nobody is given an item
-    that they hold or have answered, nor a seat named in `without` (what they have skipped). The assignment
-    comes with item, type, queue and `suggestion` (model, label, confidence, probabilities of the judged
-    prediction), two statements in all.
+    that they hold or have answered, one that asks for a skill they lack, a seat named in `without` (what they
+    have skipped), or anything while they are paused or at their daily cap; `standing` says which it was. The
+    assignment comes with item, type, queue and `suggestion` (model, label, confidence, probabilities of the
+    judged prediction), two statements in all.
     """
-    unseen = f"{UNSEEN} {NOT_SKIPPED}" if without else UNSEEN
-    sql = CLAIM.format(unseen=unseen, of_type=OF_TYPE if item_type else "")
-    parameters = {
-        "user": by.pk,
-        "queue": queue,
-        "item_type": item_type,
-        "without": list(without),
-        "now": now or timezone.now(),
-    }
+    asked = _asked(by, queue, item_type, without, now or timezone.now())
     for _ in range(3):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(sql, parameters)
+                cursor.execute(offers.CLAIM, asked)
                 row = cursor.fetchone()
             break
         except IntegrityError:
             # The same person took two seats of one item in two tabs at once; the constraint kept one.
             row = None
     return with_item().get(pk=row[0]) if row else None
+
+
+def waits(
+    *,
+    queue: str | None = None,
+    item_type: str | None = None,
+    without: Collection[int] = (),
+    by: AbstractBaseUser,
+    now: datetime | None = None,
+) -> bool:
+    """Return whether a claim by this person would find a seat, without taking it."""
+    with connection.cursor() as cursor:
+        cursor.execute(offers.ANY, _asked(by, queue, item_type, without, now or timezone.now()))
+        return cursor.fetchone()[0]
+
+
+def count(*, by: AbstractBaseUser, limit: int, now: datetime | None = None) -> dict[int, tuple[int, int]]:
+    """Return by queue how many seats this person may be given now, and how many of these are overdue.
+
+    Of each item type at most `limit` are counted. Queues from which nothing is given are left out.
+    """
+    asked = _asked(by, None, None, (), now or timezone.now()) | {"limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(offers.COUNT, asked)
+        return {queue: (int(free), int(late)) for queue, free, late in cursor.fetchall()}
+
+
+def _asked(
+    by: AbstractBaseUser, queue: str | None, item_type: str | None, without: Collection[int], now: datetime
+) -> dict[str, Any]:
+    return {
+        "user": by.pk,
+        "queue": queue,
+        "item_type": item_type,
+        "without": list(without),
+        "now": now,
+        "since": now - CAP_WINDOW,
+    }
 
 
 def with_item() -> QuerySet[Assignment]:

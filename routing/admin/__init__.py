@@ -1,5 +1,31 @@
 """The admin's pages of routing: what is set up, what is on its way, what is owed to clients."""
 
-from routing.admin import item_types, items, outbox, policies, queues, rules, seats
+from routing.admin import (
+    backtest,
+    certifications,
+    economics,
+    item_types,
+    items,
+    outbox,
+    policies,
+    proposals,
+    queues,
+    reviewers,
+    rules,
+    seats,
+)
 
-__all__ = ["item_types", "items", "outbox", "policies", "queues", "rules", "seats"]
+__all__ = [
+    "backtest",
+    "certifications",
+    "economics",
+    "item_types",
+    "items",
+    "outbox",
+    "policies",
+    "proposals",
+    "queues",
+    "reviewers",
+    "rules",
+    "seats",
+]

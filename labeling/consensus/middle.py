@@ -1,4 +1,4 @@
-"""Several people's answers made one."""
+"""One answer for any kind of item: the one that lies nearest to all the others."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,0 +1,5 @@
+"""Several people's answers made one."""
+
+from labeling.consensus.middle import medoid
+
+__all__ = ["medoid"]

@@ -1,0 +1,94 @@
+"""What one person may be given, in SQL: the same conditions for taking a seat, counting and asking."""
+
+# A person's own limits, and where they may work: pairs of a queue and an item type. Who has no row of limits
+# has none. What is in hand counts towards the daily cap, or many tabs would step over it together.
+PAIRS = """
+me AS (
+    SELECT u.id, r.id IS NULL AS without_limits, r.skills
+    FROM auth_user u
+    LEFT JOIN routing_reviewer r ON r.user_id = u.id
+    WHERE u.id = %(user)s AND r.paused_at IS NULL
+      AND (r.daily_cap IS NULL OR r.daily_cap > (
+        SELECT count(*) FROM (
+            SELECT 1 FROM routing_assignment d
+            WHERE d.user_id = u.id AND d.closed_at > %(since)s LIMIT r.daily_cap) done
+        ) + (
+        SELECT count(*) FROM (
+            SELECT 1 FROM routing_assignment d
+            WHERE d.user_id = u.id AND d.closed_at IS NULL AND d.leased_until > %(now)s
+            LIMIT r.daily_cap) held
+        ))
+), pairs AS (
+    SELECT q.id AS queue_id, q.lease_minutes, t.id AS item_type_id
+    FROM me
+    JOIN auth_user_groups g ON g.user_id = me.id
+    JOIN routing_queue q ON q.group_id = g.group_id
+    JOIN routing_itemtype t ON t.skill = '' OR me.without_limits OR t.skill = ANY(me.skills)
+    WHERE q.paused_at IS NULL
+      AND (%(queue)s::text IS NULL OR q.slug = %(queue)s)
+      AND (%(item_type)s::text IS NULL OR t.slug = %(item_type)s)
+)"""
+# A seat of the pair that nobody holds and whose item this person neither holds nor has answered. OFFSET 0
+# keeps that a look-up for each offered row: a join would read all that the person ever answered.
+FREE = """a.queue_id = pairs.queue_id AND a.item_type_id = pairs.item_type_id AND a.closed_at IS NULL
+      AND (a.leased_until IS NULL OR a.leased_until <= %(now)s)
+      AND a.id <> ALL(%(without)s::bigint[])
+      AND NOT EXISTS (
+        SELECT 1 FROM routing_assignment mine
+        WHERE mine.item_id = a.item_id AND mine.user_id = %(user)s AND mine.id <> a.id OFFSET 0)"""
+
+# One statement finds and takes the seat. Each pair offers its longest overdue and its first by priority,
+# whatever waits elsewhere; rows that others are taking are skipped, never waited for.
+CLAIM = f"""
+WITH {PAIRS}, offers AS (
+    SELECT offer.*, pairs.lease_minutes
+    FROM pairs
+    CROSS JOIN LATERAL (
+        SELECT * FROM (
+         SELECT a.id, 0 AS turn, 0 AS priority, 0.0::float8 AS utility, a.due_at
+         FROM routing_assignment a
+         WHERE {FREE} AND a.due_at <= %(now)s
+         ORDER BY a.due_at, a.id LIMIT 1 FOR UPDATE SKIP LOCKED) overdue
+        UNION ALL
+        SELECT * FROM (
+         SELECT a.id, 1, a.priority, a.utility, a.due_at
+         FROM routing_assignment a
+         WHERE {FREE}
+         ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT 1 FOR UPDATE SKIP LOCKED) first
+    ) offer
+), best AS (
+    SELECT id, lease_minutes FROM offers ORDER BY turn, priority DESC, utility DESC, due_at, id LIMIT 1
+)
+UPDATE routing_assignment a
+SET user_id = %(user)s, claimed_at = %(now)s,
+    leased_until = %(now)s + best.lease_minutes * interval '1 minute'
+FROM best
+WHERE a.id = best.id
+RETURNING a.id
+"""
+
+ANY = f"""
+WITH {PAIRS}
+SELECT EXISTS (
+    SELECT 1 FROM pairs CROSS JOIN LATERAL (
+        SELECT 1 FROM routing_assignment a WHERE {FREE}
+        ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT 1) one)
+"""
+
+# The inner SELECTs stop at the limit: a million waiting cost what a thousand do.
+COUNT = f"""
+WITH {PAIRS}
+SELECT pairs.queue_id, sum(free.n), sum(late.n)
+FROM pairs
+CROSS JOIN LATERAL (
+    SELECT count(*) AS n FROM (
+        SELECT 1 FROM routing_assignment a WHERE {FREE}
+        ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT %(limit)s) few
+) free
+CROSS JOIN LATERAL (
+    SELECT count(*) AS n FROM (
+        SELECT 1 FROM routing_assignment a WHERE {FREE} AND a.due_at <= %(now)s
+        ORDER BY a.due_at, a.id LIMIT %(limit)s) few
+) late
+GROUP BY pairs.queue_id
+"""

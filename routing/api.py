@@ -120,11 +120,14 @@ def _brief(item: Item) -> dict[str, Any]:
 def place_data(item: Item) -> dict[str, Any]:
     """Return where the item waits: queue, place, wait and due time, all null where it doesn't."""
     place = metrics.place(item.pk)
-    wait = place.wait_seconds if place else None
+    waits = (place.wait_seconds, place.wait_low, place.wait_high) if place else (None, None, None)
+    wait, low, high = (None if one is None else round(one) for one in waits)
     return {
         "queue": place.queue if place else None,
         "queue_position": place.ahead if place else None,
-        "estimated_wait_seconds": None if wait is None else round(wait),
+        "estimated_wait_seconds": wait,
+        "estimated_wait_low": low,
+        "estimated_wait_high": high,
         "due_at": place.due_at.isoformat() if place else None,
     }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from audit import trail
 from audit.trail import Actor, actor_name
-from routing import assignments, webhooks
+from routing import assignments, novelty, webhooks
 from routing.assignments import Want
 from routing.errors import StaleItem
 from routing.models import DECIDED, Item, Priority, Purpose, Status
@@ -31,6 +32,7 @@ def resolve(item: Item, status: Status, label: Any, *, why: str, now: datetime, 
     if status == Status.REJECTED:
         # One refusal is enough: others who were asked as well need not look any more.
         assignments.withdraw([item.pk], LOOKS, now=now)
+    novelty.note([(item.item_type, label)])
     webhooks.announce([item], "item.decided", now=now)
     trail.record(
         "item.resolved", item, by=by, policy=number(item), before=before, after=status, label=label, why=why
@@ -40,14 +42,38 @@ def resolve(item: Item, status: Status, label: Any, *, why: str, now: datetime, 
 def escalate(item: Item, *, why: str, now: datetime, by: Actor) -> None:
     """Send a waiting item to an expert; looks that others might still give are withdrawn."""
     before = item.status
-    priority = max(item.priority, Priority.HIGH)
+    move(item, Status.PENDING_EXPERT, **_raised(item, why))
+    _hand_over([item], before, why=why, now=now, by=by)
+
+
+def escalate_locked(items: Sequence[Item], *, why: str, now: datetime, by: Actor) -> None:
+    """Send items that wait for a person to experts; the caller holds the locks of their rows."""
+    for item in items:
+        item.status = Status.PENDING_EXPERT
+        for name, value in _raised(item, why).items():
+            setattr(item, name, value)
+    Item.objects.bulk_update(items, ["status", "priority", "reasons"])
+    _hand_over(items, Status.PENDING_HUMAN, why=why, now=now, by=by)
+
+
+def _raised(item: Item, why: str) -> dict[str, Any]:
     reasons = [*item.reasons, {"code": "escalated", "text": why, "data": {}}]
-    move(item, Status.PENDING_EXPERT, priority=priority, reasons=reasons)
-    assignments.withdraw([item.pk], LOOKS, now=now)
-    assignments.ask([Want(item, Purpose.EXPERT, item.item_type.expert_queue, priority)], now=now)
-    trail.record(
-        "item.escalated", item, by=by, policy=number(item), before=before, after=item.status, why=why
-    )
+    return {"priority": max(item.priority, Priority.HIGH), "reasons": reasons}
+
+
+def _hand_over(items: Sequence[Item], before: str, *, why: str, now: datetime, by: Actor) -> None:
+    assignments.withdraw([item.pk for item in items], LOOKS, now=now)
+    wants = [Want(item, Purpose.EXPERT, item.item_type.expert_queue, item.priority) for item in items]
+    assignments.ask(wants, now=now)
+    entries = [
+        trail.Entry(
+            "item.escalated",
+            item,
+            {"policy": number(item), "before": before, "after": item.status, "why": why},
+        )
+        for item in items
+    ]
+    trail.record_all(entries, by=by)
 
 
 def question(item: Item, *, why: str, now: datetime, by: Actor) -> None:
@@ -62,6 +88,7 @@ def overturn(item: Item, status: Status, label: Any, *, why: str, now: datetime,
         raise StaleItem
     before = {"status": item.status, "label": item.label, "decided_by": item.decided_by}
     move(item, status, label=label, decided_at=now, decided_by=actor_name(by))
+    novelty.note([(item.item_type, label)])
     webhooks.announce([item], "item.overturned", now=now)
     trail.record(
         "item.overturned",

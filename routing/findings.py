@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from routing import rules
 from routing.kinds import KINDS, KindErrors, TypeSpec
-from routing.opinions import Opinion
+from routing.opinions import Disagreement, Member, Opinion
 from routing.rules import Outcome, RuleError
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ LOW, NORMAL, HIGH, URGENT = range(4)
 # What a rule's effect leads to at the least.
 LEAST = {"review": (HUMAN, NORMAL), "expert": (EXPERT, HIGH), "priority": (AUTO, LOW), "queue": (AUTO, LOW)}
 SHOWN = 200  # characters of an expression in a reason
+SAID = 60  # characters of an answer in a reason
+DISSENTERS = 3  # of a committee, told in a reason; all are in its data
 
 
 @dataclass(frozen=True)
@@ -60,25 +62,25 @@ def by_settings(policy: Policy) -> list[Finding]:
     return found
 
 
+def band(policy: Policy, confidence: float, auto: float) -> int:
+    """Return the action, as a place in ACTIONS, of a confidence where `auto` is enough to be automated."""
+    if confidence < policy.thresholds.expert:
+        return EXPERT
+    return AUTO if confidence >= auto else HUMAN
+
+
 def by_confidence(policy: Policy, confidence: float, classes: Collection[str], model: str) -> Finding:
     """Return the band in which the confidence lies."""
     limits = policy.thresholds
     auto, own = policy.auto_threshold(classes, model)
     name = "auto-approve threshold" if policy.certified is None else "certified threshold"
-    if confidence >= auto and confidence >= limits.expert:
-        action, priority, side, limit = AUTO, LOW, "at or above", auto
-    elif confidence < limits.expert:
-        action, priority, side, limit, name, own = (
-            EXPERT,
-            URGENT,
-            "below",
-            limits.expert,
-            "expert threshold",
-            None,
-        )
+    action = band(policy, confidence, auto)
+    if action == AUTO:
+        priority, side, limit = LOW, "at or above", auto
+    elif action == EXPERT:
+        priority, side, limit, name, own = URGENT, "below", limits.expert, "expert threshold", None
     else:
-        action, side, limit = HUMAN, "below", auto
-        priority = NORMAL if confidence >= limits.review else HIGH
+        priority, side, limit = NORMAL if confidence >= limits.review else HIGH, "below", auto
     of = f" of {own!r}" if own else ""
     if math.isinf(limit):
         text = f"confidence {confidence:.3f}, but nothing{of} is approved automatically"
@@ -93,9 +95,17 @@ def by_confidence(policy: Policy, confidence: float, classes: Collection[str], m
 
 
 def by_label(
-    label: Any, payload: Mapping[str, Any], spec: TypeSpec, known: Collection[str] | None
+    label: Any,
+    payload: Mapping[str, Any],
+    spec: TypeSpec,
+    known: Collection[str] | None,
+    *,
+    confirm: bool = False,
 ) -> tuple[list[Finding], tuple[str, ...]]:
-    """Return what is strange about a predicted label, and the classes that it names."""
+    """Return what is strange about a predicted label, and the classes that it names.
+
+    `known` are the classes that people have given; with `confirm` one that nobody has given yet is strange.
+    """
     kind = KINDS[spec.kind]
     try:
         clean = kind.clean_label(label, payload, spec)
@@ -104,7 +114,7 @@ def by_label(
         code = "novelty" if error.code == "unknown_label" else "unparsable"
         text = f"the predicted label does not fit: {error.detail}"
         return [Finding(HUMAN, NORMAL, Reason(code, text))], ()
-    new = kind.novelty(clean, payload, spec, known)
+    new = kind.novelty(clean, payload, known, confirm=confirm)
     strange = [Finding(HUMAN, NORMAL, Reason("novelty", new))] if new else []
     return strange, kind.slices(clean)
 
@@ -129,21 +139,57 @@ def by_novelty(policy: Policy, novelty: float | None) -> list[Finding]:
     limit = policy.novelty_limit
     if limit is None or novelty is None or novelty <= limit:
         return []
-    text = (
-        f"unlike anything labelled so far: farther than {novelty:.1%} of the labelled items from each other"
-    )
+    text = f"unlike what was labelled so far: farther off than {novelty:.1%} of that lies from each other"
     return [Finding(HUMAN, NORMAL, Reason("novelty", text, {"novelty": novelty, "limit": limit}))]
 
 
-def by_committee(policy: Policy, disagreement: float | None) -> list[Finding]:
+def by_committee(policy: Policy, apart: Disagreement | None) -> list[Finding]:
     """Return that the models differ too much, where they do; that they agree is no reason for anything."""
     limit = policy.committee_limit
-    if disagreement is None or limit is None or disagreement <= limit:
+    if apart is None or limit is None or apart.value <= limit:
         return []
-    shown, beside = _figures(disagreement, limit)
-    text = f"models disagree by {shown}, more than the limit {beside}"
-    data = {"disagreement": disagreement, "limit": limit}
+    told = [_says(member, apart.kind) for member in apart.members]
+    data = {
+        "disagreement": apart.value,
+        "limit": limit,
+        "measure": "distance" if apart.value == apart.distance else "mean_kl",
+        "mean_kl": apart.mean_kl,
+        "distance": apart.distance,
+        "agreeing": apart.agreeing,
+        "models": [
+            {"model": member.model, "says": says, "distance": member.distance, "conflict": member.conflict}
+            for member, says in zip(apart.members, told, strict=True)
+        ],
+    }
+    text = f"models disagree: {_who(apart, told)}; {_how_far(apart, limit)}"
     return [Finding(HUMAN, NORMAL, Reason("committee", text, data))]
+
+
+def _says(member: Member, kind: str) -> str:
+    line = " ".join(KINDS[kind].describe(member.label)[: 4 * SAID].split())
+    return line if len(line) <= SAID else line[: SAID - 1] + "…"
+
+
+def _who(apart: Disagreement, told: Sequence[str]) -> str:
+    """How many give the judged answer, and what the others say."""
+    parts = [f"{apart.agreeing} of {len(told)} say {told[0]}"]
+    others = [pair for pair in zip(apart.members, told, strict=True) if not pair[0].agrees]
+    for member, says in others[:DISSENTERS]:
+        why = member.conflict or (f"{member.distance:.2f} off" if 0 < member.distance < 1 else "")
+        parts.append(f"{member.model} says {says}" + (f" ({why})" if why else ""))
+    if len(others) > DISSENTERS:
+        parts.append(f"and {len(others) - DISSENTERS} more differ")
+    return "; ".join(parts)
+
+
+def _how_far(apart: Disagreement, limit: float) -> str:
+    """Each measure that is above the limit, in its unit."""
+    over = []
+    if apart.mean_kl is not None and apart.mean_kl > limit:
+        over.append(f"mean KL {_figures(apart.mean_kl, limit)[0]} nats")
+    if apart.distance > limit:
+        over.append(f"mean distance {_figures(apart.distance, limit)[0]}")
+    return f"{', '.join(over)}, limit {_figures(apart.value, limit)[1]}"
 
 
 def by_rules(

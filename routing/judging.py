@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from routing import assignments, policies, predictor, webhooks
+from routing import assignments, novelty, policies, predictor, webhooks
 from routing.assignments import Want
 from routing.draws import draw
 from routing.errors import PredictionFailed
@@ -29,6 +29,7 @@ ROUTE_FIELDS = [
     "status",
     "priority",
     "reasons",
+    "signals",
     "shadow",
     "uncertainty",
     "disagreement",
@@ -60,24 +61,45 @@ def judge(
 ) -> list[Judged]:
     """Decide each item by the policy and write its route into it (not yet into the database).
 
+    Labels and settings of the type are those of the policy, so that an item can be judged again as it was.
     Items without opinions are answered by the server's own model. Where there is none they are left as they
     are and not returned; where it fails they go to people, with that reason.
     """
     own = _ask_own_model(item_type, [item for item, opinions in pairs if not opinions])
-    pure, spec = policies.pure(policy), item_type.spec
+    answered = [(item, said) for item, opinions in pairs if (said := _said(item, opinions, own)) is not None]
+    pure = policies.pure(policy)
+    spec = pure.spec or item_type.spec
+    signals = novelty.signals(item_type, pure, spec, [(item.payload, said) for item, said in answered])
     judged = []
-    for item, opinions in pairs:
-        answer = own.get(item.pk)
-        if not opinions and answer is None:
-            continue
-        said = opinions or ((answer,) if isinstance(answer, Opinion) else ())
-        verdict = decide(pure, said, payload=item.payload, context=item.context, spec=spec)
+    for (item, said), signal in zip(answered, signals, strict=True):
+        verdict = decide(
+            pure,
+            said,
+            payload=item.payload,
+            context=item.context,
+            spec=spec,
+            known_labels=novelty.known_labels(signal, item.payload, said, spec),
+            novelty=signal.get("novelty"),
+        )
         reasons = verdict.reasons
-        if isinstance(answer, PredictionFailed):
-            reasons = (Reason("prediction_failed", f"the model failed: {answer.detail}"), *reasons)
+        failed = own.get(item.pk)
+        if isinstance(failed, PredictionFailed):
+            signal["prediction_failed"] = failed.detail
+            reasons = (Reason("prediction_failed", f"the model failed: {failed.detail}"), *reasons)
+        item.signals = signal
         _write(item, policy, verdict, reasons, said, now=now)
         judged.append(Judged(item, said, verdict))
     return judged
+
+
+def _said(
+    item: Item, opinions: tuple[Opinion, ...], own: dict[UUID, Opinion | PredictionFailed]
+) -> tuple[Opinion, ...] | None:
+    """Return the opinions to judge; none where the model failed, None where nobody has answered yet."""
+    answer = own.get(item.pk)
+    if opinions or answer is None:
+        return opinions or None
+    return (answer,) if isinstance(answer, Opinion) else ()
 
 
 def _ask_own_model(item_type: ItemType, items: Sequence[Item]) -> dict[UUID, Opinion | PredictionFailed]:
@@ -155,7 +177,8 @@ def _wants(item_type: ItemType, one: Judged, queues: dict[str, Queue]) -> list[W
     """Return the seats that an item's route asks for."""
     item = one.item
     if item.status == Status.PENDING_EXPERT:
-        return [Want(item, Purpose.EXPERT, item_type.expert_queue, item.priority)]
+        blind = _blind(item_type, item, 0)
+        return [Want(item, Purpose.EXPERT, item_type.expert_queue, item.priority, blind=blind)]
     if item.status == Status.PENDING_HUMAN:
         queue = queues.get(one.verdict.queue or "", item_type.queue)
         purposes = [Purpose.REVIEW] + [Purpose.OVERLAP] * (item_type.opinions_wanted - 1)
@@ -190,6 +213,7 @@ def route(item: Item) -> dict[str, Any]:
         "priority": Priority(item.priority).label,
         "reasons": [reason["text"] for reason in item.reasons],
         "rules": [reason["data"]["rule"] for reason in item.reasons if reason["code"] == "rule"],
+        "signals": item.signals,
         "shadow": item.shadow,
         "policy": item.policy.number if item.policy else None,
         "model": item.model or None,

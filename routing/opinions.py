@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from routing.kinds import KINDS, KindErrors, TypeSpec
+from routing.uncertainty import entropy, mean_kl_to_consensus, normalised
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,9 @@ class Opinion:
     score: float | None = None
 
     def __post_init__(self) -> None:
-        for name, value in (("confidence", self.confidence), ("score", self.score)):
-            if name == "score" and value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-                raise ValueError(f"The {name} must be a number from 0 to 1, not {value!r}.")
+        _check_share("confidence", self.confidence)
+        if self.score is not None:
+            _check_share("score", self.score)
         if self.probabilities and not (
             min(self.probabilities.values()) >= 0
             and max(self.probabilities.values()) <= 1
@@ -40,6 +39,14 @@ class Opinion:
     def judged(self) -> float:
         """The number that thresholds are compared with."""
         return self.confidence if self.score is None else self.score
+
+
+def _check_share(name: str, value: object) -> None:
+    # Most are floats, and there are many of them.
+    if type(value) is not float and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise ValueError(f"The {name} must be a number from 0 to 1, not {value!r}.")
+    if not 0 <= value <= 1:
+        raise ValueError(f"The {name} must be a number from 0 to 1, not {value!r}.")
 
 
 def confidence_level(confidence: float) -> str:
@@ -56,44 +63,103 @@ def uncertainty(opinion: Opinion, spec: TypeSpec) -> float:
     """
     shares = list((opinion.probabilities or {}).values())
     if spec.multilabel and shares:
-        return max(_entropy((share, 1 - share)) for share in shares)
+        return max(entropy((share, 1 - share)) for share in shares)
     if sum(shares) > 0:
-        return _entropy(_normalised(shares))
-    return _entropy((opinion.confidence, 1 - opinion.confidence))
+        return entropy(normalised(shares))
+    return entropy((opinion.confidence, 1 - opinion.confidence))
 
 
-def disagreement(opinions: Sequence[Opinion], payload: Mapping[str, Any], spec: TypeSpec) -> float | None:
+@dataclass(frozen=True)
+class Member:
+    """One model of a committee: how far (0 to 1) its answer lies from the judged one, whether they agree.
+
+    `conflict` says what contradicts the judged answer however near it looks; then the distance is 1.
+    """
+
+    model: str
+    label: Any
+    distance: float
+    agrees: bool
+    conflict: str | None = None
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """How far the models that looked at one item of this kind are apart; the first member is the judged one.
+
+    `mean_kl` is the mean divergence in nats of those that give probabilities from their mean, None for fewer
+    than two of them. `distance` is the mean distance (0 to 1) of the others' answers from the judged one: for
+    classes the share that says otherwise, for boxes one minus the intersection over union, for texts one
+    minus the similarity.
+    """
+
+    kind: str
+    members: tuple[Member, ...]
+    mean_kl: float | None
+    distance: float
+
+    @property
+    def value(self) -> float:
+        """What a limit is compared with: the larger of both.
+
+        Models that hardly differ in their probabilities can still give different answers, and models that
+        give the same answer can be sure of it in very different ways.
+        """
+        return max(self.distance, self.mean_kl or 0.0)
+
+    @property
+    def agreeing(self) -> int:
+        """How many members give the judged answer, itself included."""
+        return sum(member.agrees for member in self.members)
+
+
+def disagreement(
+    opinions: Sequence[Opinion], payload: Mapping[str, Any], spec: TypeSpec
+) -> Disagreement | None:
     """Return how far a committee is apart, or None for fewer than two opinions.
 
-    Where all give probabilities it is their mean Kullback-Leibler divergence to the mean, H(mean) - mean H,
-    in nats (McCallum and Nigam, 1998); else the mean distance of the others' labels from the first, where a
-    label that can't be read is at distance 1.
+    An answer that can't be read lies at distance 1.
     """
     if len(opinions) < 2:
         return None
-    tables = [opinion.probabilities or {} for opinion in opinions]
-    if not spec.multilabel and all(sum(table.values()) > 0 for table in tables):
-        classes = sorted({name for table in tables for name in table})
-        members = [_normalised([table.get(name, 0.0) for name in classes]) for table in tables]
-        mean = [sum(column) / len(members) for column in zip(*members, strict=True)]
-        return max(0.0, _entropy(mean) - sum(map(_entropy, members)) / len(members))
     first, *others = opinions
-    return sum(_distance(first.label, other.label, payload, spec) for other in others) / len(others)
+    answer = _read(first, payload, spec)
+    members = [_member(answer, other, payload, spec) for other in others]
+    distance = sum(member.distance for member in members) / len(members)
+    judged = Member(first.model, first.label, 0.0, True)
+    return Disagreement(spec.kind, (judged, *members), _mean_kl(opinions, spec), distance)
 
 
-def _distance(a: Any, b: Any, payload: Mapping[str, Any], spec: TypeSpec) -> float:
+def _member(answer: tuple[Any] | None, other: Opinion, payload: Mapping[str, Any], spec: TypeSpec) -> Member:
+    said = _read(other, payload, spec)
+    if answer is None or said is None:
+        return Member(other.model, other.label, 1.0, False)
     kind = KINDS[spec.kind]
+    conflict = kind.conflict(*answer, *said)
+    distance = 1.0 if conflict else kind.distance(*answer, *said, spec)
+    return Member(other.model, other.label, distance, not conflict and kind.near(distance, spec), conflict)
+
+
+def _read(opinion: Opinion, payload: Mapping[str, Any], spec: TypeSpec) -> tuple[Any] | None:
     try:
-        a, b = (kind.clean_label(label, payload, spec) for label in (a, b))
+        return (KINDS[spec.kind].clean_label(opinion.label, payload, spec),)
     except KindErrors:
-        return 1.0
-    return kind.distance(a, b, spec)
+        return None
 
 
-def _normalised(shares: Sequence[float]) -> list[float]:
-    total = sum(shares)
-    return [share / total for share in shares]
-
-
-def _entropy(shares: Iterable[float]) -> float:
-    return sum(-share * math.log(share) for share in shares if share > 0)
+def _mean_kl(opinions: Sequence[Opinion], spec: TypeSpec) -> float | None:
+    """Several labels at once are separate questions: then it is that of the label most in dispute."""
+    given = [opinion.probabilities for opinion in opinions if opinion.probabilities]
+    if spec.multilabel:
+        tables = given
+    else:
+        tables = [table for table in given if sum(table.values()) > 0]
+    if len(tables) < 2:
+        return None
+    names = sorted({name for table in tables for name in table})
+    rows = [[table.get(name, 0.0) for name in names] for table in tables]
+    if not spec.multilabel:
+        return mean_kl_to_consensus([normalised(row) for row in rows])
+    return max(
+        mean_kl_to_consensus([(share, 1 - share) for share in column]) for column in zip(*rows, strict=True)
+    )

@@ -77,11 +77,11 @@ class Rule:
 class Policy:
     """What the router goes by; `class_thresholds` replace auto_approve for single predicted classes.
 
-    `committee_limit` is in the unit of `Verdict.disagreement`; None switches the committee off. `certified`
+    `committee_limit` bounds `Verdict.disagreement`; None switches the committee off. `certified`
     holds the proven thresholds by model and class ("*": every class without its own), and then replaces
     `thresholds.auto_approve`: what is not proven is not automated. `costs` send an item to whom it costs
     least. `spec` is what the item type asked for when the policy was published, and `usual_audit_rate` the
-    rate that `audit_rate` returns to.
+    rate that `audit_rate` returns to. With `four_eyes` a second admin must approve what comes next.
     """
 
     number: int
@@ -98,6 +98,7 @@ class Policy:
     confirm_classes: bool = False
     usual_audit_rate: float | None = None
     spec: TypeSpec | None = None
+    four_eyes: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.audit_rate <= 1:
@@ -151,8 +152,8 @@ class Verdict:
     """Where an item goes and why, strictest reason first.
 
     `shadow` says what each shadow rule that matched would have done. `uncertainty` is in nats;
-    `disagreement` is the committee's mean divergence in nats where all members gave probabilities, else the
-    mean distance (0 to 1) of their labels from the judged one.
+    `disagreement` is `Disagreement.value`: the larger of the committee's mean divergence in nats and the mean
+    distance (0 to 1) of its answers from the judged one.
     """
 
     action: str
@@ -176,17 +177,23 @@ def decide(
 ) -> Verdict:
     """Return where an item with a cleaned payload goes. The same arguments always give the same verdict.
 
-    The first opinion is judged, the others are its committee; without any a person looks. `known_labels`
-    are the classes seen before: with them a prediction of any other class goes to a person. `novelty` says
-    how far the payload lies from all that was labelled: the share (0 to 1) of the labelled items that lie
-    nearer to each other.
+    The first opinion is judged, the others are its committee; without any a person looks. `known_labels` are
+    the classes that people have given as answers, as far as somebody has looked (else None): an entity beyond
+    them and the candidates goes to a person, and so does any other class where the policy wants classes
+    confirmed. `novelty` says how far the payload lies from all that was labelled: the share (0 to 1) of the
+    labelled items that lie nearer to each other.
+
+    More confidence never makes a route stricter, all else equal, unless a rule reads the confidence or the
+    score: `prediction.score > 0.99` sends just the surest to a person, as its author asked.
     """
     found = findings.by_settings(policy)
     doubt = apart = None
     if opinions:
         first = opinions[0]
         doubt, apart = uncertainty(first, spec), disagreement(opinions, payload, spec)
-        strange, classes = findings.by_label(first.label, payload, spec, known_labels)
+        strange, classes = findings.by_label(
+            first.label, payload, spec, known_labels, confirm=policy.confirm_classes
+        )
         found += [*strange, findings.by_confidence(policy, first.judged, classes, first.model)]
         found += [*findings.by_cost(policy, first.judged), *findings.by_committee(policy, apart)]
     else:
@@ -201,7 +208,7 @@ def decide(
         queue=queue,
         shadow=shadow,
         uncertainty=doubt,
-        disagreement=apart,
+        disagreement=apart.value if apart else None,
     )
 
 

@@ -39,6 +39,8 @@ ANSWERED = {
     "queue": "reviews",
     "queue_position": 14,
     "estimated_wait_seconds": 320,
+    "estimated_wait_low": 190,
+    "estimated_wait_high": 450,
     "due_at": "2026-11-20T11:30:00+00:00",
     "duplicate": False,
 }
@@ -107,15 +109,19 @@ class ItemOut(serializers.Serializer):
 
 
 class PlacedItem(ItemOut):
-    """One item with its place in the queue; the last four are null where nobody is asked."""
+    """One item with its place in the queue; from `queue` on all is null where nobody is asked."""
 
     queue = serializers.CharField(allow_null=True)
     queue_position = serializers.IntegerField(
         allow_null=True, help_text="Free seats served before it, counted up to 1,000."
     )
     estimated_wait_seconds = serializers.IntegerField(
-        allow_null=True, help_text="By the pace of the last hour; null where nothing was answered in it."
+        allow_null=True, help_text="By the pace of the last four hours; null where nothing was answered in them."
     )
+    estimated_wait_low = serializers.IntegerField(
+        allow_null=True, help_text="Seconds; nine of ten items wait from this to `estimated_wait_high`."
+    )
+    estimated_wait_high = serializers.IntegerField(allow_null=True, help_text="Seconds.")
     due_at = serializers.DateTimeField(allow_null=True)
 
 

@@ -1,12 +1,15 @@
 """What the clock does for routing: judge what waited for a model, tell clients, forget old keys."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from routing import idempotency, router, webhooks
-from routing.models import Item, ItemType, Policy, Status
+from routing import idempotency, overdue, router, webhooks
+from routing.models import Certification, Item, ItemType, Policy, Status
 
 SCHEDULES = [
     ("judge items that waited for a model", "routing.tasks.judge_pending", "* * * * *"),
+    ("escalate what nobody answered", "routing.tasks.escalate_overdue", "* * * * *"),
+    ("feed and watch certificates", "routing.tasks.certify", "*/5 * * * *"),
+    ("plant seeded errors", "routing.tasks.plant_seeds", "*/10 * * * *"),
     ("deliver webhooks", "routing.tasks.deliver_webhooks", "* * * * *"),
     ("forget old idempotency keys", "routing.tasks.prune", "20 3 * * *"),
 ]
@@ -23,6 +26,31 @@ def judge_pending() -> int:
         while judged < MOST and (done := router.judge_pending(item_type, limit=CHUNK)):
             judged += done
     return judged
+
+
+def escalate_overdue() -> int:
+    """Send what nobody answered in time to experts, raise what experts left, and return how many items."""
+    return overdue.escalate(most=MOST)
+
+
+def certify() -> int:
+    """Feed and watch the certificates of item types with an error target; return how many decisions."""
+    # With numpy, which the web process does without.
+    from routing import guarding
+
+    running = Certification.objects.filter(item_type=OuterRef("pk"), ended_at__isnull=True)
+    wanted = Q(target_alpha__isnull=False) | Exists(running)
+    types = ItemType.objects.filter(wanted).select_related("queue")
+    return sum(guarding.run(item_type) for item_type in types)
+
+
+def plant_seeds() -> int:
+    """Hide known errors among the checks of item types with an error target; return how many."""
+    # With numpy, which the web process does without.
+    from routing import seeding
+
+    types = ItemType.objects.filter(target_alpha__isnull=False, seeded_share__gt=0).select_related("queue")
+    return sum(len(seeding.plant(item_type)) for item_type in types)
 
 
 def deliver_webhooks() -> int:

@@ -42,6 +42,7 @@ class Kind:
     """One kind of decision. Methods that check raise KindErrors, whose `attr` names the field."""
 
     name = ""
+    label_fields: tuple[str, ...] = ()  # of the payload, read by clean_label
 
     def clean_spec(self, spec: TypeSpec) -> None:
         """Raise KindErrors where an item type's settings can't work; `attr` is the setting's name."""
@@ -73,7 +74,15 @@ class Kind:
 
     def agree(self, a: Any, b: Any, spec: TypeSpec) -> bool:
         """Return whether two people (or a person and a model) who say `a` and `b` agree."""
-        return self.distance(a, b, spec) <= spec.tolerance + SLACK
+        return self.conflict(a, b) is None and self.near(self.distance(a, b, spec), spec)
+
+    def near(self, distance: float, spec: TypeSpec) -> bool:
+        """Return whether two labels this far apart agree as far as distance goes."""
+        return distance <= spec.tolerance + SLACK
+
+    def conflict(self, a: Any, b: Any) -> str | None:
+        """Return what makes two cleaned labels say different things however near they look, or None."""
+        return None
 
     def classes(self, spec: TypeSpec) -> tuple[str, ...] | None:
         """Return the classes to choose from, or None where they can't be listed."""
@@ -89,11 +98,17 @@ class Kind:
         return named[0] if len(named) == 1 else None
 
     def novelty(
-        self, label: Any, payload: dict[str, Any], spec: TypeSpec, known: Collection[str] | None
+        self, label: Any, payload: dict[str, Any], known: Collection[str] | None, *, confirm: bool
     ) -> str | None:
-        """Return what is new about a predicted label, or None; `known` are the classes seen before."""
-        new = [] if known is None else [name for name in self.slices(label) if name not in known]
-        return f"{', '.join(map(repr, new))} was never seen before" if new else None
+        """Return what is new about a predicted label, or None.
+
+        `known` are the classes that people have given as answers, None where nobody has looked; with
+        `confirm` any other class is new.
+        """
+        if known is None or not confirm:
+            return None
+        new = [name for name in self.slices(label) if name not in known]
+        return f"nobody has given {', '.join(map(repr, new))} as an answer yet" if new else None
 
     def describe(self, label: Any) -> str:
         """Return the label in words for people; never raises."""

@@ -16,6 +16,7 @@ class Detection(Kind):
     """A label is a list of boxes {label, box: [x1, y1, x2, y2] in pixels, score?}; it may be empty."""
 
     name = "detection"
+    label_fields = ("width", "height")
     _telling = ("text", "title")
 
     def clean_spec(self, spec: TypeSpec) -> None:

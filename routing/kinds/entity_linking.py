@@ -20,15 +20,19 @@ class EntityLinking(Kind):
         return () if label is None else (label,)
 
     def novelty(
-        self, label: Any, payload: dict[str, Any], spec: TypeSpec, known: Collection[str] | None
+        self, label: Any, payload: dict[str, Any], known: Collection[str] | None, *, confirm: bool
     ) -> str | None:
-        """Return what is new: no entity at all, one beyond the candidates, one never seen before."""
+        """Return what is new: no entity at all, or one never seen before.
+
+        A candidate is seen: the client's knowledge base knows it. With `confirm` it is seen once a person has
+        chosen it.
+        """
         if label is None:
             return "the mention is not in the knowledge base"
         offered = {candidate.get("id") for candidate in payload.get("candidates", ())}
         if label not in offered and label not in (known or ()):
-            return f"{label!r} is not among the candidates"
-        return super().novelty(label, payload, spec, known)
+            return f"{label!r} is not among the candidates, and nobody has given it as an answer yet"
+        return super().novelty(label, payload, known, confirm=confirm)
 
     def describe(self, label: Any) -> str:
         """Return the id, or that there is none."""

@@ -19,9 +19,12 @@ class Generation(Kind):
         """Return one minus the similarity of the texts, whatever their case and white space."""
         return 1.0 - text_similarity(str(a), str(b))
 
-    def agree(self, a: Any, b: Any, spec: TypeSpec) -> bool:
-        """Return whether the texts are alike and say the same numbers and as many negations."""
-        return super().agree(a, b, spec) and critical_tokens(str(a)) == critical_tokens(str(b))
+    def conflict(self, a: Any, b: Any) -> str | None:
+        """Return that the texts say other numbers, or that one of them negates more often."""
+        (numbers, negations), (others, their_negations) = critical_tokens(str(a)), critical_tokens(str(b))
+        if numbers != others:
+            return "the numbers differ"
+        return "one negates what the other says" if negations != their_negations else None
 
     def lesson(self, payload: dict[str, Any]) -> Lesson:
         """Return query, context and output."""

@@ -1,0 +1,41 @@
+"""Whether a model's answer was right, once people have decided: whoever measures errors asks here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from routing.kinds import KINDS, KindErrors, TypeSpec
+
+# Whether people have looked at an item `i` that the router decided, and left it as it was: a check of it was
+# answered, and no expert is still asked about it. Where they came to another answer they decided the item.
+CHECKED = """(
+    EXISTS (
+        SELECT 1 FROM routing_assignment a
+        WHERE a.item_id = i.id AND a.purpose IN ('audit', 'expert') AND a.outcome = 'answered'
+    ) AND NOT EXISTS (
+        SELECT 1 FROM routing_assignment a
+        WHERE a.item_id = i.id AND a.purpose = 'expert' AND a.closed_at IS NULL
+    )
+)"""
+
+
+def was_right(
+    said: Any, final: Any, payload: Mapping[str, Any] | None, spec: TypeSpec, *, approved: bool
+) -> bool:
+    """Return whether what a model said, as it came, is the answer that people settled on.
+
+    It was wrong where people withheld every answer (`approved` is False), and where it can't be read. None is
+    an answer like any other where the kind has it: no entity. Of the payload no more is read than the kind's
+    `label_fields`.
+    """
+    if not approved:
+        return False
+    kind = KINDS[spec.kind]
+    try:
+        said = kind.clean_label(said, payload, spec)
+        if final is None:  # any other one was cleaned when it was given
+            kind.clean_label(final, payload, spec)
+    except KindErrors:
+        return False
+    return kind.agree(said, final, spec)

@@ -7,9 +7,10 @@ class LearningConfig(AppConfig):
     name = "learning"
 
     def ready(self) -> None:
-        """Answer for items that come without a prediction, and read plans from files; loads nothing heavy."""
+        """Answer for items without a prediction, measure novelty, read plans; loads nothing heavy."""
         from learning import config, serving
-        from routing import predictor
+        from routing import novelty, predictor
 
         predictor.register(serving.opinions)
+        novelty.register(serving.strangeness)
         config.register()

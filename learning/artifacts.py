@@ -11,6 +11,7 @@ import numpy as np
 from learning.calibration import Calibration
 from learning.encoders import Encoder, encoder_from_state
 from learning.predictors import PREDICTORS, LinearPredictor, MlpPredictor, softmax
+from learning.strangeness import Reference
 
 FORMAT = "hitl-model-1"
 
@@ -21,7 +22,10 @@ class ArtifactError(ValueError):
 
 @dataclass(frozen=True)
 class Model:
-    """What predicts: payload → encoder → predictor → calibration, by numpy (and scipy.sparse for text)."""
+    """What predicts: payload → encoder → predictor → calibration, by numpy (and scipy.sparse for text).
+
+    `reference` holds labelled payloads, encoded, to tell strange ones by; None where there were too few.
+    """
 
     encoder: Encoder
     predictor: LinearPredictor | MlpPredictor
@@ -29,6 +33,7 @@ class Model:
     classes: tuple[str, ...]
     learner: str
     dense: bool  # whether the predictor reads embeddings
+    reference: Reference | None = None
 
     def predict_proba(self, payloads: Sequence[Mapping[str, Any]]) -> np.ndarray:
         """Return (n, classes) float64, rows sum to 1; EncodeError where a payload can't be read."""
@@ -47,6 +52,13 @@ class Model:
     def embed(self, payloads: Sequence[Mapping[str, Any]]) -> np.ndarray:
         """Return the (n, d) embeddings that the diversity of sampling goes by."""
         return self.encoder.embed(payloads)
+
+    def strangeness(self, payloads: Sequence[Mapping[str, Any]]) -> np.ndarray:
+        """Return the share of labelled payloads that lie nearer to each other, (n,); needs a reference.
+
+        Raises EncodeError where a payload can't be read.
+        """
+        return self.reference.strangeness(self.encoder.encode(payloads))
 
 
 def save(model: Model) -> bytes:
@@ -67,6 +79,8 @@ def save(model: Model) -> bytes:
     }
     arrays = {f"encoder.{name}": array for name, array in encoder_arrays.items()}
     arrays |= {f"predictor.{name}": array for name, array in model.predictor.state().items()}
+    if model.reference:
+        arrays |= {f"reference.{name}": array for name, array in model.reference.state().items()}
     contiguous = {name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())}
     return to_bytes(contiguous, {"model": json.dumps(description, sort_keys=True)})
 
@@ -92,7 +106,7 @@ def load(data: bytes, sha256: str | None = None) -> Model:
 def _model(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Model:
     if description["format"] != FORMAT:
         raise ArtifactError(f"its format is {description['format']!r}; this program reads {FORMAT!r}")
-    inside = {part: {} for part in ("encoder", "predictor")}
+    inside = {part: {} for part in ("encoder", "predictor", "reference")}
     for name, array in arrays.items():
         part, own = name.split(".", 1)
         inside[part][own] = array
@@ -103,4 +117,5 @@ def _model(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> 
         tuple(description["classes"]),
         description["learner"],
         bool(description["dense"]),
+        Reference.from_state(inside["reference"]) if inside["reference"] else None,
     )

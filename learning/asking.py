@@ -14,10 +14,10 @@ from learning import choosing, dataset, plans, pool, reading, registry, runs, se
 from learning.choosing import Pick
 from learning.models import ModelVersion, SamplingRun
 from learning.registry import AUTHOR
+from learning.sampling.uncertainty import margin_scores
 from routing import assignments
 from routing.assignments import Want
 from routing.models import Assignment, Item, ItemType, Purpose
-from routing.uncertainty import margin_uncertainty
 
 log = logging.getLogger(__name__)
 LONGEST_QUEUE = 5_000  # waiting looks that are put in order anew, the oldest first
@@ -153,6 +153,6 @@ def _reorder(item_type: ItemType, champion: ModelVersion | None) -> int:
     model = serving.loaded(champion)
     for chunk in dataset.chunks(rows):
         probabilities, kept = reading.rows(model.predict_proba, [payload for _, payload in chunk])
-        scores = margin_uncertainty(probabilities)
+        scores = margin_scores(probabilities)
         utilities |= {chunk[place][0]: float(score) for place, score in zip(kept, scores, strict=True)}
     return assignments.reprioritise(utilities)

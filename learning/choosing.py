@@ -12,8 +12,8 @@ import numpy as np
 
 from learning import dataset, pool, reading, sampling, serving
 from learning.models import LearningPlan, ModelVersion
+from learning.sampling.uncertainty import margin_scores
 from routing.models import Item, ItemType, Priority, Status
-from routing.uncertainty import margin_uncertainty
 
 LARGEST = 20_000  # items of the pool, and labelled ones, that one run looks at: the newest
 # Without a model there is no doubt to go by: the adaptive strategy then picks what is typical.
@@ -143,5 +143,5 @@ def _said(probabilities: np.ndarray, classes: Sequence[str]) -> dict[str, Any]:
     return {
         "predicted": classes[best],
         "confidence": float(probabilities[best]),
-        "uncertainty": float(margin_uncertainty(probabilities[None])[0]),
+        "uncertainty": float(margin_scores(probabilities[None])[0]),
     }

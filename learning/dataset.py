@@ -124,6 +124,8 @@ def _rows(item_type: ItemType) -> Iterator[Label]:
     """Yield the latest label of each item, oldest first."""
     latest = (
         Label.objects.filter(item_type=item_type, item__isnull=False)
+        # The answer to a seeded error tests a person; the item's own label is known better.
+        .exclude(source=Purpose.GOLD)
         .order_by("item_ref", "-ts", "-id")
         .distinct("item_ref")
         .values("pk")

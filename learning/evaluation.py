@@ -6,6 +6,8 @@ from functools import partial
 
 import numpy as np
 
+from routing.estimates import wilson
+
 RESAMPLES = 1000
 BINS = 15
 LONG_TAIL = 0.05  # classes that make up less than this share of the labels
@@ -132,15 +134,6 @@ def calibration_error(
     top = probabilities.max(axis=1)
     gap = (probabilities.argmax(axis=1) == labels) - top
     return float(_binned(top, gap, weights[None])[0])
-
-
-def wilson(share: float, count: float, level: float = 0.95) -> tuple[float, float]:
-    """Return Wilson's (1927) interval of a share seen in `count` cases."""
-    z = _z(level)
-    centre = share + z * z / (2 * count)
-    width = z * np.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    scale = 1 + z * z / count
-    return float(max((centre - width) / scale, 0.0)), float(min((centre + width) / scale, 1.0))
 
 
 def _z(level: float) -> float:

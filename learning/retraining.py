@@ -18,6 +18,7 @@ from learning.evaluation import Metric
 from learning.gate import Evidence, GateVerdict, Margins
 from learning.models import Evaluation, LearningPlan, ModelVersion, TrainingRun
 from learning.registry import AUTHOR
+from learning.strangeness import refer
 from routing import policies
 from routing.errors import NoPolicy
 from routing.models import ItemType
@@ -86,16 +87,20 @@ def fit(item_type: ItemType, plan: LearningPlan, data: Labelled) -> Model:
     dense = plan.learner in training.DENSE
     # Threads of BLAS wait for one another by spinning: on a busy machine that made a fit 35 times slower.
     with threadpool_limits(1, user_api="blas"):
+        rows = encoder.encode(payloads)
         fitted = training.fit(
             plan.learner,
-            encoder.embed(payloads) if dense else encoder.encode(payloads),
+            encoder.embed(payloads) if dense else rows,
             [data.labels[place] for place in kept],
             np.array([data.weights[place] for place in kept]),
             classes=item_type.labels,
             calibration_weights=np.array([data.stands_for[place] for place in kept]),
             device=settings.HITL_DEVICE,
         )
-    return Model(encoder, fitted.predictor, fitted.calibration, fitted.classes, fitted.learner, dense)
+        reference = refer(rows)
+    return Model(
+        encoder, fitted.predictor, fitted.calibration, fitted.classes, fitted.learner, dense, reference
+    )
 
 
 def judge(item_type: ItemType, plan: LearningPlan, model: Model, data: Labelled) -> Judged:

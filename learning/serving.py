@@ -5,10 +5,11 @@ Only numpy is needed here: a web process that predicts loads neither torch nor s
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from learning import registry
+from learning import reading, registry
 from learning.models import ModelVersion
 from routing.errors import PredictionFailed
 from routing.models import ItemType
@@ -16,6 +17,8 @@ from routing.policy import Opinion
 
 if TYPE_CHECKING:
     from learning.artifacts import Model
+
+log = logging.getLogger(__name__)
 
 # One model an item type: a new champion takes the place of the old one.
 _loaded: dict[int, tuple[int, Model]] = {}
@@ -66,6 +69,26 @@ def answers(version: ModelVersion, payloads: Sequence[dict[str, Any]]) -> list[O
         )
         for row, best in zip(probabilities, probabilities.argmax(axis=1), strict=True)
     ]
+
+
+def strangeness(item_type: ItemType, payloads: Sequence[dict[str, Any]]) -> list[float | None]:
+    """Return how strange each payload is, as the share of labelled ones that lie nearer to each other.
+
+    It does not matter who predicts: the champion's file holds what it was trained on. One that can't be read
+    at all is like nothing that was labelled: 1. None without a champion, or where its file has no reference
+    or can't be used.
+    """
+    version = registry.champion(item_type)
+    try:
+        model = loaded(version) if version else None
+    except registry.ModelUnusable as error:
+        log.error("how strange items are can't be told: %s", error)
+        model = None
+    if model is None or model.reference is None:
+        return [None] * len(payloads)
+    found, kept = reading.rows(model.strangeness, payloads)
+    told = dict(zip(kept, found.tolist(), strict=True))
+    return [told.get(place, 1.0) for place in range(len(payloads))]
 
 
 def loaded(version: ModelVersion) -> Model:

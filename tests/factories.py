@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 
 from routing import policies, router
-from routing.models import Assignment, Item, ItemType, Queue
+from routing.models import Assignment, Item, ItemType, Queue, Reviewer
 from routing.policy import Opinion
 
 _numbers = count(1)
@@ -44,6 +44,11 @@ def person(name: str, *groups: str, **fields: Any) -> User:
     user.save()
     user.groups.set([Group.objects.get_or_create(name=group)[0] for group in groups])
     return user
+
+
+def limits(user: User, **fields: Any) -> Reviewer:
+    """Return the new limits of this person's work."""
+    return Reviewer.objects.create(user=user, **fields)
 
 
 def opinion(confidence: float, label: Any = "positive", model: str = "clf@1", **fields: Any) -> Opinion:

@@ -70,8 +70,10 @@ def _foreign(url, own):
 def sign_in(page, user):
     """Sign in by the form, with the keyboard alone."""
     page.goto("/accounts/login/")
+    page.locator("[name=username]:focus").wait_for()
     page.keyboard.type(user.username)
     page.keyboard.press("Tab")
+    page.locator("[name=password]:focus").wait_for()
     page.keyboard.type("secret")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "login" not in url)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from hitl_project import attention
 from learning import retraining
 from learning.models import SamplingRun, TrainingRun
+from routing.models import Assignment
 from tests import factories
 from tests.learning import worlds
 
@@ -43,3 +44,11 @@ def killed(kind, item_type):
     """Store a run whose worker was killed."""
     fields = {"status": "failed", "error": "the worker was killed", "finished_at": timezone.now()}
     kind.objects.create(item_type=item_type, trigger="test", **fields)
+
+
+def test_what_experts_left_past_its_time_is_bad_news(said):
+    factories.item_type()
+    seat = factories.seat_of(factories.submit(0.3), "expert")
+    assert said() == []
+    Assignment.objects.filter(pk=seat.pk).update(overdue_at=timezone.now())
+    assert said() == ["1 expert decision is past its time limit"]

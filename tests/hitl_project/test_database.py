@@ -236,7 +236,22 @@ def test_a_database_url_is_used_as_it_is(tmp_path):
         "PORT": 5433,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": "-c jit=off"},
     }
+
+
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [
+        ("", {"options": "-c jit=off"}),
+        ("?sslmode=require", {"options": "-c jit=off", "sslmode": "require"}),
+        ("?options=-c%20jit%3Don", {"options": "-c jit=on"}),
+        ("?options=", {}),  # behind a pooler that refuses start-up options
+    ],
+)
+def test_each_connection_switches_jit_off_unless_the_url_says_otherwise(tmp_path, query, options):
+    url = f"postgres://me@db.example/name{query}"
+    assert database_settings({"DATABASE_URL": url}, tmp_path)["OPTIONS"] == options
 
 
 def test_the_command_tells_starts_stops_and_deletes_only_when_sure(project, capsys):

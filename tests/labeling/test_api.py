@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -51,6 +52,19 @@ def test_a_blind_seat_tells_neither_the_answer_nor_how_sure_the_model_was(rita, 
     assert (seat["blind"], seat["suggestion"], seat["reasons"]) == (True, None, [])
     assert "0.85" not in response.content.decode()
     assert attrs(submit(rita, seat, action="approve")) == [("invalid", "action")]
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"), [({"paused_at": timezone.now()}, "paused"), ({"daily_cap": 1}, "cap_reached")]
+)
+def test_who_may_be_given_nothing_is_told_why_with_a_409(rita, limits, code):
+    factories.submit(0.85)
+    factories.submit(0.85)
+    user = User.objects.get(username="rita")
+    assert rita.post(CLAIM).status_code == 200
+    factories.limits(user, **limits)
+    response = rita.post(CLAIM)
+    assert (response.status_code, attrs(response)) == (409, [(code, None)])
 
 
 def test_nothing_waiting_is_a_204_and_an_unknown_queue_is_said(rita):
@@ -255,6 +269,7 @@ def test_figures_come_with_every_queue(sentiment):
     said = client.get("/api/v1/metrics/?item_type=sentiment&days=7").json()
     assert set(said) == set(SummaryOut().fields)
     assert (said["items"], said["automated"], said["human"], said["expert"]) == (3, 1, 1, 1)
+    assert said["people_at_work"] == 0
     assert [(queue["queue"], queue["open"]) for queue in said["queues"]] == [("experts", 1), ("reviews", 1)]
     assert attrs(client.get("/api/v1/metrics/?item_type=nope")) == [("unknown_item_type", "item_type")]
     assert attrs(client.get("/api/v1/metrics/?days=0"))[0][1] == "days"

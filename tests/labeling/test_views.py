@@ -228,3 +228,31 @@ def test_several_labels_are_ticked(rita):
     factories.submit(0.85, to="topics", label=["art"])
     send(rita, claimed(rita), action="edit", labels=["war", "art"])
     assert Label.objects.get().label == ["art", "war"]
+
+
+@pytest.mark.parametrize("name", ["review", "review-work"])
+def test_who_is_paused_reads_why_and_until_when(rita, name):
+    factories.submit(0.85)
+    factories.limits(rita.user, paused_at=timezone.now(), paused_because="too fast")
+    text = rita.get(reverse(name)).content.decode()
+    assert "You are paused (too fast): nothing is given to you until a lead lets you go on." in text
+    assert "Nothing waits for you" not in text
+    assert rita.get(reverse("review-waiting")).json() == {"waiting": False}
+
+
+def test_who_is_paused_may_finish_what_they_hold(rita):
+    factories.submit(0.85)
+    seat = claimed(rita)
+    factories.limits(rita.user, paused_at=timezone.now(), paused_because="too fast")
+    assert rita.get(reverse("review-work")).context["page"].seat == seat
+    assert send(rita, seat, action="approve").status_code == 303
+    assert Assignment.objects.get().outcome == "answered"
+    assert rita.get(reverse("review-work")).context["refusal"].code == "paused"
+
+
+def test_the_start_page_counts_only_what_i_may_be_given(rita):
+    factories.item_type("law", skill="law")
+    factories.submit(0.85, to="law")
+    factories.submit(0.85)
+    factories.limits(rita.user, skills=[])
+    assert rita.get(reverse("review")).context["queues"][0].free == 1

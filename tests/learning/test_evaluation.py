@@ -7,7 +7,7 @@ import pytest
 from sklearn import metrics as reference
 
 from learning import evaluation
-from learning.evaluation import automation, macro_f1, measure, paired_difference, wilson
+from learning.evaluation import automation, macro_f1, measure, paired_difference
 
 
 def said(n=500, classes=5, seed=0):
@@ -110,10 +110,6 @@ def test_two_models_that_never_differ_are_not_known_to_be_equal():
     p, y = said(50)
     found = paired_difference(p, p, y)
     assert found.low < 0 < found.high
-
-
-def test_wilsons_interval_equals_its_published_example():
-    assert wilson(81 / 263, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)  # Newcombe 1998, table I
 
 
 def test_macro_f1_of_names_equals_scikit_learns():

@@ -15,12 +15,12 @@ from hitl_project import attention
 
 ENTRY = "routing.view_item"  # leads, admins and compliance hold it: roles.py
 GROUPS = (
-    ("Set-up", ("ItemType", "Rule", "Queue", "Policy")),
+    ("Set-up", ("ItemType", "Rule", "Queue", "Policy", "Proposal")),
     ("Work", ("Item", "Assignment", "Delivery")),
     ("What people said", ("Review", "Label", "ReviewSession", "GoldenExample")),
     ("Learning", ("ModelVersion", "TrainingRun", "SamplingRun", "Evaluation")),
-    ("Record", ("AuditEvent", "Seal")),
-    ("People and keys", ("User", "Group", "ApiKey")),
+    ("Record", ("Certification", "AuditEvent", "Seal")),
+    ("People and keys", ("User", "Reviewer", "Group", "ApiKey")),
     ("Server", ("Success", "Failure", "AccessAttempt", "AccessLog")),
 )
 

@@ -14,9 +14,10 @@ from audit.uuid7 import earliest
 from hitl_project import health
 from learning import plans, registry
 from learning.models import ModelVersion, Run, SamplingRun, TrainingRun
-from routing import policies
+from routing import checked, policies, rule_ledger, setbacks
 from routing.models import Assignment, Delivery, ItemType
 
+LATELY = timedelta(days=7)
 RECENT = timedelta(days=14)  # parked messages older than this are history
 
 
@@ -43,14 +44,29 @@ def _matters(user: User) -> Iterator[Matter]:
         yield Matter(
             _count(late, "seat is overdue", "seats are overdue"), _list("assignment", "state=overdue"), True
         )
+    left = Assignment.objects.open().filter(overdue_at__isnull=False).count()
+    if left:
+        text = _count(
+            left, "expert decision is past its time limit", "expert decisions are past their time limit"
+        )
+        yield Matter(text, _list("assignment", "purpose=expert&priority=3"), bad=True)
     yield from _set_up(user)
+    yield from _checks()
     parked = Delivery.objects.filter(
         id__gte=earliest(timezone.now() - RECENT), parked_at__isnull=False
     ).count()
     if parked:
         text = _count(parked, "message to a client is parked", "messages to clients are parked")
         yield Matter(text, _list("delivery", "state=parked"), bad=True)
+    yield from _failing_rules()
     yield from _learning()
+
+
+def _failing_rules() -> Iterator[Matter]:
+    for found in rule_ledger.failing():
+        items = _count(found.items, "recent item", "recent items")
+        text = f"Rule “{found.rule}” could not be checked on {items}, which went to people"
+        yield Matter(text, reverse("admin:routing_itemtype_rules", args=[found.item_type]), bad=True)
 
 
 def _learning() -> Iterator[Matter]:
@@ -83,11 +99,40 @@ def _set_up(user: User) -> Iterator[Matter]:
             "There is no item type yet: make a queue, then an item type",
             reverse("admin:routing_itemtype_add"),
         )
+    for proposal in policies.approvable(user):
+        text = f"{proposal.item_type}: a policy waits for your approval"
+        yield Matter(text, reverse("admin:routing_proposal_change", args=[proposal.pk]))
     for item_type in policies.unpublished():
         yield Matter(
             f"{item_type}: the draft differs from the policy in force",
             reverse("admin:routing_itemtype_change", args=[item_type.pk]),
         )
+
+
+def _checks() -> Iterator[Matter]:
+    """What checks of automated items have shown, by item type."""
+    for policy in setbacks.setbacks():
+        done = "stopped" if setbacks.stopped(policy) else "cut back"
+        text = f"Automation of {policy.item_type} was {done}: fresh checks contradict its certificate"
+        yield Matter(text, _target(policy.item_type), bad=True)
+    types = list(ItemType.objects.order_by("slug"))
+    found = checked.checks(types, now=timezone.now(), closed_within=LATELY) if types else {}
+    for item_type, seen in ((one, found[one.pk]) for one in types if one.pk in found):
+        if seen.missed and item_type.target_alpha is not None:
+            text = _count(
+                seen.missed,
+                "check was not answered in time and counts as an error",
+                "checks were not answered in time and count as errors",
+            )
+            yield Matter(f"{item_type}: {text}", _target(item_type), bad=True)
+        if seen.overturned:
+            text = _count(seen.overturned, "check", "checks")
+            text = f"{item_type}: {text} of the last 7 days came to another answer than the router"
+            yield Matter(text, f"{_target(item_type)}#overturned")
+
+
+def _target(item_type: ItemType) -> str:
+    return reverse("admin:routing_itemtype_certificate", args=[item_type.pk])
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from hitl_project import charts, flow
+from hitl_project import charts, flow, targets
 from hitl_project.flow import Step
 from labeling import metrics as labeling_metrics
 from learning.models import Evaluation, ModelVersion
@@ -46,6 +46,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     choices = {"days": days, "periods": PERIODS.items(), "types": types, "chosen": chosen}
     now = timezone.now()
     context = {**choices, "now": now, **_figures(flow.window(days, now), chosen), **_state(chosen)}
+    context["targets"] = targets.standings([chosen] if chosen else types, days=days, now=now)
     return render(request, "dashboard/dashboard.html", context)
 
 

@@ -73,7 +73,7 @@ class Metrics(APIView):
 
 
 class FromDatabase(Collector):
-    """The rows of seven statements as metrics."""
+    """The rows of eight statements as metrics."""
 
     def describe(self) -> Iterable[Metric]:
         """Return nothing: to register is no reason to ask the database."""
@@ -85,6 +85,7 @@ class FromDatabase(Collector):
         yield _gauge("hitl_items", "Items by where they stand.", ["item_type", "status"], items)
         yield _decisions(items, dict(_rows(AUTOMATED)))
         yield from _queues()
+        yield _people()
         yield from _models()
         yield _gauge("hitl_webhook_deliveries_due", "Messages owed to clients.", [], _rows(OUTBOX))
         yield _gauge(
@@ -107,6 +108,11 @@ def _decisions(items: list[tuple], automated: dict[str, int]) -> Metric:
         family.add_metric([slug, "router"], automated.get(slug, 0))
         family.add_metric([slug, "people"], count - automated.get(slug, 0))
     return family
+
+
+def _people() -> Metric:
+    people = [(routing_metrics.people_at_work(),)]
+    return _gauge("hitl_people_at_work", "People who hold a seat or have just closed one.", [], people)
 
 
 def _queues() -> Iterator[Metric]:

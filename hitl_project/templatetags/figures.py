@@ -15,6 +15,15 @@ def percent(share: float | None, digits: int = 1) -> str:
 
 
 @register.filter
+def share(part: float | None, digits: int = 1) -> str:
+    """Return a share that somebody stated as a percentage, unbroken and without zeros at its end."""
+    if part is None:
+        return "–"
+    shown = f"{100 * part:.{digits}f}"
+    return f"{shown.rstrip('0').rstrip('.') if '.' in shown else shown}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
 def grouped(number: int | None) -> str:
     """Return a whole number with its thousands apart."""
     return "–" if number is None else f"{number:,}".replace(",", " ")

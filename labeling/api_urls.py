@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labeling import api, seats_api
+from labeling import api, exports_api, seats_api
 
 urlpatterns = [
     path("assignments/claim/", seats_api.Claim.as_view(), name="assignment-claim"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("assignments/<int:seat_id>/renew/", seats_api.Renew.as_view(), name="assignment-renew"),
     path("assignments/<int:seat_id>/release/", seats_api.Release.as_view(), name="assignment-release"),
     path("labels/", api.Labels.as_view(), name="labels"),
+    path("exports/<str:name>/", exports_api.Export.as_view(), name="export"),
     path("golden/", api.Golden.as_view(), name="golden"),
     path("metrics/", api.Metrics.as_view(), name="api-metrics"),
 ]

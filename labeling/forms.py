@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,24 @@ from django.utils.dateparse import parse_datetime
 from labeling.models import Review
 from labeling.review import LONGEST_COMMENT, Answer
 
+WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+DECIMAL = re.compile(r"[+-]?([0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
+COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
+GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 LONGEST_LOOK_MS = 3_600_000  # an hour: a tab that was forgotten open is not an hour of thought
+
+
+def number(text: str) -> int | float | str:
+    """Return the number that somebody typed, with a point or a comma before the decimals; else the text.
+
+    One comma before exactly three digits could as well group thousands: it is left for the kind to refuse.
+    """
+    text = text.strip()
+    if COMMA.fullmatch(text) and not GROUPED.fullmatch(text):
+        text = text.replace(",", ".")
+    if WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if DECIMAL.fullmatch(text) else text
 
 
 class Milliseconds(forms.Field):
@@ -42,11 +60,22 @@ class AnswerForm(forms.Form):
             comment=said["comment"],
             confidence=said["confidence"],
             time_spent_ms=said["time_spent_ms"],
+            on_page=True,
         )
 
     def _label(self) -> Any:
-        """`label` is one answer, `labels` are the ticked boxes of several."""
-        return self.data["label"] if "label" in self.data else self.data.getlist("labels")
+        """Return the label as the pressed button or the one field of the page gives it.
+
+        `label` is one answer (a button that was pressed, or a text), `nothing` says that there is none,
+        `number` is a number, `typed` a label that no button had, `labels` are the ticked boxes of several.
+        """
+        if "label" in self.data:
+            return self.data["label"]
+        if "nothing" in self.data:
+            return None
+        if "number" in self.data:
+            return number(self.data["number"])
+        return self.data["typed"].strip() if "typed" in self.data else self.data.getlist("labels")
 
 
 class WhichForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -72,11 +72,18 @@ class _Known:
 
 
 @transaction.atomic
-def import_labels(raws: Sequence[Any], *, numbered: bool = False, by: Actor) -> list[Imported]:
+def import_labels(
+    raws: Sequence[Any],
+    *,
+    numbered: bool = False,
+    complete: Callable[[int, Label], None] | None = None,
+    by: Actor,
+) -> list[Imported]:
     """Store labels made elsewhere and return them in the order given; an id that is known changes nothing.
 
-    `numbered` puts each one's index before the paths of its errors. However many, the number of statements
-    is the same. Raises InvalidInput, and LabelIdTaken where an id is known with another content.
+    `numbered` puts each one's index before the paths of its errors. `complete` may add to a new label what
+    only its caller knows, before it is stored. However many, the number of statements is the same. Raises
+    InvalidInput, and LabelIdTaken where an id is known with another content.
     """
     known = _look_up(raws)
     labels, fresh = dict(known.labels), []
@@ -95,6 +102,8 @@ def import_labels(raws: Sequence[Any], *, numbered: bool = False, by: Actor) -> 
             attr = f"{index}.{one.attr}".rstrip(".") if numbered else one.attr or None
             problems.append(Problem(attr, one.code, one.detail))
         if label:
+            if complete:
+                complete(index, label)
             fresh.append(label)
             labels[label.pk] = label
             imported.append(Imported(label, duplicate=False))

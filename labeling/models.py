@@ -52,6 +52,7 @@ class Review(models.Model):
     time_spent_ms = models.PositiveIntegerField(null=True)
     blind = models.BooleanField()
     agrees_with_ai = models.BooleanField(null=True)  # empty where no model had answered
+    shown = models.JSONField(null=True)  # the drawn order of the choices on the server's own page
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from labeling import guidelines
+from labeling.choices import choices, in_words
+from labeling.favourites import favourites
 from labeling.keys import label_keys
 from labeling.models import Review
 from labeling.parts import Parts, fields, parts
-from routing.kinds import KINDS, Kind
+from routing.kinds import KINDS, Choice
 from routing.models import Assignment, ItemType, Priority, Purpose
 from routing.policy import confidence_level
 
@@ -47,11 +49,14 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Option:
-    """One label to choose, the key that chooses it, and whether the model chose it."""
+    """One label to choose, how it is named, the key that chooses it, and whether the model chose it."""
 
-    label: str
+    label: Any
+    name: str
+    description: str
     key: str | None
     suggested: bool
+    often: bool
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,9 @@ class SeatPage:
     parts: Parts
     suggestion: Suggestion | None
     options: tuple[Option, ...]
+    lately: tuple[str, ...]
     searchable: bool
+    display: dict[str, Any]
     badge: str
     reasons: tuple[str, ...]
     context: tuple[tuple[str, str], ...]
@@ -92,7 +99,7 @@ class SeatPage:
     @property
     def compact(self) -> bool:
         """Whether the labels are so short that many fit side by side."""
-        return all(len(option.label) <= SHORT_LABEL for option in self.options)
+        return all(len(option.name) <= SHORT_LABEL for option in self.options)
 
     @property
     def may_escalate(self) -> bool:
@@ -108,22 +115,26 @@ def seat_page(seat: Assignment, *, now: datetime) -> SeatPage:
     """
     item, item_type = seat.item, seat.item.item_type
     kind = KINDS[item_type.kind]
-    suggestion = None if seat.blind else _suggestion(seat.suggestion, kind)
+    offered = choices(item, seat.pk, seat.user_id)
+    suggestion = None if seat.blind else _suggestion(seat, offered)
     badge, purpose = BADGES.get(Purpose(seat.purpose), ("", ""))
     why = [] if seat.blind else [_sentence(reason) for reason in item.reasons]
     left = seat.due_at - now
+    options, lately = _options(seat, offered, suggestion)
     return SeatPage(
         seat=seat,
         item_type=item_type,
-        parts=parts(item.payload),
+        parts=parts({name: value for name, value in item.payload.items() if name not in kind.own_fields}),
         suggestion=suggestion,
-        options=_options(item_type, suggestion),
-        searchable=len(item_type.labels) > MANY_LABELS and any(len(label) > 1 for label in item_type.labels),
+        options=options,
+        lately=lately,
+        searchable=_searchable(offered),
+        display=kind.display(item.payload),
         badge=badge,
         reasons=tuple(([purpose] if purpose else []) + why),
         context=fields(item.context),
         guidelines=guidelines.render(item_type.guidelines) if item_type.guidelines else "",
-        earlier=_earlier(seat, kind),
+        earlier=_earlier(seat, offered),
         priority="" if seat.blind else Priority(seat.priority).label,
         waited=span(now - seat.created_at),
         due=span(abs(left)),
@@ -141,29 +152,53 @@ def span(length: timedelta) -> str:
     return f"{seconds} s"
 
 
-def _suggestion(said: dict[str, Any] | None, kind: Kind) -> Suggestion | None:
+def _suggestion(seat: Assignment, offered: tuple[Choice, ...]) -> Suggestion | None:
+    said = seat.suggestion
     if said is None:
         return None
     return Suggestion(
         label=said["label"],
-        text=kind.describe(said["label"]),
+        text=in_words(seat.item, offered, said["label"]),
         confidence=said["confidence"],
         level=confidence_level(said["confidence"]),
         model=said["model"],
     )
 
 
-def _options(item_type: ItemType, suggestion: Suggestion | None) -> tuple[Option, ...]:
+def _searchable(offered: tuple[Choice, ...]) -> bool:
+    """Return whether there are so many choices that typing finds one faster than the eye."""
+    return len(offered) > MANY_LABELS and any(len(choice.name) > 1 for choice in offered)
+
+
+def _options(
+    seat: Assignment, offered: tuple[Choice, ...], suggestion: Suggestion | None
+) -> tuple[tuple[Option, ...], tuple[str, ...]]:
+    """Return the choices as they are shown, and the labels that the person chose lately."""
+    often, lately = (), ()
+    if seat.item.item_type.labels and _searchable(offered):
+        found = favourites(seat.user_id, seat.item.item_type)
+        often, lately = found.often, found.lately
+        place = {label: i for i, label in enumerate(often)}
+        offered = tuple(sorted(offered, key=lambda choice: place.get(choice.label, len(place))))
     chosen = suggestion.label if suggestion else None
     picks = chosen if isinstance(chosen, list) else [chosen]
-    labels = item_type.labels
-    return tuple(
-        Option(label, key, suggested=label in picks)
-        for label, key in zip(labels, label_keys(labels), strict=True)
+    own = any(choice.key for choice in offered)
+    keys = [choice.key for choice in offered] if own else label_keys([choice.name for choice in offered])
+    options = tuple(
+        Option(
+            label=choice.label,
+            name=choice.name,
+            description=choice.description,
+            key=key,
+            suggested=choice.label in picks,
+            often=choice.label in often,
+        )
+        for choice, key in zip(offered, keys, strict=True)
     )
+    return options, lately
 
 
-def _earlier(seat: Assignment, kind: Kind) -> tuple[Look, ...]:
+def _earlier(seat: Assignment, offered: tuple[Choice, ...]) -> tuple[Look, ...]:
     """Who decides sees what others said; who gives an opinion must not."""
     if seat.purpose != Purpose.EXPERT:
         return ()
@@ -171,7 +206,7 @@ def _earlier(seat: Assignment, kind: Kind) -> tuple[Look, ...]:
     return tuple(
         Look(
             who=review.user.get_username(),
-            said=REFUSALS.get(review.action) or f"said {kind.describe(review.label)}",
+            said=REFUSALS.get(review.action) or f"said {in_words(seat.item, offered, review.label)}",
             comment=review.comment,
         )
         for review in reviews

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit import trail
-from labeling import golden, sittings
+from labeling import choices, golden, sittings
 from labeling.consensus import medoid
 from labeling.models import Label, Review, ReviewSession
 from routing import assignments, decisions
@@ -34,6 +34,7 @@ class Answer:
     comment: str = ""
     confidence: float | None = None
     time_spent_ms: int | None = None
+    on_page: bool = False  # given on the server's own page, which may have drawn an order of the choices
 
 
 @transaction.atomic
@@ -144,6 +145,7 @@ def _store(
         time_spent_ms=answer.time_spent_ms,
         blind=seat.blind,
         agrees_with_ai=said.agrees_with_ai,
+        shown=choices.shown(seat, by=by.pk) if answer.on_page else None,
         created_at=now,
     )
     if said.action in (Review.Action.APPROVE, Review.Action.EDIT):

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from labeling import review, sittings, waiting
+from labeling.choices import choices, in_words
 from labeling.forms import AnswerForm, LeaseForm, WhichForm
 from labeling.models import Review
-from labeling.parts import in_words
 from labeling.presentation import seat_page
 from labeling.review import Answer
 from routing import assignments
@@ -68,10 +68,11 @@ def answer(request: HttpRequest, seat_id: int) -> HttpResponse:
     form = AnswerForm(request.POST)
     try:
         said = _said(form)
-        review.submit(seat_id, said, by=request.user)
+        item = review.submit(seat_id, said, by=request.user)
     except HitlError as error:
         return _refused(request, error, form, which)
-    return _onward(request, which, saved=SAVED.get(said.action) or in_words(said.label))
+    named = SAVED.get(said.action) or in_words(item, choices(item, seat_id, request.user.pk), said.label)
+    return _onward(request, which, saved=named)
 
 
 @never_cache

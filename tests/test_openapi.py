@@ -23,6 +23,7 @@ ROUTES = {
     "/api/v1/assignments/{seat_id}/renew/": {"post"},
     "/api/v1/assignments/{seat_id}/release/": {"post"},
     "/api/v1/labels/": {"get", "post"},
+    "/api/v1/exports/{name}/": {"get"},
     "/api/v1/golden/": {"get"},
     "/api/v1/metrics/": {"get"},
     "/api/v1/audit/events/": {"get"},

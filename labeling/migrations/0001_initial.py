@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
                 ("time_spent_ms", models.PositiveIntegerField(null=True)),
                 ("blind", models.BooleanField()),
                 ("agrees_with_ai", models.BooleanField(null=True)),
+                ("shown", models.JSONField(null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={

@@ -38,11 +38,23 @@ class Lesson:
     output: str
 
 
+@dataclass(frozen=True)
+class Choice:
+    """One answer to choose: the label, its name and description for people, and its own key if it has one."""
+
+    label: Any
+    name: str
+    description: str = ""
+    key: str | None = None
+
+
 class Kind:
     """One kind of decision. Methods that check raise KindErrors, whose `attr` names the field."""
 
     name = ""
     label_fields: tuple[str, ...] = ()  # of the payload, read by clean_label
+    own_fields: tuple[str, ...] = ()  # of the payload, shown by the kind's own page and not as details
+    shuffles = False  # whether `choices` come in an order drawn for each person and seat
 
     def clean_spec(self, spec: TypeSpec) -> None:
         """Raise KindErrors where an item type's settings can't work; `attr` is the setting's name."""
@@ -87,6 +99,17 @@ class Kind:
     def classes(self, spec: TypeSpec) -> tuple[str, ...] | None:
         """Return the classes to choose from, or None where they can't be listed."""
         return None
+
+    def choices(self, payload: dict[str, Any], spec: TypeSpec, *, chance: float) -> tuple[Choice, ...]:
+        """Return what there is to choose from at this item, in the order in which it is shown.
+
+        `chance` in [0, 1) is a draw kept for the person and the seat; only a kind that shuffles reads it.
+        """
+        return tuple(Choice(label, label) for label in self.classes(spec) or ())
+
+    def display(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Return what the kind's own page shows of a cleaned payload, by name."""
+        return {}
 
     def slices(self, label: Any) -> tuple[str, ...]:
         """Return the classes that a label names: what per-class thresholds and reports go by."""

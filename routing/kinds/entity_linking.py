@@ -1,19 +1,35 @@
 """Which entity a mention in a text means."""
 
 from collections.abc import Collection
+from itertools import chain, repeat
 from typing import Any
 
-from routing.kinds.base import Kind, TypeSpec
+from routing.kinds.base import Choice, Kind, TypeSpec
 from routing.values import Findings, called
 
 MAX_CANDIDATES = 200
 MAX_ID = 200  # characters
+KEYS = "123456789"
 
 
 class EntityLinking(Kind):
     """A label is an entity's id, or None for an entity that the knowledge base lacks."""
 
     name = "entity_linking"
+    own_fields = ("text", "mention", "candidates")
+
+    def choices(self, payload: dict[str, Any], spec: TypeSpec, *, chance: float) -> tuple[Choice, ...]:
+        """Return the candidates in the client's order; the first nine have the keys 1 to 9."""
+        keys = chain(KEYS, repeat(None))
+        return tuple(
+            Choice(one["id"], one["name"], one.get("description", ""), key)
+            for one, key in zip(payload["candidates"], keys, strict=False)
+        )
+
+    def display(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Return the text before the mention, the mention, and the text after it."""
+        text, start, end = payload["text"], payload["mention"]["start"], payload["mention"]["end"]
+        return {"before": text[:start], "mention": text[start:end], "after": text[end:]}
 
     def slices(self, label: Any) -> tuple[str, ...]:
         """Return the entity's id; nothing for None."""
@@ -51,7 +67,7 @@ class EntityLinking(Kind):
         if findings.text(text, "payload.text"):
             _check_mention(payload.get("mention"), text, findings)
         _check_candidates(payload.get("candidates"), findings)
-        return ("text", "mention", "candidates")
+        return self.own_fields
 
     def _check_label(
         self, label: Any, payload: dict[str, Any] | None, spec: TypeSpec, findings: Findings

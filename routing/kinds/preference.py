@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from routing.kinds.base import Kind, TypeSpec, check_choice
+from routing.kinds.base import Choice, Kind, TypeSpec, check_choice
 from routing.values import Findings
 
 CHOICES = ("a", "b", "tie")
@@ -13,11 +13,29 @@ class Preference(Kind):
     """A label is a, b or tie."""
 
     name = "preference"
+    own_fields = ("prompt", "a", "b")
+    shuffles = True
     _telling = ("prompt",)
 
     def classes(self, spec: TypeSpec) -> tuple[str, ...]:
         """Return a, b and tie."""
         return CHOICES
+
+    def choices(self, payload: dict[str, Any], spec: TypeSpec, *, chance: float) -> tuple[Choice, ...]:
+        """Return both outputs, in an order that no habit can follow, and the tie.
+
+        People prefer what they read first: only where the order is drawn does that cancel out.
+        """
+        first, second = ("a", "b") if chance < 0.5 else ("b", "a")
+        return (
+            Choice(first, "1 is better", payload[first], "1"),
+            Choice(second, "2 is better", payload[second], "2"),
+            Choice("tie", "A tie", "", "0"),
+        )
+
+    def display(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Return the prompt."""
+        return {"prompt": payload["prompt"]}
 
     def slices(self, label: Any) -> tuple[str, ...]:
         """Return the label."""
@@ -28,10 +46,9 @@ class Preference(Kind):
         return WORDS.get(label, str(label)) if isinstance(label, str) else super().describe(label)
 
     def _check_payload(self, payload: dict[str, Any], findings: Findings) -> tuple[str, ...]:
-        fields = ("prompt", "a", "b")
-        for name in fields:
+        for name in self.own_fields:
             findings.text(payload.get(name), f"payload.{name}")
-        return fields
+        return self.own_fields
 
     def _check_label(
         self, label: Any, payload: dict[str, Any] | None, spec: TypeSpec, findings: Findings

@@ -3,8 +3,8 @@
 (() => {
   const STORE = "hitl-keys";
   const silenced = () => localStorage.getItem(STORE) === "off";
-  const TYPING = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])";
-  const NATIVE = "a, button, summary, input";
+  const TYPING = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=range])";
+  const NATIVE = "a, button, summary";
 
   const usable = (one) => !one.disabled && one.getClientRects().length > 0;
   const holder = (key) =>
@@ -20,7 +20,7 @@
   function press(one) {
     if (one.matches("summary")) {
       one.parentElement.open = true;
-      one.parentElement.querySelector("textarea").focus();
+      one.parentElement.querySelector("textarea, input")?.focus();
     } else if (one.matches("[type=search]")) {
       one.focus();
     } else if (one.matches("[type=radio]:checked")) {
@@ -30,11 +30,21 @@
     }
   }
 
+  // Where a number is asked, its first digit goes into the field and takes the place of what is there.
+  function begun(event) {
+    const field = document.querySelector("[data-digits]");
+    if (!field || !/^[-+.,\d]$/.test(event.key)) return false;
+    field.focus();
+    field.select();
+    return true;
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.repeat || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector("dialog[open]") || event.target.closest(TYPING)) return;
     if (silenced() && event.key !== "?") return;
     if (event.key === "Enter" && event.target.closest(NATIVE)) return;
+    if (begun(event)) return;
     const one = pressed(event);
     if (!one) return;
     event.preventDefault();
@@ -46,23 +56,73 @@
     if (opener) document.getElementById(opener.dataset.open).showModal();
   });
 
-  // Leaving a field by Esc gives the keys back to the page; in the search, Enter takes the first label found.
+  // Leaving a field by Esc gives the keys back to the page; in the search, Enter takes the marked label.
   document.addEventListener("keydown", (event) => {
     if (!event.target.closest(TYPING) || event.isComposing) return;
     if (event.key === "Escape") {
       if (event.target.matches("[data-find]")) filter(event.target, "");
       document.getElementById("main").focus();
-    } else if (event.key === "Enter" && event.target.matches("[data-find]")) {
+    } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("[data-find], [data-enter]")) {
       event.preventDefault();
-      const first = [...document.querySelectorAll("[data-name]")].find(usable);
-      if (event.target.value && first) (first.querySelector("input") || first).click();
+      if (event.target.matches("[data-find]")) take(event.target);
+      else enter(event.target);
     }
   });
 
+  function enter(field) {
+    const named = document.getElementById(field.dataset.enter);
+    (named || [...field.form.querySelectorAll(".act.primary")].find(usable))?.click();
+  }
+
+  function take(field) {
+    const best = field.value && document.querySelector(".best");
+    if (!best) return;
+    const box = best.querySelector("input");
+    (box || best).click();
+    if (box) filter(field, ""); // several may be wanted: the search stays, for the next one
+  }
+
+  // Arrows walk from the search through what was found, and back.
+  document.addEventListener("keydown", (event) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const field = document.querySelector("[data-find]");
+    if (!by || !field || !(event.target === field || event.target.closest("[data-name]"))) return;
+    const seen = [...document.querySelectorAll("[data-name]")].filter(usable).sort((a, b) => a.style.order - b.style.order);
+    const found = seen.map((one) => one.querySelector("input") || one);
+    event.preventDefault();
+    (found[found.indexOf(event.target) + by] || (by < 0 ? field : event.target)).focus();
+  });
+
+  const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const startsWord = (name, words) => ` ${name.replace(/[^\p{L}\p{N}]+/gu, " ")}`.includes(` ${words}`);
+
+  // What begins with the words comes before what has a word that does, and that before what merely holds them.
+  function rank(name, words) {
+    if (name === words) return 0;
+    if (name.startsWith(words)) return 1;
+    return startsWord(name, words) ? 2 : 3;
+  }
+
   function filter(field, words) {
     field.value = words;
-    const wanted = words.trim().toLowerCase();
-    for (const one of document.querySelectorAll("[data-name]")) one.hidden = !one.dataset.name.toLowerCase().includes(wanted);
+    const wanted = folded(words.trim());
+    let best = null, least = 4, found = 0;
+    for (const one of document.querySelectorAll("[data-name]")) {
+      const name = folded(one.dataset.name);
+      one.hidden = !wanted.split(/\s+/).every((word) => name.includes(word));
+      one.classList.remove("best");
+      one.style.order = "";
+      if (one.hidden) continue;
+      found += 1;
+      const place = rank(name, wanted);
+      if (wanted) one.style.order = place;
+      if (place < least) [best, least] = [one, place];
+    }
+    for (const group of document.querySelectorAll("[data-group]")) group.hidden = Boolean(wanted);
+    if (wanted && best) best.classList.add("best");
+    if (best) best.parentElement.scrollTop = 0;
+    const count = document.querySelector("[data-count]");
+    if (count) count.textContent = wanted ? `${found} found${best ? `; Enter takes ${best.dataset.name.slice(0, 60)}` : ""}` : "";
   }
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-find]")) filter(event.target, event.target.value);

@@ -4,7 +4,8 @@
   let busy = false, over = false, asked = null, retry = null, spent = 0, since = null, poll = 0;
   const main = () => document.getElementById("main");
   const comment = () => document.getElementById("comment");
-  const draft = () => `draft:${main().dataset.seat}`;
+  const typed = () => document.querySelectorAll("#comment, main [data-draft]");
+  const draft = (field) => `draft:${main().dataset.seat}:${field.name}`;
   const cookie = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
 
   // Only time in which the item could be seen counts as time spent on it.
@@ -18,11 +19,14 @@
     tick();
     clearInterval(poll);
     if (main().dataset.poll) poll = setInterval(look, 20000);
-    const kept = comment() && sessionStorage.getItem(draft());
-    if (kept && !comment().value) {
-      comment().value = kept;
-      comment().closest("details").open = true;
-    }
+    for (const field of typed()) recall(field);
+  }
+
+  function recall(field) {
+    const kept = sessionStorage.getItem(draft(field));
+    if (kept === null || field.value !== field.defaultValue) return;
+    field.value = kept;
+    field.closest("details")?.setAttribute("open", "");
   }
 
   function say(text, ...buttons) {
@@ -35,7 +39,7 @@
     notice.replaceChildren(words, ...(buttons.length ? [row] : []));
     notice.hidden = false;
     notice.scrollIntoView({ block: "nearest" });
-    if (buttons.length && document.activeElement !== comment()) buttons[0].focus();
+    if (buttons.length && ![...typed()].includes(document.activeElement)) buttons[0].focus();
   }
 
   function button(text, act) {
@@ -98,6 +102,7 @@
   function refused(error) {
     say(error.detail);
     if (error.attr === "comment") explain(null);
+    else if (error.attr === "label") main().querySelector("[data-original]")?.focus();
   }
 
   function explain(act) {
@@ -110,11 +115,23 @@
   function swap(html) {
     const holder = document.createElement("template");
     holder.innerHTML = html;
-    sessionStorage.removeItem(draft());
+    for (const field of typed()) sessionStorage.removeItem(draft(field));
     main().replaceWith(holder.content.querySelector("main"));
+    for (const script of main().querySelectorAll("script[src]")) run(script);
     main().focus({ preventScroll: true });
     scrollTo(0, 0);
     document.dispatchEvent(new CustomEvent("seat:shown"));
+  }
+
+  // What comes as text is not run by the browser: a kind's own scripts are, once, in their order.
+  const known = new Set([...document.scripts].map((script) => script.src));
+  function run(script) {
+    if (known.has(script.src)) return;
+    known.add(script.src);
+    const made = document.createElement("script");
+    made.async = false;
+    made.src = script.src;
+    document.head.append(made);
   }
 
   async function look() {
@@ -140,7 +157,7 @@
     send(event.target, event.submitter);
   });
   document.addEventListener("input", (event) => {
-    if (event.target === comment()) sessionStorage.setItem(draft(), comment().value);
+    if (event.target.matches("#comment, main [data-draft]")) sessionStorage.setItem(draft(event.target), event.target.value);
   });
   document.addEventListener("keydown", (event) => {
     if (event.target === comment() && event.key === "Enter" && (event.ctrlKey || event.metaKey) && asked)

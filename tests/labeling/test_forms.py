@@ -17,7 +17,7 @@ def answered(text):
 
 
 def test_a_label_without_an_action_is_an_edit():
-    assert answered("label=positive") == Answer("edit", label="positive")
+    assert answered("label=positive") == Answer("edit", label="positive", on_page=True)
 
 
 def test_ticked_boxes_are_a_list():
@@ -34,6 +34,27 @@ def test_an_odd_time_is_unknown_and_a_forgotten_tab_no_thought(sent, kept):
 @pytest.mark.parametrize("text", ["action=destroy", "action=approve&confidence=2", "confidence=nan"])
 def test_what_cannot_be_is_refused(text):
     assert not AnswerForm(QueryDict(text)).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("sent", "label"),
+    [
+        ("nothing=1&typed=", None),
+        ("typed=+Q7+", "Q7"),
+        ("label=Q1&typed=Q7", "Q1"),
+        ("number=7", 7),
+        ("number=-7.50", -7.5),
+        ("number=7,5", 7.5),
+        ("number=0,125", 0.125),
+        ("number=1,250", "1,250"),
+        ("number=1e3", 1000.0),
+        ("number=NaN", "NaN"),
+        ("number=", ""),
+    ],
+)
+def test_the_label_is_what_the_pressed_button_or_the_one_field_says(sent, label):
+    said = answered(f"action=edit&{sent}").label
+    assert (said, type(said)) == (label, type(label))
 
 
 def test_a_filter_that_is_no_name_finds_nothing():

@@ -11,6 +11,7 @@ from routing import assignments
 from routing.models import Assignment, Queue
 from tests import factories
 from tests.people import signed_in
+from tests.routing.kinds.test_base import SAMPLES
 from tests.statements import counted
 
 pytestmark = pytest.mark.django_db
@@ -216,11 +217,44 @@ def test_only_an_expert_sees_what_others_said(rita):
     assert rita.get(reverse("review-work")).context["page"].earlier == ()
 
 
-def test_a_kind_without_a_page_of_its_own_can_be_approved(rita):
+def test_a_number_of_the_model_is_filled_in_and_another_may_be_typed(rita):
     factories.item_type("price", kind="regression", labels=[], minimum=0, maximum=10)
     factories.submit(0.85, to="price", label=7.5)
-    send(rita, claimed(rita), action="approve")
-    assert Label.objects.get().label == 7.5
+    assert 'name="number" value="7.5"' in rita.get(reverse("review-work")).content.decode()
+    send(rita, claimed(rita), action="edit", number="7,25")
+    assert Label.objects.get().label == 7.25
+
+
+def test_what_is_no_number_or_beyond_the_range_is_refused(rita):
+    factories.item_type("price", kind="regression", labels=[], minimum=0, maximum=10)
+    factories.submit(0.85, to="price", label=7.5)
+    seat = claimed(rita)
+    for typed in ("", "many", "11", "1,000"):
+        assert send(rita, seat, action="edit", number=typed).status_code == 400
+    assert Review.objects.count() == 0
+
+
+def test_no_entity_and_a_typed_one_are_answers(rita):
+    factories.item_type("who", kind="entity_linking", labels=[])
+    for _ in range(2):
+        factories.submit(0.85, to="who", label="Q1", payload=SAMPLES["entity_linking"][1])
+    send(rita, claimed(rita), nothing="1", typed="")
+    send(rita, claimed(rita), action="edit", typed=" Q7 ")
+    assert list(Label.objects.order_by("ts").values_list("label", flat=True)) == [None, "Q7"]
+
+
+@pytest.mark.parametrize("name", ["entity_linking", "generation", "preference", "regression"])
+def test_a_blind_page_names_neither_the_models_answer_nor_how_sure_it_is(rita, name):
+    spec, payload, (guess, _) = SAMPLES[name]
+    bounds = {"minimum": spec.minimum, "maximum": spec.maximum}
+    factories.item_type("blind", kind=name, labels=[], blind_share=1.0, **bounds)
+    factories.submit(0.8512, to="blind", label="Sphinx" if name == "generation" else guess, payload=payload)
+    page = rita.get(reverse("review-work"))
+    text = page.content.decode()
+    assert not any(option.suggested for option in page.context["page"].options)
+    assert [
+        word for word in ("clf@1", "85 %", "0.851", "Sphinx", 'value="3"', "suggested") if word in text
+    ] == []
 
 
 def test_several_labels_are_ticked(rita):

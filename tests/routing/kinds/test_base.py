@@ -115,3 +115,24 @@ def test_a_summary_is_one_short_line(name):
 def test_only_generations_teach(name):
     lesson = KINDS[name].lesson(SAMPLES[name][1])
     assert (lesson is not None) == (name == "generation")
+
+
+@EVERY
+def test_what_is_to_be_chosen_is_among_the_labels_and_has_its_own_key(name):
+    spec, payload, _ = SAMPLES[name]
+    kind = KINDS[name]
+    offered = kind.choices(kind.clean_payload(payload, spec), spec, chance=0.7)
+    for one in offered:
+        if name != "detection":  # whose labels are boxes, each of a class that is to be chosen
+            assert kind.clean_label(one.label, payload, spec) == one.label
+    keys = [one.key for one in offered if one.key]
+    assert len(set(keys)) == len(keys)
+
+
+@EVERY
+def test_the_page_names_its_own_fields_once(name):
+    spec, payload, _ = SAMPLES[name]
+    kind = KINDS[name]
+    assert [field for field in payload if field in kind.own_fields] == (
+        list(payload) if kind.display(kind.clean_payload(payload, spec)) else []
+    )

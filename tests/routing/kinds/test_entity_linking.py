@@ -49,3 +49,15 @@ def test_an_entity_beyond_the_candidates_is_new():
 
 def test_the_summary_leads_with_the_mention():
     assert KIND.summary(PAYLOAD) == "Paris — Paris sang."
+
+
+def test_the_text_is_shown_around_its_mention_and_nine_candidates_have_keys():
+    payload = {
+        "text": "In 🎸 Paris!",
+        "mention": {"start": 5, "end": 10},
+        "candidates": [{"id": f"Q{n}", "name": f"Paris {n}"} for n in range(11)],
+    }
+    assert KIND.display(payload) == {"before": "In 🎸 ", "mention": "Paris", "after": "!"}
+    offered = KIND.choices(payload, SPEC, chance=0.0)
+    assert [one.label for one in offered] == [f"Q{n}" for n in range(11)]
+    assert [one.key for one in offered] == [*"123456789", None, None]

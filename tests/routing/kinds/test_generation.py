@@ -1,6 +1,7 @@
 """What a language model should have said."""
 
 from routing.kinds import KINDS, Lesson, TypeSpec
+from routing.kinds.generation import Passage
 from tests.routing.kinds.test_base import SAMPLES, errors_of
 
 KIND, PAYLOAD = KINDS["generation"], SAMPLES["generation"][1]
@@ -31,3 +32,21 @@ def test_context_is_a_text_or_passages_or_nothing():
 def test_a_lesson_is_query_context_and_output():
     assert KIND.lesson(PAYLOAD) == Lesson("When?", ["At noon."], "At one.")
     assert KIND.lesson({"query": "q", "output": "o"}) == Lesson("q", [], "o")
+
+
+def test_the_passages_that_were_used_are_shown_apart_under_their_own_numbers():
+    context = ["a", "b", "c"]
+    shown = KIND.display({"query": "q", "output": "o", "context": context, "used": [2]})
+    assert (shown["cited"], [one.number for one in shown["used"]]) == (True, [3])
+    assert [one.text for one in shown["unused"]] == ["a", "b"]
+    assert KIND.display({"query": "q", "output": "o", "context": "All."})["unused"] == (
+        Passage(1, "All.", False),
+    )
+    assert KIND.display({"query": "q", "output": "o"})["cited"] is False
+
+
+def test_used_names_passages_of_the_context():
+    for used in ([], [0], None):
+        assert KIND.clean_payload(PAYLOAD | {"used": used}, LOOSE)["used"] == used
+    for used in ([1], [-1], [0.5], ["a"], "0", {"0": 1}, [True]):
+        assert errors_of(KIND.clean_payload, PAYLOAD | {"used": used}, LOOSE) == [("payload.used", "invalid")]

@@ -1,0 +1,131 @@
+"""Rows of a file one after the other, whatever its size: JSON Lines, CSV, or one long JSON list."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+PIECE = 1 << 14  # characters read at once
+LONGEST = 64 << 20  # characters of one value
+BLANKS = " \t\r\n"
+JSON_COLUMN = ":json"
+WIDEST_CELL = 16 << 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: the line on which it begins (from 1), its value, or why it can't be read."""
+
+    line: int
+    value: Any = None
+    problem: str = ""
+
+
+def lines(file: TextIO) -> Iterator[Row]:
+    """Yield each line of JSON Lines; empty ones are passed over."""
+    for number, text in enumerate(file, start=1):
+        if text.strip():
+            yield _parsed(number, text.strip())
+
+
+def _parsed(number: int, text: str) -> Row:
+    try:
+        return Row(number, json.loads(text, parse_constant=_refuse))
+    except ValueError as error:
+        return Row(number, text, f"This is no JSON: {error}.")
+    except RecursionError:
+        return Row(number, text, "This is nested too deeply.")
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def table(file: TextIO) -> Iterator[Row]:
+    """Yield each row of a CSV as an object of its columns.
+
+    A column whose name ends in `:json` holds JSON; an empty cell of such a column is left out. A row with
+    fewer or more cells than columns is a problem.
+    """
+    csv.field_size_limit(WIDEST_CELL)
+    reader = csv.reader(file, strict=True)
+    names = [name.strip() for name in next(reader, [])]
+    while True:
+        begins = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            yield Row(begins, problem=f"This is no CSV: {error}.")
+            continue
+        if cells is None:
+            return
+        if cells:
+            yield _row(begins, names, cells)
+
+
+def _row(number: int, names: list[str], cells: list[str]) -> Row:
+    if len(cells) != len(names):
+        return Row(number, cells, f"There are {len(cells)} cells here, but {len(names)} columns.")
+    value: dict[str, Any] = {}
+    for name, cell in zip(names, cells, strict=True):
+        if not name.endswith(JSON_COLUMN):
+            value[name] = cell
+        elif cell:
+            parsed = _parsed(number, cell)
+            if parsed.problem:
+                return Row(number, cells, f"{name}: {parsed.problem}")
+            value[name.removesuffix(JSON_COLUMN)] = parsed.value
+    return Row(number, value)
+
+
+def listed(file: TextIO) -> Iterator[Row]:
+    """Yield each element of a JSON list, without holding more of it than one element.
+
+    Where the list can't be read any further, that is the last row's problem.
+    """
+    decoder = json.JSONDecoder(parse_constant=_refuse)
+    text, line, begun = "", 1, False
+    while True:
+        rest = text.lstrip(BLANKS + ("," if begun else ""))
+        line += text.count("\n", 0, len(text) - len(rest))
+        text = rest or file.read(PIECE)
+        if not text:
+            yield Row(line, problem="The list does not end." if begun else "There is no list here.")
+            return
+        if not rest:
+            continue
+        if not begun:
+            if text[0] != "[":
+                yield Row(line, problem="This is no list: the first character is not [.")
+                return
+            text, begun = text[1:], True
+        elif text[0] == "]":
+            return
+        else:
+            text, value, length, problem = _element(decoder, text, file)
+            yield Row(line, value, problem)
+            if problem:
+                return
+            line += text.count("\n", 0, length)
+            text = text[length:]
+
+
+def _element(decoder: json.JSONDecoder, text: str, file: TextIO) -> tuple[str, Any, int, str]:
+    """Return the text read so far, the value that it begins with, its length, and what is wrong."""
+    while True:
+        try:
+            return text, *decoder.raw_decode(text), ""
+        except RecursionError:
+            return text, None, 0, "This is nested too deeply."
+        except ValueError as error:
+            # Twice as much each time: a long value is not parsed again for every piece.
+            more = file.read(max(len(text), PIECE)) if len(text) < LONGEST else ""
+            if not more:
+                return text, None, 0, f"This is no JSON: {error}."
+            text += more
+
+
+READERS = {"jsonl": lines, "csv": table, "label-studio": listed}

@@ -1,0 +1,57 @@
+"""A row of a plain file made a record: flat columns of a CSV, or the objects that the API takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# What a column may be called beyond the payload's own fields.
+ITEM_COLUMNS = ("item_ref", "item_type", "purpose", "callback_url")
+LABEL_COLUMNS = ("label", "user", "ts")
+PREFIXES = ("context", "payload")
+PREDICTION_COLUMNS = ("model", "label", "confidence", "probabilities")
+
+
+def unflatten(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record that a row of a table means.
+
+    `context.NAME` and `payload.NAME` go there, `prediction.model` and the like make a prediction, `label`
+    (with `user` and `ts`) a label; every other column is a field of the payload. Empty cells of all but the
+    payload count as left out; a confidence is read as a number.
+    """
+    record: dict[str, Any] = {"payload": {}, "context": {}}
+    prediction: dict[str, Any] = {}
+    label: dict[str, Any] = {}
+    for name, value in row.items():
+        head, _, rest = name.partition(".")
+        if value == "" and head != "payload" and name in (*ITEM_COLUMNS, *LABEL_COLUMNS):
+            continue
+        if rest and head in PREFIXES:
+            record[head][rest] = value
+        elif rest in PREDICTION_COLUMNS and head == "prediction":
+            if value != "":
+                prediction[rest] = _number(value) if rest == "confidence" else value
+        elif name in ITEM_COLUMNS:
+            record[name] = value
+        elif name in LABEL_COLUMNS:
+            label[name] = value
+        elif value != "":
+            record["payload"][name] = value
+    if prediction:
+        record["predictions"] = [prediction]
+    if "label" in label:
+        record["labels"] = [label]
+    return record
+
+
+def _number(value: Any) -> Any:
+    """Return the number that a cell says; what is none is left for the check to refuse."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def renamed(fields: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields under the names that the kind knows; `names` maps theirs to ours."""
+    return {names.get(name, name): value for name, value in fields.items()}

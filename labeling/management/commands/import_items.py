@@ -1,0 +1,68 @@
+"""Take in items, with their labels where they have some, from a file of any size."""
+
+from argparse import ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from labeling.importing import running
+from labeling.importing.files import READERS
+from labeling.importing.running import SUFFIXES, Source
+from labeling.progress import Progress
+from routing.errors import HitlError
+from routing.router import find_type
+
+ACTOR = "system:import_items"
+
+
+class Command(BaseCommand):
+    help = (
+        "Take in items from JSON Lines (our own exports, or objects as the API takes them), CSV, or Label "
+        "Studio's tasks. What is known is left as it is; refused rows stand in FILE.refused.jsonl with line "
+        "and reason; one that broke off is gone on with by the same command."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the file's name and how it is read."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--item-type", required=True)
+        parser.add_argument("--format", choices=list(READERS), help="left out: by the file's ending")
+        parser.add_argument(
+            "--field",
+            type=_renaming,
+            action="append",
+            default=[],
+            metavar="THEIRS=OURS",
+            help="what a column or field is called here, for example review=text; may be given again",
+        )
+        parser.add_argument("--pool", action="store_true", help="keep unlabelled items for the sampler")
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        """Take the file in and say what became of it."""
+        form = options["format"] or SUFFIXES.get(file.suffix.lower())
+        if form is None:
+            raise CommandError(f"Say --format: {', '.join(READERS)}.")
+        source = Source(file, form, dict(options["field"]), options["pool"])
+        try:
+            progress = Progress(self.stderr, file.stat().st_size, "rows")
+            item_type = find_type(options["item_type"])
+            totals = running.run(source, item_type, heard=progress.show, by=ACTOR)
+        except OSError as error:
+            raise CommandError(f"{error.filename or file}: {error.strerror}.") from error
+        except HitlError as error:
+            raise CommandError(str(error)) from error
+        progress.end()
+        self.stdout.write(
+            f"{totals.rows:,} rows: {totals.created:,} items new, {totals.duplicates:,} known, "
+            f"{totals.labels:,} labels new, {totals.refused:,} refused"
+        )
+        if totals.refused:
+            self.stdout.write(f"refused rows: {running.refused_path(file)}")
+
+
+def _renaming(text: str) -> tuple[str, str]:
+    theirs, _, ours = text.partition("=")
+    if not (theirs and ours):
+        raise ArgumentTypeError(f"{text} is not THEIRS=OURS")
+    return theirs, ours

@@ -1,0 +1,40 @@
+"""Boxes in percent and back: what was a round number stays one, what was not stays what it was."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labeling.exporting.controls import Control, Rectangles
+from routing.kinds import TypeSpec
+
+SIDE = st.integers(1, 100_000)
+SPEC = TypeSpec("detection", labels=("car",))
+SHARE = st.floats(0, 1, allow_nan=False)
+
+
+def back(box, payload):
+    """Return the results for a box, the box read from them, and the results for that."""
+    tag = Rectangles()
+    results = tag.write([{"label": "car", "box": box}], payload)
+    read = tag.read(results, payload, SPEC)
+    return results, read[0]["box"], tag.write(read, payload)
+
+
+@given(SIDE, SIDE, SHARE, SHARE, SHARE, SHARE)
+def test_percent_are_the_same_after_there_and_back(width, height, a, b, c, d):
+    box = [width * min(a, b), height * min(c, d), width * max(a, b), height * max(c, d)]
+    results, _, again = back(box, {"image": "x", "width": width, "height": height})
+    assert again == results
+
+
+@given(st.integers(2, 20_000), st.integers(2, 20_000), SHARE, SHARE)
+def test_whole_pixels_come_back_whole(width, height, a, b):
+    box = [int(a * (width - 1)), int(b * (height - 1)), width, height]
+    _, read, _ = back(box, {"image": "x", "width": width, "height": height})
+    assert (read, [type(one) for one in read]) == (box, [int] * 4)
+
+
+def test_a_kind_without_a_tag_of_its_own_is_written_as_json():
+    tag, label = Control(), {"rows": [1, "zwei"]}
+    results = tag.write(label, {"text": "x"})
+    assert results[0]["value"] == {"text": ['{"rows": [1, "zwei"]}']}
+    assert tag.read(results, {"text": "x"}, SPEC) == label

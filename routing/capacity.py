@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from routing import known
 from routing.models import ItemType, Queue
+from routing.outcomes import OPEN_EFFECTS, OPEN_REASONS
 
 LAST = 10_000
 DAYS = 30
@@ -48,14 +49,16 @@ class Relief:
     cost_per_hour: float | None
 
 
-# A person's own doubt and what costs or settings say are no reasons that hold at every threshold.
-SCORES = """
+def _any(values: Iterable[str], of: str) -> str:
+    return " || ".join(f'{of} == "{value}"' for value in sorted(values))
+
+
+# What `outcomes.could` asks of one item, for many at once.
+SCORES = f"""
 SELECT coalesce(i.score, i.confidence, 0), i.action, t.opinions_wanted, t.audit_rate, t.cost_error,
     i.confidence IS NOT NULL AND NOT jsonb_path_exists(i.reasons, '$[*] ? (!(
-        @.code == "confidence" || @.code == "cost" || @.code == "automation_off"
-        || @.code == "expert_mandatory" || @.code == "escalated"
-        || @.code == "rule" && (@.data.effect == "priority" || @.data.effect == "queue")
-            && @.data.error == null))')
+        {_any(OPEN_REASONS, "@.code")}
+        || @.code == "rule" && ({_any(OPEN_EFFECTS, "@.data.effect")}) && @.data.error == null))')
 FROM (
     SELECT newest.* FROM unnest(%(types)s::bigint[]) AS type (id)
     CROSS JOIN (VALUES ('approved'), ('rejected'), ('pending_human'), ('pending_expert')) AS at (status)

@@ -1,16 +1,14 @@
 """Feed certificates with what became of decisions: begin a stream, count batches, end it, and remember all.
 
-Each step is one transaction that holds the item type's lock and writes what it did into the trail. A batch is
-cut by numbers and by policies, and never by what its labels say.
+Each step is one transaction that holds the item type's lock and writes what it did into the trail.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import groupby
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,20 +16,18 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from audit import trail
-from routing import outcomes, policies, streams
+from routing import batches, gates, outcomes, policies, streams
 from routing.certify import Target
-from routing.models import Assignment, Certification, ItemType, Purpose
+from routing.models import Assignment, Certification, ItemType, Policy, Purpose
 from routing.outcomes import Row
 from routing.slices import REST, begin_slices, own_slices
 from routing.streams import Guard, Stream
-from routing.tallies import Batch
+from routing.targets import stated
 
 CERTIFIER = "system:certifier"
 LOCK = 0x63657274  # this and the item type's id: one at a time feeds its certificates
 FIRST_SCORES, LAST_SCORES = 200, 1_000
-BATCH = 100
-CHUNK = 25 * BATCH
-PATIENCE = timedelta(days=1)  # a smaller batch is counted once its first decision has waited for so long
+CHUNK = 25 * batches.BATCH
 MOST_MODELS = 1_000
 
 
@@ -71,22 +67,22 @@ def lock(item_type: ItemType) -> bool:
 def take(item_type: ItemType, model: str, *, now: datetime) -> Step | None:
     """Count the next decisions of one model and return what was done; None while nothing can begin.
 
-    It begins the stream where there is none, and stops at an alarm and at a target that has changed: both
-    end the stream, which is not for here. Needs a transaction that holds the lock.
+    It begins the stream where there is none, and stops at an alarm and where the stream is outdated: both end
+    it, which is not for here. Needs a transaction that holds the lock.
     """
     row = running(item_type).filter(model=model).select_for_update().first()
     if row is None:
-        row = begin(item_type, model, now=now) if item_type.target_alpha is not None else None
+        row = begin(item_type, model, now=now)
     if row is None:
         return None
     stream = Stream.from_json({"states": row.states, "detectors": row.detectors})
     if stream.alarmed or outdated(row, item_type):
         return Step(row, stream, 0, False)
-    rows, more = outcomes.complete(item_type, model, after=row.cursor, now=now, limit=CHUNK)
-    batches = list(_batches(rows, now))
-    limits = (policies.pure(policies.latest(item_type)).certified or {}).get(model, {})
+    policy = policies.pure(policies.latest(item_type))
+    found = outcomes.complete(item_type, model, policy, after=row.cursor, now=now, limit=CHUNK)
+    limits = (policy.certified or {}).get(model, {})
     before, events = row.decisions, []
-    for batch in batches:
+    for batch in batches.cut(found, now):
         stream, event = _count(row, stream, batch, limits, now=now)
         events.append(event)
         if stream.alarmed:
@@ -94,7 +90,7 @@ def take(item_type: ItemType, model: str, *, now: datetime) -> Step | None:
     if events:
         _store(row, stream)
         trail.record_all(events, by=CERTIFIER)
-    return Step(row, stream, row.decisions - before, more and not stream.alarmed)
+    return Step(row, stream, row.decisions - before, found.more and not stream.alarmed)
 
 
 def running(item_type: ItemType) -> Any:
@@ -102,20 +98,33 @@ def running(item_type: ItemType) -> Any:
     return Certification.objects.filter(item_type=item_type, ended_at__isnull=True)
 
 
-def stated(item_type: ItemType) -> dict[str, Any]:
-    """Return the target as the admin stated it, and of what it is to be proven."""
-    return {
-        "alpha": item_type.target_alpha,
-        "delta": item_type.target_delta,
-        "of": item_type.target_of,
-        "by": item_type.certify_by,
-        "simultaneous": item_type.simultaneous,
-    }
+def goal(item_type: ItemType) -> dict[str, Any] | None:
+    """Return the target to prove: the published one, or while none is published the typed one, if any."""
+    policy = policies.newest(item_type)
+    pure = policies.pure(policy) if policy else None
+    if pure and pure.certified is not None and pure.target:
+        return dict(pure.target)
+    return stated(item_type) if item_type.target_alpha is not None else None
 
 
-def outdated(row: Certification, item_type: ItemType) -> bool:
-    """Return whether the admin has stated another target since the stream began."""
-    return item_type.target_alpha is not None and row.stated != stated(item_type)
+def outdated(row: Certification, item_type: ItemType) -> str | None:
+    """Return why what a stream has counted proves nothing any more; None where it does.
+
+    Another target was stated since it began, or a policy automates what earlier ones kept from it.
+    """
+    wanted = goal(item_type)
+    if wanted is not None and row.stated != wanted:
+        return "the error target was changed"
+    return opened(row)
+
+
+def opened(row: Certification) -> str | None:
+    """Return what is automated since a stream began that was kept from it before; None where nothing is."""
+    since = Policy.objects.filter(item_type=row.item_type_id, number__gte=row.policy).order_by("number")
+    # The certifier's own, of which there can be many, change thresholds and checks alone.
+    by_people = since.filter(~Q(published_by=CERTIFIER) | Q(number=row.policy))
+    found = [policies.pure(policy) for policy in by_people]
+    return next((why for pair in pairwise(found) if (why := gates.loosened(*pair))), None)
 
 
 def catches(item_type: ItemType) -> tuple[int, int]:
@@ -126,14 +135,15 @@ def catches(item_type: ItemType) -> tuple[int, int]:
 
 
 def target(item_type: ItemType, caught: int, seeded: int) -> Target | None:
-    """Return the target to prove, so that the stated one holds though people overlook some errors.
+    """Return the target to prove, so that the wanted one holds though people overlook some errors.
 
-    None where they found none of the seeded errors: then no label proves anything.
+    None where they found none of the seeded errors: then no label proves anything; and where none is wanted.
     """
     from routing.binomial import corrected  # takes scipy, which takes a fifth of a second
 
-    wanted = Target(item_type.target_alpha, item_type.target_delta, item_type.target_of)
-    return corrected(wanted, caught, seeded) if seeded else wanted
+    wanted = goal(item_type)
+    known = Target(wanted["alpha"], wanted["delta"], wanted["of"]) if wanted else None
+    return corrected(known, caught, seeded) if known and seeded else known
 
 
 def begin(
@@ -148,22 +158,28 @@ def begin(
 
     The thresholds to try come from the model's scores, never from labels. `guards` watch on over what an
     earlier stream has proven, and `own` names its slices, which stay. None where there are fewer than 200
-    scores, or where people catch no errors.
+    scores, where people catch no errors, or where no target is stated.
+
+    Each stream has a risk of delta of its own: one that follows an alarm or another target proves anew, from
+    decisions that no earlier one has counted.
     """
     scores, names = outcomes.scores(item_type, model, now=now, last=LAST_SCORES)
     caught, seeded = catches(item_type)
-    goal = target(item_type, caught, seeded) if len(scores) >= FIRST_SCORES else None
-    if goal is None:
+    proof = target(item_type, caught, seeded) if len(scores) >= FIRST_SCORES else None
+    if proof is None:
         return None
-    apart = _own(item_type, names, goal) | ({*own} - {REST})
-    states = begin_slices(goal, scores, names, apart, simultaneous=item_type.simultaneous)
+    wanted = goal(item_type)
+    by_class = wanted["by"] == ItemType.CertifyBy.CLASS
+    apart = (_own(item_type, names, proof) if by_class else set()) | ({*own} - {REST})
+    states = begin_slices(proof, scores, names, apart, simultaneous=wanted["simultaneous"])
     stream = Stream(states, dict(guards or {}))
     earlier = Certification.objects.filter(item_type=item_type, model=model).order_by("-id").first()
     row = Certification(
         item_type=item_type,
         model=model,
-        target=vars(goal).copy(),
-        stated=stated(item_type),
+        policy=policies.latest(item_type).number,
+        target=vars(proof).copy(),
+        stated=wanted,
         caught={"caught": caught, "seeded": seeded} if seeded else {},
         cursor=earlier.cursor if earlier else None,
         begun_at=now,
@@ -174,19 +190,18 @@ def begin(
     return row
 
 
-def _own(item_type: ItemType, names: Sequence[str], goal: Target) -> frozenset[str]:
+def _own(item_type: ItemType, names: Sequence[str], proof: Target) -> frozenset[str]:
     """Return the classes that get a certificate of their own: enough checks of them are to be expected."""
-    if item_type.certify_by != ItemType.CertifyBy.CLASS:
-        return frozenset()
     checks = item_type.early_items * item_type.early_audit_rate / len(names)
     expected = {name: names.count(name) * checks for name in set(names) - {REST}}
-    return own_slices(expected, goal)
+    return own_slices(expected, proof)
 
 
 def _beginning(row: Certification) -> dict[str, Any]:
     return {
         "item_type": row.item_type.slug,
         "model": row.model,
+        "policy": row.policy,
         "target": row.target,
         "stated": row.stated,
         "caught": row.caught,
@@ -212,20 +227,6 @@ def end(row: Certification, *, because: str, now: datetime) -> None:
     )
 
 
-def _batches(rows: Sequence[Row], now: datetime) -> Iterator[list[Row]]:
-    """Cut decisions into batches of one policy; what can still grow is left for later."""
-    for _, group in groupby(rows, key=lambda row: row.policy):
-        same = list(group)
-        if not same[0].least:
-            yield same  # passed over: it proves nothing
-            continue
-        for at in range(0, len(same), BATCH):
-            batch = same[at : at + BATCH]
-            last = batch[-1] is rows[-1]
-            if len(batch) == BATCH or not last or batch[0].arrived_at <= now - PATIENCE:
-                yield batch
-
-
 def _count(
     row: Certification,
     stream: Stream,
@@ -248,10 +249,10 @@ def _count(
         return stream, trail.Entry("certificate.passed", row, told | {"passed": len(batch)})
     fed = streams.count(
         stream.states,
-        _batch(batch),
+        batches.counted(batch),
         [one.of for one in batch],
         thresholds=limits,
-        audits=_audits(batch),
+        audits=batches.audits(batch),
     )
     missed = sum(one.missed for one in batch)
     told |= {"decisions": len(batch), "missed": missed, **fed.to_json()}
@@ -259,22 +260,6 @@ def _count(
     row.decisions += len(batch)
     row.missed += missed
     return streams.absorb(stream, fed), trail.Entry("certificate.fed", row, told)
-
-
-def _batch(rows: Sequence[Row]) -> Batch:
-    return Batch(
-        [row.score for row in rows],
-        [row.probability for row in rows],
-        [row.drawn for row in rows],
-        [row.loss for row in rows],
-        least=rows[0].least,
-    )
-
-
-def _audits(rows: Sequence[Row]) -> list[streams.Audit]:
-    """Return score, loss and class of what was automated and checked, in the order of its closing."""
-    closed = sorted((row for row in rows if row.closed_at), key=lambda row: (row.closed_at, row.id))
-    return [(row.score, 1.0 if math.isnan(row.loss) else row.loss, row.of) for row in closed]
 
 
 def _store(row: Certification, stream: Stream) -> None:

@@ -11,6 +11,7 @@ from routing.streams import guards
 from routing.succession import locked
 
 LIVE = timedelta(days=7)  # a model that was not heard of for longer asks for no more checks
+CALM = timedelta(hours=1)  # so long what has risen stays: one error can lift a watch, a few checks calm it
 
 
 def set_checks(item_type: ItemType, *, now: datetime) -> None:
@@ -38,7 +39,21 @@ def _change(item_type: ItemType, policy: Policy | None, now: datetime) -> tuple[
     live = [row for row in certifying.running(item_type) if (row.fed_at or row.begun_at) > now - LIVE]
     asked = [_asked(row, item_type, usual) for row in live]
     rate, why = max(asked, key=lambda one: one[0], default=(pure.audit_rate, ""))
-    return None if rate == pure.audit_rate else (rate, why)
+    stays = rate == pure.audit_rate or (rate < pure.audit_rate and _just_rose(policy, now))
+    return None if stays else (rate, why)
+
+
+def _just_rose(policy: Policy, now: datetime) -> bool:
+    """Return whether the share of checks in force was lower within the last hour."""
+    earlier = Policy.objects.filter(item_type=policy.item_type_id, number__lt=policy.number)
+    rate, began = policies.pure(policy).audit_rate, policy.published_at
+    for one in earlier.order_by("-number").iterator(chunk_size=20):
+        if began <= now - CALM or policies.pure(one).audit_rate > rate:
+            return False
+        if policies.pure(one).audit_rate < rate:
+            return True
+        began = one.published_at
+    return False
 
 
 def _asked(row: Certification, item_type: ItemType, usual: float) -> tuple[float, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from routing import costing
+from routing import costing, gates, targets
 from routing.errors import NoPolicy
 from routing.models import ItemType, Policy, Priority, Proposal, Rule
 from routing.policy import Policy as PurePolicy
@@ -44,6 +44,7 @@ def _typed(item_type: ItemType) -> PurePolicy:
         usual_audit_rate=item_type.audit_rate if target else None,
         spec=item_type.spec,
         four_eyes=item_type.four_eyes,
+        target=targets.stated(item_type) if target else None,
     )
 
 
@@ -62,7 +63,9 @@ def _pure_rule(rule: Rule) -> PureRule:
 def carried(wanted: PurePolicy, before: Policy | None) -> PurePolicy:
     """Return the policy with the proof and the audit rate that are in force, where both have a target.
 
-    So nobody brings back an old proof by hand. A usual rate that is in force follows the one typed anew.
+    So nobody brings back an old proof by hand. A usual rate that is in force follows the one typed anew. The
+    proof is left behind where the policy automates answers that were kept from it when it was made, and where
+    another error target is asked for that it doesn't imply.
     """
     held = before.pure if before else None
     if held is None or held.certified is None or wanted.certified is None:
@@ -70,7 +73,8 @@ def carried(wanted: PurePolicy, before: Policy | None) -> PurePolicy:
     rate = held.audit_rate
     if rate == held.usual_audit_rate and wanted.usual_audit_rate is not None:
         rate = wanted.usual_audit_rate
-    return replace(wanted, certified=held.certified, audit_rate=rate)
+    stands = targets.asked(held.target, wanted.target) and not gates.loosened(held, wanted)
+    return replace(wanted, certified=held.certified if stands else {}, audit_rate=rate)
 
 
 def newest(item_type: ItemType) -> Policy | None:

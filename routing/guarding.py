@@ -6,7 +6,7 @@ published where the admin has chosen so.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit import trail
-from routing import certifying, checks, loosening, outcomes, policies, streams
+from routing import certifying, checks, loosening, outcomes, policies, streams, targets
 from routing.certifying import CERTIFIER
 from routing.models import Certification, ItemType, Policy
 from routing.slices import REST
@@ -33,7 +33,7 @@ def run(item_type: ItemType, *, now: datetime | None = None) -> int:
     one does nothing.
     """
     now, counted = now or timezone.now(), 0
-    _alone(item_type, _retarget, now)
+    _alone(item_type, _end_outdated, now)
     for model in outcomes.models(item_type, certifying.MOST_MODELS):
         while (step := _alone(item_type, _advance, now, model)) is not None:
             counted += step.decisions
@@ -45,7 +45,11 @@ def run(item_type: ItemType, *, now: datetime | None = None) -> int:
 
 @transaction.atomic
 def _alone(item_type: ItemType, act: Any, now: datetime, *more: Any) -> Any:
-    return act(item_type, *more, now=now) if certifying.lock(item_type) else None
+    if not certifying.lock(item_type):
+        return None
+    # As it is now: an admin may have changed it since the run began.
+    fresh = ItemType.objects.select_related("queue").get(pk=item_type.pk)
+    return act(fresh, *more, now=now)
 
 
 def _advance(item_type: ItemType, model: str, *, now: datetime) -> certifying.Step | None:
@@ -61,34 +65,31 @@ def _advance(item_type: ItemType, model: str, *, now: datetime) -> certifying.St
     return step
 
 
-# -- another target --
+# -- another target, or another policy than what was counted speaks for --
 
 
-def _retarget(item_type: ItemType, *, now: datetime) -> None:
-    """End the streams of a target that was changed or taken away; what it had proven is withdrawn."""
-    policy = policies.newest(item_type)
-    pure = policies.pure(policy) if policy else None
-    if item_type.target_alpha is None:
-        if pure is None or pure.certified is None:
-            for row in certifying.running(item_type):
-                certifying.end(row, because="the error target was taken away", now=now)
-        return
-    changed = [row for row in certifying.running(item_type) if certifying.outdated(row, item_type)]
-    void = set()
-    for row in changed:
-        held = _implied(row.stated, item_type)
-        certifying.end(row, because="the error target was changed", now=now)
-        guards = streams.guards(row.detectors) if held else {}
-        begun = certifying.begin(item_type, row.model, now=now, guards=guards, own=row.states if held else ())
-        if not (held and begun):
-            void.add(row.model)
+def _end_outdated(item_type: ItemType, *, now: datetime) -> None:
+    """End the streams whose target or policy has changed or gone; what they had proven is withdrawn."""
+    wanted, void = certifying.goal(item_type), {}
+    for row in certifying.running(item_type):
+        if wanted is None:
+            certifying.end(row, because="the error target was taken away", now=now)
+        elif why := certifying.outdated(row, item_type):
+            certifying.end(row, because=why, now=now)
+            milder = row.stated != wanted and targets.implied(row.stated, wanted)
+            held = milder and not certifying.opened(row)
+            guards = streams.guards(row.detectors) if held else {}
+            own = row.states if held else ()
+            begun = certifying.begin(item_type, row.model, now=now, guards=guards, own=own)
+            if not (held and begun):
+                void[row.model] = why
     if void:
         _void(item_type, void)
 
 
-def _void(item_type: ItemType, models: Collection[str]) -> None:
-    """Automate nothing of these models any more, until the new target is proven."""
-    why = "the error target was changed: nothing is automated until the new one is proven"
+def _void(item_type: ItemType, models: Mapping[str, str]) -> None:
+    """Automate nothing of these models any more, for these reasons, until it is proven anew."""
+    why = f"{'; '.join(sorted({*models.values()}))}: nothing is automated until it is proven anew"
     loosening.withdraw(item_type, why)
     _, policy = locked(item_type.pk)
     pure = policies.pure(policy)
@@ -96,13 +97,6 @@ def _void(item_type: ItemType, models: Collection[str]) -> None:
     left = {model: limits for model, limits in held.items() if model not in models}
     if left != held:
         policies.publish_pure(item_type, replace(pure, certified=left), reason=why, by=CERTIFIER)
-
-
-def _implied(old: Mapping[str, Any], item_type: ItemType) -> bool:
-    """Return whether what was proven of the old target proves the new one too."""
-    new = certifying.stated(item_type)
-    same = all(old[name] == new[name] for name in ("of", "by", "simultaneous"))
-    return same and old["alpha"] <= new["alpha"] and old["delta"] <= new["delta"]
 
 
 # -- an alarm --
@@ -130,9 +124,8 @@ def _fall_back(item_type: ItemType, step: certifying.Step, *, now: datetime) -> 
         fallen_back_to=sources,
     )
     certifying.end(row, because=why, now=now)
-    wanted = item_type.target_alpha is not None
     own = {*limits, *step.stream.states}
-    if not (wanted and certifying.begin(item_type, row.model, now=now, guards=guards, own=own)):
+    if not certifying.begin(item_type, row.model, now=now, guards=guards, own=own):
         limits = dict.fromkeys(limits)
         why += "; no new stream can begin, so that nothing is watched and nothing automated"
     _publish_stricter(item_type, policy, row, limits, why, now=now)
@@ -161,7 +154,8 @@ def _last_safe(
 ) -> tuple[float | None, int | None, Guard | None]:
     """Return the threshold of the most recent stricter policy that fresh audits don't contradict.
 
-    With it the policy's number and the watch over it; None three times where there is none.
+    With it the policy's number and the watch over it; None three times where there is none. What was in force
+    before nothing at all was automated is not looked at: it was contradicted or of another target.
     """
     broken = step.stream.guards[name].threshold
     audits = [audit for audit in _fresh_audits(step.certification) if audit[2] == name]
@@ -169,7 +163,9 @@ def _last_safe(
     for one in earlier.iterator():
         held = (policies.pure(one).certified or {}).get(step.certification.model, {})
         limit = streams.threshold_of(name, held)
-        if limit is None or limit <= broken:
+        if limit is None:
+            break
+        if limit <= broken:
             continue
         losses = [loss for score, loss, _ in audits if score >= limit]
         detector = streams.replayed(step.stream.states[name], limit, losses)

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import lru_cache
+from itertools import takewhile
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +30,7 @@ from routing.truth import CHECKED, was_right
 
 LAST = 10_000
 CHUNK = 2_000
+LONGEST = 20.0  # seconds that judging takes before it leaves the rest; a server ends requests at 30
 
 ITEMS = f"""
 SELECT i.id::text, i.item_ref, {{payload}}, i.context, i.signals, i.action, i.score, i.label_probability,
@@ -50,12 +53,15 @@ _PAYLOAD = re.compile(r"\bpayload\b(?:\s*\.\s*(\w+)\b(?!\s*\())?")
 def backtest(item_type: ItemType, last: int = LAST, *, draft: Policy | None = None) -> Backtest:
     """Return what the draft (or the policy given) would have done with the last items that were judged.
 
-    The number of statements is the same however many items. Raises NoPolicy where none is in force.
+    The number of statements is the same however many items. After LONGEST it makes do with the items that
+    it came to, the newest. Raises NoPolicy where none is in force.
     """
     before = policies.pure(policies.latest(item_type))
     after = policies.draft(item_type) if draft is None else draft
     pair = Pair(before, after, item_type.spec)
-    columns = run(pair, load(item_type, last, read_by=pair.policies))
+    end = monotonic() + LONGEST
+    with closing(load(item_type, last, read_by=pair.policies)) as cases:
+        columns = run(pair, takewhile(lambda _: monotonic() < end, cases))
     return compare(columns, before, after, effort(item_type), target(item_type))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from routing import policies, streams
+from routing import policies, streams, targets
 from routing.certify import Certificate, threshold
 from routing.certifying import CERTIFIER
 from routing.models import Certification, ItemType, Policy, Proposal
@@ -25,7 +25,7 @@ def loosen(item_type: ItemType, row: Certification, stream: Stream, *, now: date
     if _more(row, proven, policies.latest(item_type)) is None:
         return
     # Locked, so that what a person publishes meanwhile is not overwritten.
-    _, policy = locked(item_type.pk)
+    item_type, policy = locked(item_type.pk)
     wanted, base = _more(row, proven, policy), policies.pure(policy).certified
     if wanted is None:
         return
@@ -42,6 +42,8 @@ def loosen(item_type: ItemType, row: Certification, stream: Stream, *, now: date
 def _more(row: Certification, proven: Mapping[str, Certificate | None], policy: Policy) -> Limits | None:
     """Return the thresholds of a policy with what is proven, None where that is no looser."""
     pure = policies.pure(policy)
+    if not targets.asked(row.stated, pure.target):
+        return None  # the target that it is proven for is typed, and not yet published
     held = (pure.certified or {}).get(row.model, {})
     wanted = _merged(held, proven)
     # Without checks what is automated could not be watched.

@@ -69,7 +69,8 @@ class Backtest:
 
     `table` counts items by action, first index the policy in force, second the draft, in the order of
     ACTIONS. `differing` items went another way than the policy in force sends them today. `newly` tells how
-    often the items are wrong that the draft alone automates.
+    often the items are wrong that the draft alone automates. `unproven`: the draft automates nothing before a
+    threshold is certified.
     """
 
     items: int
@@ -83,6 +84,7 @@ class Backtest:
     effort: Effort
     examples: tuple[Example, ...]
     bound: Bound | None = None
+    unproven: bool = False
 
     @property
     def moved(self) -> int:
@@ -138,6 +140,7 @@ def compare(
         effort=effort,
         examples=columns.examples,
         bound=_bound(columns, group, chance, wrong, target) if target else None,
+        unproven=after.certified == {},
     )
 
 

@@ -14,7 +14,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from audit.uuid7 import earliest
-from routing import policies
+from routing import gates, policies
 from routing.judging import ROUTER
 from routing.kinds import KINDS
 from routing.models import (
@@ -31,6 +31,7 @@ from routing.models import (
 )
 from routing.policy import Policy as PurePolicy
 from routing.slices import REST
+from routing.truth import was_right
 
 # With these alone an item is automated at some threshold. That somebody escalated it came afterwards.
 OPEN_REASONS = {"confidence", "cost", "automation_off", "expert_mandatory", "escalated"}
@@ -50,6 +51,7 @@ FIELDS = (
     "label",
     "decided_by",
     "said",
+    "fields",
 )
 
 
@@ -59,7 +61,7 @@ class Row:
 
     `score` is -inf where no threshold would automate it. `least` is the smallest chance of a human label
     that its policy gives, 0 where the decision proves nothing. `loss` is nan where it is `missed`.
-    `closed_at` is when the check of an automated item ended.
+    `checked` items were automated and then looked at, or were to be.
     """
 
     id: UUID
@@ -73,7 +75,19 @@ class Row:
     loss: float = math.nan
     complete: bool = True
     missed: bool = False
-    closed_at: datetime | None = None
+    checked: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """Decisions in order, all complete; `late` is the next one, whose answer may still come, if it is known.
+
+    `more`: as many were found as were asked for.
+    """
+
+    rows: Sequence[Row]
+    late: Row | None
+    more: bool
 
 
 def decisions(item_type: ItemType, model: str) -> QuerySet[Item]:
@@ -94,23 +108,39 @@ def models(item_type: ItemType, most: int) -> list[str]:
 
 
 def complete(
-    item_type: ItemType, model: str, *, after: UUID | None, now: datetime, limit: int
-) -> tuple[list[Row], bool]:
-    """Return the next decisions in order, up to the first whose answer may still come; and if there is more.
+    item_type: ItemType,
+    model: str,
+    policy: PurePolicy,
+    *,
+    after: UUID | None,
+    now: datetime,
+    limit: int,
+) -> Found:
+    """Return the next decisions in order, up to the first whose answer may still come.
 
-    Five statements however many decisions.
+    What was decided under a policy that kept more from being automated than this one, in force now, proves
+    nothing. Five statements however many decisions.
     """
     found = decisions(item_type, model).filter(id__lt=earliest(now - SETTLED))
     if after:
         found = found.filter(id__gt=after)
     said = Prediction.objects.filter(item=OuterRef("pk"), rank=0).values(data=JSONObject(label="label"))
-    items = list(found.annotate(said=Subquery(said)).values_list(*FIELDS, named=True)[:limit])
+    # A payload may hold a picture: no more of it is read than it takes to compare labels.
+    fields = JSONObject(**{name: f"payload__{name}" for name in KINDS[item_type.kind].label_fields})
+    read = found.annotate(said=Subquery(said), fields=fields)
+    items = list(read.values_list(*FIELDS, named=True)[:limit])
     by_id = Policy.objects.in_bulk({item.policy_id for item in items})
     pures = {pk: policies.pure(policy) for pk, policy in by_id.items()}
-    reader = _Reader(item_type, model, pures, _seats(items), now)
+    least = {pk: _proving(pure, policy, model) for pk, pure in pures.items()}
+    reader = _Reader(item_type, pures, least, _seats(items), now)
     rows = [reader.row(item) for item in items]
     known = list(takewhile(lambda row: row.complete, rows))
-    return known, len(known) == limit
+    late = rows[len(known)] if len(known) < len(rows) else None
+    return Found(known, late, len(known) == limit)
+
+
+def _proving(then: PurePolicy, now: PurePolicy, model: str) -> float:
+    return 0.0 if gates.loosened(then, now) else least_chance(then, model)
 
 
 def scores(item_type: ItemType, model: str, *, now: datetime, last: int) -> tuple[list[float], list[str]]:
@@ -171,8 +201,8 @@ def _seats(items: Sequence[Any]) -> dict[UUID, list[_Seat]]:
 @dataclass(frozen=True)
 class _Reader:
     item_type: ItemType
-    model: str
     policies: Mapping[int, PurePolicy]
+    least: Mapping[int, float]
     seats: Mapping[UUID, Sequence[_Seat]]
     now: datetime
 
@@ -187,7 +217,7 @@ class _Reader:
             score=item.score if open_to_it else -math.inf,
             of=_class_of(self.item_type, item.reasons, item.said),
             probability=item.label_probability,
-            least=least_chance(policy, self.model),
+            least=self.least[item.policy_id],
             drawn=not automated or item.audit_draw < item.label_probability,
         )
         if not plain.drawn or not plain.least:
@@ -199,11 +229,11 @@ class _Reader:
         seats = [seat for seat in self.seats.get(item.id, ()) if seat.purpose in LOOKED_AT]
         if self._waits(seats):
             return _with(row, complete=False)
-        answers = [seat.closed_at for seat in seats if seat.outcome == Outcome.ANSWERED and seat.closed_at]
+        answered = any(seat.outcome == Outcome.ANSWERED for seat in seats)
         still_open = any(seat.closed_at is None for seat in seats)
-        if still_open or not (answers or item.decided_by != ROUTER):
-            return _with(row, missed=True, closed_at=self.now)
-        return _with(row, loss=self._loss(item), closed_at=max(answers, default=self.now))
+        if still_open or not (answered or item.decided_by != ROUTER):
+            return _with(row, missed=True, checked=True)
+        return _with(row, loss=self._loss(item), checked=True)
 
     def _reviewed(self, row: Row, item: Any) -> Row:
         if item.status in DECIDED:
@@ -219,10 +249,11 @@ class _Reader:
 
     def _loss(self, item: Any) -> float:
         """1 where people came to another answer than the model; 0 where they agree."""
-        if item.status != Status.APPROVED or item.said is None or _unreadable(item.reasons):
+        if item.said is None:
             return 1.0
         spec = self.policies[item.policy_id].spec or self.item_type.spec
-        return 0.0 if KINDS[spec.kind].agree(item.said["label"], item.label, spec) else 1.0
+        approved = item.status == Status.APPROVED
+        return 1.0 - was_right(item.said["label"], item.label, item.fields, spec, approved=approved)
 
 
 def _with(row: Row, **changes: Any) -> Row:

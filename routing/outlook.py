@@ -49,7 +49,7 @@ def outlook(item_type: ItemType, *, now: datetime | None = None) -> list[Outlook
     """Return where each slice of each model stands that was decided on, the newest stream first."""
     now = now or timezone.now()
     policy = policies.newest(item_type)
-    if policy is None or item_type.target_alpha is None:
+    if policy is None or certifying.goal(item_type) is None:
         return []
     pure = policies.pure(policy)
     running = list(certifying.running(item_type).order_by("-id"))

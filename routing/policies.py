@@ -24,7 +24,7 @@ from routing.drafts import (
     unpublished,
     waiting,
 )
-from routing.errors import AlreadyInForce, NeedsASecond
+from routing.errors import AlreadyInForce, NeedsASecond, StaleProposal
 from routing.models import ItemType, Policy, Proposal
 from routing.policy import Policy as PurePolicy
 from routing.proposals import approvable, approve, propose, refuse, stale
@@ -71,15 +71,25 @@ def publish(item_type: ItemType, *, reason: str, evidence: dict | None = None, b
 
 @transaction.atomic
 def put_forward(
-    item_type: ItemType, *, reason: str, evidence: dict | None = None, by: Actor
+    item_type: ItemType,
+    *,
+    reason: str,
+    evidence: dict | None = None,
+    seen: PurePolicy | None = None,
+    by: Actor,
 ) -> Policy | Proposal:
-    """Publish the draft, or propose it where a second admin must approve; the first policy needs nobody."""
+    """Publish the draft, or propose it where a second admin must approve; the first policy needs nobody.
+
+    Raises StaleProposal where the draft is no longer the one that was `seen`.
+    """
     item_type, before = locked(item_type.pk)
+    wanted = draft(item_type)
+    if seen is not None and essence(seen) != essence(wanted):
+        raise StaleProposal("The draft was changed this very moment: look at it again. Nothing was done.")
     if needs_a_second(item_type, before):
-        return propose(
-            item_type, draft(item_type), source=Proposal.Source.DRAFT, reason=reason, evidence=evidence, by=by
-        )
-    return follow(item_type, before, draft(item_type), reason=reason, evidence=evidence, by=by)
+        source = Proposal.Source.DRAFT
+        return propose(item_type, wanted, source=source, reason=reason, evidence=evidence, by=by)
+    return follow(item_type, before, wanted, reason=reason, evidence=evidence, by=by)
 
 
 @transaction.atomic
@@ -117,4 +127,4 @@ def revived(old: PurePolicy, before: Policy) -> PurePolicy:
         proven = {"certified": None, "usual_audit_rate": None, "audit_rate": usual}
     else:
         proven = {"certified": {}, "usual_audit_rate": usual}
-    return carried(replace(old, spec=now.spec, four_eyes=now.four_eyes, **proven), before)
+    return carried(replace(old, spec=now.spec, four_eyes=now.four_eyes, target=now.target, **proven), before)

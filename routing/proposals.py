@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audit import trail
 from audit.trail import Actor, actor_name
+from routing import targets
 from routing.drafts import carried, essence, newest
 from routing.errors import NeedsASecond, StaleProposal
 from routing.models import ItemType, Policy, Proposal
@@ -71,6 +72,10 @@ def approve(proposal: Proposal, *, why: str, by: Actor) -> Policy:
         raise StaleProposal(
             f"Policy {before.number} came into force since this was proposed. Refuse it and propose it anew."
         )
+    if not _asked_for(proposal, before):
+        raise StaleProposal(
+            "It is proven for another error target than the one in force. Publish that target first."
+        )
     policy = follow(
         item_type,
         before,
@@ -125,6 +130,13 @@ def stale(proposal: Proposal, before: Policy | None) -> bool:
     if proposal.source == Proposal.Source.CERTIFICATE and then.certified != now.certified:
         return True
     return essence(_plain(then)) != essence(_plain(now))
+
+
+def _asked_for(proposal: Proposal, before: Policy | None) -> bool:
+    """Return whether a certificate is of the target that was published, not of one that is only typed."""
+    if proposal.source != Proposal.Source.CERTIFICATE or before is None:
+        return True
+    return targets.asked(proposal.evidence.get("target", {}).get("stated"), before.pure.target)
 
 
 def _plain(policy: PurePolicy) -> PurePolicy:

@@ -100,5 +100,5 @@ def _begin(row: Certification, data: dict[str, Any]) -> None:
     row.item_type_id = ItemType.objects.values_list("pk", flat=True).get(slug=data["item_type"])
     row.cursor = UUID(data["cursor"]) if data["cursor"] else None
     row.begun_at = datetime.fromisoformat(data["begun_at"])
-    for name in ("model", "target", "stated", "caught"):
+    for name in ("model", "policy", "target", "stated", "caught"):
         setattr(row, name, data[name])

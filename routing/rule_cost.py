@@ -14,7 +14,11 @@ from typing import Any
 
 from routing.rule_tree import Node, walk
 
-BUDGET = 20_000_000  # ns that one rule may take on one item, on top of reading the item
+BUDGET = 20_000_000  # ns that one rule may take on one item, on top of reading the item, at the most …
+SMALL_BUDGET = (
+    1_000_000  # … and on an item that holds next to nothing; between them it grows with the item, …
+)
+SHARE = 30  # … ns for each ns of going through it once, so that a batch is bounded by its length in bytes
 LARGEST = 2_500_000  # ns at most for going once through the largest item that is accepted
 LONGEST = 100_000  # characters of the longest text that is accepted
 
@@ -25,8 +29,11 @@ TURN = 100  # ns for each turn of a loop
 REGEX = 15  # ns for a character of text at the simplest pattern …
 REGEX_STATE = 9  # … and for each state in which a harder one can be at once
 
-_COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
-_WILD = re.compile(r"\\[dDwWsSpPbBX]|\[|\.|\*|\+|\?")
+_TOKEN = re.compile(
+    r"\\[dDwWsSpPbBX]|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:[\w-]*:|P?<\w+>))?|\{(\d+)(?:,(\d*))?\}|.",
+    re.DOTALL,
+)
+_WILD = re.compile(r"\\[dDwWsSpPbBX]|\[.+|\.", re.DOTALL)
 _PLAIN = {int, float, bool, type(None)}
 _COMPARISONS = ("_==_", "_!=_", "_<_", "_>_", "_<=_", "_>=_", "startsWith", "endsWith")
 _SMALL = ("&&", "||", "!_", "_&&_", "_||_", "_?_:_", "@not_strictly_false", "-_", "type", "dyn")
@@ -44,11 +51,26 @@ class _Part:
 
 def states(pattern: str) -> int:
     """Return in how many states at once a regular expression can be, roughly: its wild cards, repeated."""
-    bare = re.sub(r"\\[^dDwWsSpPbBX]", "", pattern)
-    repeated = 1
-    for found in _COUNT.finditer(bare):
-        repeated *= max(1, int(found[1]), int(found[2] or 0))
-    return max(1, len(_WILD.findall(bare))) * repeated
+    sums = [0]  # of the pattern and of the groups that are open
+    last = 0  # what the part counts that a repetition would repeat
+    for found in _TOKEN.finditer(pattern):
+        token, before = found[0], last
+        if token.startswith("("):
+            sums.append(0)
+            last = 0
+        elif token == ")" and len(sums) > 1:
+            last = sums.pop()
+            sums[-1] += last
+        elif found[1]:
+            last = max(1, before) * max(1, int(found[1]), int(found[2] or 0))
+            sums[-1] += last - before
+        elif token in "*+?":
+            last = before + 1
+            sums[-1] += 1
+        else:
+            last = int(bool(_WILD.fullmatch(token)))
+            sums[-1] += last
+    return max(1, sum(sums))
 
 
 def heavy(tree: Node) -> bool:
@@ -72,6 +94,12 @@ def _small_beside(node: Node) -> bool:
     """Return whether one operand is a constant, so that however large the other is, little is compared."""
     few = [child.kind in ("const", "list") for child in node.children]
     return few[-1] if node.name == "@in" else any(few) and node.name != "_+_"
+
+
+def too_large(tree: Node, values: Mapping[str, Any], sizes: dict[int, int]) -> bool:
+    """Return whether the expression might take longer on these values than an item of their size may."""
+    size = sum(_size(value, sizes) for value in values.values())
+    return bound(tree, values, sizes) > min(BUDGET, SMALL_BUDGET + SHARE * size)
 
 
 def bound(tree: Node, values: Mapping[str, Any], sizes: dict[int, int]) -> int:

@@ -1,4 +1,4 @@
-"""What rules can read of an item type's recent items, what they misspell, and expressions to start from."""
+"""What rules can read of an item type's recent items, and expressions to start from."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from django.db import connection
 
-from routing import recent, rule_messages, rule_tree, rules
+from routing import recent, rule_messages
 from routing.models import ItemType
-from routing.rule_tree import Node
 
 LAST = 1_000  # items
 MOST = 200  # fields
@@ -49,7 +47,7 @@ SELECT steps, kind, count(*), mode() WITHIN GROUP (ORDER BY example), count(DIST
 FROM shown GROUP BY steps, kind ORDER BY count(*) DESC, steps, kind LIMIT {MOST}
 """
 
-_WORD = re.compile(r"[A-Za-z_]\w*\Z")
+_WORD = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 _RESERVED = frozenset(rule_messages.RESERVED)
 
 
@@ -82,10 +80,10 @@ class Field:
     @property
     def called(self) -> str:
         """What people call what it holds."""
-        return " or ".join(_NAMES.get(kind, kind) for kind in self.kinds)
+        return " or ".join(CALLED.get(kind, kind) for kind in self.kinds)
 
 
-_NAMES = {
+CALLED = {
     "string": "text",
     "number": "number",
     "boolean": "true or false",
@@ -120,47 +118,6 @@ def seen(item_type: ItemType, last: int = LAST) -> list[Field]:
             share, kinds = before.share + count / total, (*before.kinds, kind)
             found[key] = Field(key, kinds, share, before.example, before.distinct + distinct)
     return sorted(found.values(), key=lambda field: (field.steps[0] != "context", field.steps))
-
-
-def strangers(expression: str, fields: Sequence[Field]) -> list[str]:
-    """Return a sentence, with its place, for each field of the expression that no recent item has."""
-    known = {field.steps: field for field in fields}
-    said = {}
-    for steps, at in _reads(expression):
-        for length in (2, 3):
-            part, above = steps[:length], steps[: length - 1]
-            if len(steps) < length or part in known:
-                continue
-            # What is below a field that isn't an object, or below nothing at all, can't be compared.
-            if length == 3 and "object" not in getattr(known.get(above), "kinds", ()):
-                break
-            if not any(one[: len(above)] == above for one in known):
-                break
-            said[part] = _stranger(expression, at, part, [one for one in known if len(one) == length])
-            break
-    return list(said.values())
-
-
-def _reads(expression: str) -> list[tuple[tuple[str, ...], int]]:
-    found = []
-    for node in rule_tree.walk(rules.compile_rule(expression).tree):
-        steps = rule_tree.path(node)
-        if steps and len(steps) > 1 and steps[0] in ("payload", "context"):
-            found.append((steps, _root(node).at))
-    # Only whole paths: context.a is part of context.a.b, and comes after it.
-    return [one for i, one in enumerate(found) if i == 0 or found[i - 1][0][: len(one[0])] != one[0]]
-
-
-def _root(node: Node) -> Node:
-    return _root(node.children[0]) if node.children else node
-
-
-def _stranger(expression: str, at: int, steps: tuple[str, ...], others: list[tuple[str, ...]]) -> str:
-    place = rule_messages.at(expression, at, "")
-    names = {written(other): other for other in others}
-    close = get_close_matches(written(steps), names, n=1, cutoff=0.75)
-    meant = f" Did you mean {close[0]}?" if close else ""
-    return f"Line {place.line}, column {place.column}: no recent item has {written(steps)}.{meant}"
 
 
 def examples(item_type: ItemType, fields: Sequence[Field], *, values: bool = True) -> list[tuple[str, str]]:

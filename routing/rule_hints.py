@@ -90,8 +90,7 @@ _MISTAKES = [
         (r";", "Write one expression, without a semicolon."),
         (
             r"(?<=\x01)['\"]\w",
-            "The text in quotation marks ends before this: a mark is missing, or the text holds one; "
-            'then write "it\'s" with the other marks.',
+            "The text in quotation marks ends before this: a mark is missing, or other marks suit better.",
         ),
     )
 ]

@@ -11,9 +11,9 @@ from django.db import connection
 from routing import policies, recent
 from routing.findings import ACTIONS, HUMAN, LEAST
 from routing.judging import ROUTER
-from routing.kinds import KINDS
 from routing.models import ItemType
 from routing.policy import Rule
+from routing.truth import was_right
 
 LAST = 10_000  # items
 
@@ -28,13 +28,17 @@ judged AS (
     jsonb_array_elements(policy.snapshot -> 'rules') rule
     GROUP BY 1, 2
 ),
+noted AS MATERIALIZED ( -- each wording is taken apart once, however many items have it
+    SELECT line, part FROM (SELECT DISTINCT jsonb_array_elements_text(shadow) AS line FROM recent) one,
+    regexp_match(line, '^(.*?): (review|expert|priority|queue)(?: \\(could not be checked: (.*)\\))?$') part
+),
 said AS (
     SELECT recent.*, 'live' AS state, reason -> 'data' ->> 'rule' AS name,
         reason -> 'data' ->> 'error' AS error
     FROM recent, jsonb_array_elements(recent.reasons) reason WHERE reason ->> 'code' = 'rule'
     UNION ALL
-    SELECT recent.*, 'shadow', part[1], part[3] FROM recent, jsonb_array_elements_text(recent.shadow) line,
-    regexp_match(line, '^(.*?): (review|expert|priority|queue)(?: \\(could not be checked: (.*)\\))?$') part
+    SELECT recent.*, 'shadow', part[1], part[3] FROM recent,
+    jsonb_array_elements_text(recent.shadow) written JOIN noted ON noted.line = written
 )
 SELECT judged.name, judged.state, judged.items, said.action, said.error IS NOT NULL AS failed,
     count(said.id), (array_agg(said.error ORDER BY said.id DESC))[1],
@@ -94,7 +98,6 @@ def ledger(item_type: ItemType, last: int = LAST) -> list[RuleLine]:
 
 
 def _count(lines: Mapping[tuple[str, str], RuleLine], rows: Iterable[tuple], item_type: ItemType) -> None:
-    kind = KINDS[item_type.kind]
     for name, state, judged, action, failed, count, error, item, predicted, label in rows:
         line = lines.get((name, state))
         if line is None:
@@ -110,8 +113,9 @@ def _count(lines: Mapping[tuple[str, str], RuleLine], rows: Iterable[tuple], ite
             line.stricter += count
         if label is not None:
             line.decided += count
-            if not kind.agree(json.loads(predicted), json.loads(label), item_type.spec):
-                line.wrong += count
+            said = None if predicted is None else json.loads(predicted)
+            right = was_right(said, json.loads(label), None, item_type.spec, approved=True)
+            line.wrong += 0 if right else count
 
 
 def _least(rule: Rule, failed: bool) -> int:

@@ -132,7 +132,9 @@ def _static(said: str, source: str, column: int) -> str:
     if said.startswith("reserved identifier"):
         return f"'{said.split(': ')[-1]}' can't be used here; write condition ? this : that."
     if token and re.match(r"extraneous|mismatched|no viable|token recognition", said):
-        return f"'{token[0]}' isn't expected here; an operator such as &&, || or == may be missing before it."
+        word = token[0].isidentifier() or token[0].isdigit() or token[0] in "'\"(["
+        missing = "an operator such as &&, || or == may be missing" if word else "something is missing"
+        return f"'{token[0]}' isn't expected here; {missing} before it."
     return sentence(said.split(" expecting")[0])
 
 
@@ -155,6 +157,16 @@ def in_words(error: str) -> str:
         if sign in text:
             return words
     return text[:200]
+
+
+def remedy(why: str) -> str | None:
+    """Return what to write so that an expression no longer fails on items for this reason, or None."""
+    missing = re.fullmatch(r"no field '(\w+)' in (\S+)", why)
+    if missing:
+        return f"Ask first whether it is there: has({missing[2]}.{missing[1]}) && …"
+    if re.search(r"'[<>]=?' doesn't work on text and a (whole )?number", why):
+        return "double(context.amount) > 10000.0 reads a number sent as text too."
+    return None
 
 
 def sentence(text: str) -> str:

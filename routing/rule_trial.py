@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from routing import rules
 from routing.models import Item, ItemType, Prediction
+from routing.opinions import Opinion, as_rules_read
 from routing.rules import Facts
 
 LAST = 1_000  # items
@@ -54,25 +54,14 @@ def _facts(item_type: ItemType, last: int) -> list[tuple[Item, Facts]]:
     wanted = Item.objects.filter(item_type=item_type).order_by("-id")
     items = list(wanted.only("item_ref", "payload", "context", "score")[:last])
     judged = Prediction.objects.filter(item__in=[item.pk for item in items], rank=0)
-    said = {prediction.item_id: prediction for prediction in judged}
-    return [
-        (
-            item,
-            rules.facts(
-                payload=item.payload, context=item.context, prediction=_read(item, said.get(item.pk))
-            ),
-        )
-        for item in items
-    ]
+    said = {one.item_id: one for one in judged}
+    return [(item, _given(item, said.get(item.pk))) for item in items]
 
 
-def _read(item: Item, prediction: Prediction | None) -> dict[str, Any]:
-    if prediction is None:
-        return {}
-    return {
-        "label": prediction.label,
-        "confidence": prediction.confidence,
-        "score": prediction.confidence if item.score is None else item.score,
-        "model": prediction.model,
-        "probabilities": prediction.probabilities or {},
-    }
+def _given(item: Item, said: Prediction | None) -> Facts:
+    opinions = () if said is None else (_opinion(said, item.score),)
+    return rules.facts(payload=item.payload, context=item.context, prediction=as_rules_read(opinions))
+
+
+def _opinion(said: Prediction, score: float | None) -> Opinion:
+    return Opinion(said.model, said.label, said.confidence, said.probabilities, score)

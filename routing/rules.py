@@ -156,7 +156,7 @@ def evaluate(compiled: Compiled, given: Facts) -> Outcome:
     """Return whether the rule matches the item; never raises."""
     if given.error:
         return Outcome(True, given.error)
-    if compiled.heavy and rule_cost.bound(compiled.tree, given.values, given.sizes) > rule_cost.BUDGET:
+    if compiled.heavy and rule_cost.too_large(compiled.tree, given.values, given.sizes):
         return Outcome(True, TOO_LARGE)
     try:
         result = compiled.program.eval(given.activation)

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from routing.costing import Measured, measure
 from routing.costs import Costs
 from routing.models import ItemType
+
+LONGEST = "8s"  # the sums grow with what was decided; a page must not wait for ever
 
 
 @dataclass(frozen=True)
@@ -89,15 +91,19 @@ def spent(
     measured: Measured | None = None,
     now: datetime | None = None,
 ) -> Spending:
-    """Return what the decisions of the last days cost at these prices, in two statements beside `measure`.
+    """Return what the decisions of the last days cost at these prices, in three statements beside `measure`.
 
+    Raises OperationalError where one of them takes longer than LONGEST.
     Every second that somebody held a seat they closed counts, checks included; waiting counts from arrival
     to decision where the router didn't decide. The share of errors is that of the whole span, each week
     having too few checks.
     """
     now = now or timezone.now()
     parameters = {"item_type": item_type.pk, "since": now - timedelta(days=days), "now": now}
-    decided, looked = _rows(DECIDED, parameters), _rows(LOOKED, parameters)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [LONGEST])
+        decided, looked = _rows(DECIDED, parameters), _rows(LOOKED, parameters)
     truth = (measured or measure(item_type, now)).known
     error = truth.error(truth.automated)
     weeks = []

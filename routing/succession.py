@@ -6,6 +6,7 @@ from typing import Any
 
 from audit import trail
 from audit.trail import Actor, actor_name
+from routing import novelty
 from routing.drafts import newest
 from routing.models import ItemType, Policy
 from routing.policy import Policy as PurePolicy
@@ -50,6 +51,8 @@ def follow(
 ) -> Policy:
     """Write the next policy of a locked item type and return it; `told` is kept in the trail beside it."""
     number = before.number + 1 if before else 1
+    if pure.confirm_classes and not (before and before.pure.confirm_classes):
+        novelty.gather(item_type)
     policy = Policy.objects.create(
         item_type=item_type,
         number=number,

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from routing import rule_fields, rule_messages, rule_trial, rules
+from routing import rule_fields, rule_messages, rule_trial, rule_warnings, rules
 from routing.models import ItemType, Rule
 from routing.rule_messages import RuleError
 
@@ -29,7 +29,7 @@ EFFECT_HELP = (
     "least a reviewer. An expert decides: high priority. Priority and queue: only for items that go to a "
     "person anyway."
 )
-
+UNTRIED = "The expression can be read. On the items of an item type it is tried as well."
 
 PREDICTION = (
     ("label", "what the model answers"),
@@ -96,7 +96,7 @@ class RuleForm(forms.ModelForm):
 
 
 class RuleFormSet(forms.BaseInlineFormSet):
-    """The rules on an item type's page; warns, after saving, of fields that no recent item has."""
+    """The rules on an item type's page; warns, after saving, of what doesn't fit recent items."""
 
     request: HttpRequest
 
@@ -109,12 +109,12 @@ class RuleFormSet(forms.BaseInlineFormSet):
 
 
 def warn(request: HttpRequest, item_type: ItemType, changed: list[Rule]) -> None:
-    """Tell the person of fields that these rules read and no recent item has."""
+    """Tell the person what in these rules doesn't fit the fields of recent items."""
     if not changed:
         return
     fields = rule_fields.seen(item_type)
     for rule in changed:
-        for said in rule_fields.strangers(rule.when, fields):
+        for said in rule_warnings.warnings(rule.when, fields):
             messages.warning(request, f"Rule “{rule.name}”: {said}")
 
 
@@ -130,18 +130,19 @@ def check_view(request: HttpRequest) -> JsonResponse:
         place = {"line": error.line, "column": error.column, "pointed": rule_messages.pointed(when, error)}
         return JsonResponse({"ok": False, "message": error.message, **place})
     if item_type is None:
-        return JsonResponse({"ok": True, "message": "The expression can be read.", "of": 0})
+        return JsonResponse({"ok": True, "message": UNTRIED, "of": 0})
     found = rule_trial.trial(item_type, when)
     may_see = request.user.has_perm("routing.view_item")
     return JsonResponse(
         {
             "ok": True,
             "message": _summary(found),
-            "warnings": rule_fields.strangers(when, rule_fields.seen(item_type)),
+            "warnings": rule_warnings.warnings(when, rule_fields.seen(item_type)),
             "matched": found.matched,
             "of": found.of,
             "errors": found.errors,
             "error": found.error,
+            "remedy": found.error and rule_messages.remedy(found.error),
             "examples": list(found.examples) if may_see else [],
         }
     )

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from routing import history
 from routing.admin.backtest import number
-from routing.models import ItemType
+from routing.models import Item, ItemType, Prediction
 from tests import factories
 from tests.people import signed_in
 from tests.routing.test_history import decided
@@ -73,6 +73,23 @@ def test_known_answers_give_errors_with_a_range(drafted):
     assert said[1] == (
         "Expected errors among the approved stay at 100.0 % (95 %: 34.2 % to 100.0 %), from 2 answers only."
     )
+
+
+def test_a_target_without_a_proof_is_why_nothing_is_approved(drafted):
+    ItemType.objects.update(target_alpha=0.05, audit_rate=0.1)
+    said = page(drafted).context["sentences"]
+    assert said[1:3] == [
+        "The draft has an error target that no threshold is proven to hold yet: until then people look.",
+        "Nothing would be approved without a person, so the machine would make no errors.",
+    ]
+
+
+def test_labels_and_names_are_shown_as_text_never_run(drafted):
+    ItemType.objects.update(labels=["positive", "<script>x</script>"])
+    Item.objects.filter(score=0.9).update(item_ref="<img src=x onerror=alert(1)>")
+    Prediction.objects.update(label="<script>x</script>")
+    html = page(drafted).content.decode()
+    assert ("&lt;img src=x" in html, "<img src=x" in html, "<script>x" in html) == (True, False, False)
 
 
 def test_a_draft_like_the_policy_in_force_is_told(drafted):

@@ -1,14 +1,17 @@
 """Certificates are fed with what became of decisions: each once, in order, and as the pure method would."""
 
+import math
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from audit.models import AuditEvent
-from routing import certify, certifying, policies
+from audit.uuid7 import uuid7
+from routing import batches, certify, certifying, policies
 from routing.certify import Batch, Target
 from routing.models import Assignment, Certification, Item, ItemType
+from routing.outcomes import Row
 from routing.streams import Stream
 from tests import certificates, factories
 from tests.certificates import later
@@ -35,8 +38,8 @@ def fed(scores, wrong, **fields):
 def pure_state(scores, wrong, target):
     """Return what the pure method makes of the same decisions, all reviewed."""
     state = certify.begin(target, scores)
-    for at in range(0, len(scores), certifying.BATCH):
-        part = slice(at, at + certifying.BATCH)
+    for at in range(0, len(scores), batches.BATCH):
+        part = slice(at, at + batches.BATCH)
         ones = np.ones(len(scores[part]))
         state = certify.update(state, Batch(scores[part], ones, ones > 0, wrong[part]))
     return state
@@ -68,6 +71,38 @@ def test_less_than_a_hundred_decisions_wait_for_more_and_at_most_for_a_day():
     assert Certification.objects.get().decisions == 200
     certifying.feed(made, now=later(hours=25))
     assert Certification.objects.get().decisions == 250
+
+
+def test_where_a_batch_ends_does_not_depend_on_which_answer_is_late():
+    made = certificates.item_type()
+    items = certificates.submit(*certificates.scored(300))
+    Item.objects.filter(pk__in=[one.pk for one in items[230:]]).update(created_at=later(hours=30))
+    for answered, counted_so_far in ((229, 200), (230, 230)):
+        certificates.answer(items[:answered])
+        certifying.feed(made, now=later(hours=23))
+        assert Certification.objects.get().decisions == counted_so_far
+
+
+def test_a_day_with_a_late_answer_is_counted_whole_once_it_has_come():
+    made = certificates.item_type()
+    items = certificates.submit(*certificates.scored(250))
+    Assignment.objects.filter(item=items[220]).update(created_at=later(hours=20))
+    certificates.answer(items[:220] + items[221:])
+    certifying.feed(made, now=later(hours=26))
+    assert Certification.objects.get().decisions == 200
+    certificates.answer()
+    certifying.feed(made, now=later(hours=26))
+    events = AuditEvent.objects.filter(verb="certificate.fed").order_by("id")
+    assert [one.data["decisions"] for one in events] == [100, 100, 50]
+
+
+def test_the_watch_sees_checks_in_the_order_of_arrival_whichever_was_answered_first():
+    rows = [
+        Row(uuid7(), 2, later(), 0.9, "a", 0.3, 0.3, True, loss, checked=True)
+        for loss in (1.0, 0.0, math.nan)
+    ]
+    reviewed = Row(uuid7(), 2, later(), 0.8, "a", 1.0, 0.3, True, 1.0)
+    assert batches.audits([*rows, reviewed]) == [(0.9, 1.0, "a"), (0.9, 0.0, "a"), (0.9, 1.0, "a")]
 
 
 def test_it_waits_for_an_answer_and_keeps_the_order():

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from routing import costing, costs
+from routing import costing, costs, spending
 from tests import factories
 from tests.people import signed_in
 from tests.routing.looked import look
@@ -49,6 +49,16 @@ def test_the_cheapest_audit_rate_stands_beside_the_one_in_force():
     item_type = factories.item_type(**{**TYPED, "target_alpha": None})
     context = page(signed_in("leads"), item_type).context
     assert (context["best_rate"], context["rate_in_force"]) == (costs.audit_rate(10.0, 0.36), 0.05)
+
+
+def test_sums_that_take_too_long_are_left_out_and_the_rest_is_shown(monkeypatch):
+    monkeypatch.setattr(spending, "DECIDED", "SELECT pg_sleep(5)")
+    monkeypatch.setattr(spending, "LONGEST", "100ms")
+    item_type = factories.item_type(**TYPED)
+    factories.submit(0.99)
+    response = page(signed_in("leads"), item_type)
+    assert (response.context["stopped"], "spent" in response.context) == (True, False)
+    assert "Who decides most cheaply" in response.content.decode()
 
 
 def test_spending_is_told_by_week_and_drawn_to_the_dearest():

@@ -1,5 +1,7 @@
 """Certificates act: what is proven is proposed or published, an alarm falls back, checks rise and fall."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -35,6 +37,13 @@ def change(made, **fields):
     """Return the item type after an admin has changed its draft."""
     ItemType.objects.filter(pk=made.pk).update(**fields)
     return ItemType.objects.get(pk=made.pk)
+
+
+def publish(made, **fields):
+    """Return the item type after an admin has changed its draft and published it."""
+    made = change(made, **fields)
+    policies.publish(made, reason="another draft", by="user:ada")
+    return made
 
 
 def in_force(made):
@@ -160,6 +169,17 @@ def test_fresh_errors_stop_automation_and_say_so():
     assert factories.submit(0.9999).status == "pending_human"
 
 
+def test_where_two_must_agree_an_alarm_waits_for_nobody():
+    made = proven(four_eyes=True)
+    policies.approve(Proposal.objects.get(), why="fine", by="user:ada")
+    assert in_force(made).certified["clf@1"]["*"] is not None
+    more(made, np.full(400, 0.9999), np.ones(400, dtype=bool))
+    assert (in_force(made).certified, policies.latest(made).published_by) == (
+        {"clf@1": {"*": None}},
+        "system:certifier",
+    )
+
+
 def test_after_an_alarm_a_new_stream_begins_behind_the_old_one():
     made = proven(**AUTOMATIC)
     items = more(made, np.full(400, 0.9999), np.ones(400, dtype=bool))
@@ -182,6 +202,25 @@ def test_an_alarm_falls_back_to_the_last_policy_that_fresh_checks_bear_out():
     assert f"back to {strict:.3f} of policy 2" in policy.reason
     row = Certification.objects.get(ended_at=None)
     assert (row.detectors["*"]["threshold"], row.detectors["*"]["alarmed_at"]) == (strict, None)
+
+
+def test_an_alarm_falls_back_to_nothing_from_before_all_was_withdrawn():
+    made = proven(**AUTOMATIC)
+    now = policies.latest(made)
+    loose = {"clf@1": {"*": now.pure.certified["clf@1"]["*"] - 0.05}}
+    for certified in ({}, loose):
+        wanted = replace(now.pure, certified=certified)
+        policies.publish_pure(made, wanted, reason="for a test", by="system:test")
+    scores = np.tile([loose["clf@1"]["*"] + 0.001, 0.9999], 200)
+    more(made, scores, scores < 0.99)
+    assert made.policies.get(reason__startswith="fresh checks").pure.certified == {"clf@1": {"*": None}}
+
+
+def test_a_run_goes_by_the_item_type_as_it_is_and_not_as_it_was_when_it_began():
+    made = certificates.item_type(**AUTOMATIC)
+    change(made, publish_certificates="hand")
+    more(made, *certificates.scored(300))
+    assert (made.policies.count(), Proposal.objects.count()) == (1, 1)
 
 
 def test_where_no_new_stream_can_begin_nothing_is_automated_unwatched():
@@ -221,6 +260,8 @@ def test_checks_rise_while_fresh_audits_warn_and_fall_again():
     assert policies.latest(made).pure.audit_rate == 0.4
     assert policies.latest(made).reason.startswith("checks rise to 40 %: fresh checks of clf@1 suggest")
     more(made, np.full(400, 0.9999))
+    assert policies.latest(made).pure.audit_rate == 0.4  # within the hour
+    guarding.run(made, now=later(hours=2))
     assert policies.latest(made).pure.audit_rate == 0.05
 
 
@@ -233,7 +274,8 @@ def warned(made):
 
 def test_another_target_begins_anew_and_automates_nothing_until_it_is_proven():
     made = proven(**AUTOMATIC)
-    made = change(made, target_alpha=0.01)
+    made = publish(made, target_alpha=0.01)
+    assert in_force(made).certified == {}
     guarding.run(made, now=later())
     new, old = Certification.objects.all()
     assert (old.ended_because, new.decisions, new.target["alpha"]) == (
@@ -245,10 +287,55 @@ def test_another_target_begins_anew_and_automates_nothing_until_it_is_proven():
     assert in_force(made).certified == {}
 
 
+def test_a_target_that_is_only_typed_changes_nothing():
+    made = proven(**AUTOMATIC)
+    before = in_force(made)
+    guarding.run(change(made, target_alpha=0.01, certify_by="class"), now=later())
+    assert (in_force(made), Certification.objects.get().ended_at) == (before, None)
+
+
+def test_without_a_rule_what_it_kept_from_being_automated_is_unproven():
+    made = certificates.item_type(**AUTOMATIC)
+    rule = made.rules.create(name="odd", category="risk", when="payload.wrong", effect="review", state="live")
+    policies.publish(made, reason="a rule", by="user:ada")
+    more(made, *certificates.scored(300))
+    assert in_force(made).certified["clf@1"]["*"] < 0.6
+    rule.delete()
+    policies.publish(made, reason="without it", by="user:ada")
+    assert (in_force(made).certified, factories.submit(0.9999).status) == ({}, "pending_human")
+    assert guarding.run(made, now=later()) == 0
+    new, old = Certification.objects.all()
+    assert old.ended_because == "the rule (payload.wrong) no longer sends answers to people"
+    assert (new.decisions, new.policy, in_force(made).certified) == (0, policies.latest(made).number, {})
+
+
+def test_what_was_decided_while_a_rule_held_it_back_proves_nothing_without_it():
+    made = certificates.item_type(**AUTOMATIC)
+    rule = made.rules.create(name="odd", category="risk", when="payload.wrong", effect="review", state="live")
+    policies.publish(made, reason="a rule", by="user:ada")
+    certificates.submit(*certificates.scored(300))
+    rule.delete()
+    policies.publish(made, reason="without it", by="user:ada")
+    more(made, *certificates.scored(100, seed=2))
+    state = Stream.from_json(vars(Certification.objects.get())).states["*"]
+    assert state.decisions[0] == 100
+    assert AuditEvent.objects.get(verb="certificate.passed").data["passed"] == 300
+
+
+def test_another_rule_keeps_what_was_proven_without_it():
+    made = proven(**AUTOMATIC)
+    before = in_force(made).certified
+    made.rules.create(name="odd", category="risk", when="payload.wrong", effect="review", state="live")
+    policies.publish(made, reason="a rule", by="user:ada")
+    guarding.run(made, now=later())
+    assert in_force(made).certified == before
+    assert Certification.objects.get().ended_at is None
+
+
 def test_a_milder_target_keeps_what_the_stricter_one_has_proven():
     made = proven(**AUTOMATIC)
     before = in_force(made).certified
-    made = change(made, target_alpha=0.1)
+    made = publish(made, target_alpha=0.1)
     guarding.run(made, now=later())
     assert in_force(made).certified == before
     assert Certification.objects.get(ended_at=None).stated["alpha"] == 0.1
@@ -257,6 +344,7 @@ def test_a_milder_target_keeps_what_the_stricter_one_has_proven():
 def test_without_a_target_the_streams_end_once_that_is_published():
     made = change(proven(**AUTOMATIC), target_alpha=None)
     guarding.run(made, now=later())
+    assert in_force(made).certified
     assert Certification.objects.get().ended_at is None
     policies.publish(made, reason="by hand again", by="user:ada")
     guarding.run(made, now=later())

@@ -55,6 +55,15 @@ def test_a_lower_threshold_moves_what_lies_between():
     assert [one.move for one in found.examples] == [(PERSON, AUTO)]
 
 
+def test_judging_that_takes_too_long_ends_with_the_newest_items(monkeypatch):
+    made = factories.item_type()
+    for confidence in (0.99, 0.9, 0.4):
+        factories.submit(confidence)
+    clock = iter([0, 1, 2, 30])
+    monkeypatch.setattr(history, "monotonic", lambda: next(clock))
+    assert history.backtest(made).table == ((0, 0, 0), (0, 1, 0), (0, 0, 1))
+
+
 def test_items_that_no_policy_has_judged_are_left_out():
     item_type = factories.item_type()
     factories.submit(None)

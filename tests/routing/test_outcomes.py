@@ -37,8 +37,9 @@ def say(item, action, label=None, *, purpose="audit", group="reviewers"):
 
 def row(made, item, **when):
     """Return what is known of the item, None while its answer may still come."""
-    known, _ = outcomes.complete(made, "clf@1", after=None, now=later(**when), limit=100)
-    return {one.id: one for one in known}.get(item.pk)
+    policy = policies.latest(made).pure
+    found = outcomes.complete(made, "clf@1", policy, after=None, now=later(**when), limit=100)
+    return {one.id: one for one in found.rows}.get(item.pk)
 
 
 @pytest.mark.parametrize(("label", "loss"), [("positive", 0.0), ("negative", 1.0)])
@@ -48,7 +49,7 @@ def test_an_audit_that_is_answered_says_whether_the_model_was_right(made, label,
     say(item, "edit", label)
     found = row(made, item)
     assert (found.loss, found.score, found.probability, found.missed) == (loss, 0.97, 1.0, False)
-    assert found.closed_at is not None
+    assert found.checked
 
 
 @pytest.mark.parametrize(("label", "loss"), [("positive", 0.0), ("negative", 1.0)])
@@ -80,7 +81,7 @@ def test_a_reviewed_item_says_it_with_certainty(made, label, loss):
     assert row(made, item) is None
     say(item, "edit", label, purpose="review")
     found = row(made, item)
-    assert (found.loss, found.probability, found.drawn, found.closed_at) == (loss, 1.0, True, None)
+    assert (found.loss, found.probability, found.drawn, found.checked) == (loss, 1.0, True, False)
 
 
 def test_an_item_that_an_expert_rejects_is_an_error(made):

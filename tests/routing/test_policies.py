@@ -3,7 +3,7 @@
 import pytest
 
 from audit.models import AuditEvent
-from routing import policies
+from routing import policies, targets
 from routing.errors import AlreadyInForce, NeedsASecond, StaleProposal
 from routing.models import ItemType, Policy, Proposal
 from tests import factories
@@ -219,3 +219,27 @@ def test_a_policy_of_before_these_fields_does_not_differ_from_a_draft_that_leave
     policy = item_type.policies.get()
     snapshot = {name: policy.snapshot[name] for name in old}
     assert not policies.differs(item_type, Policy(snapshot=snapshot))
+
+
+def proven(item_type, alpha):
+    """Return the certifier's open proposal, proven for this error target."""
+    pure = policies.latest(item_type).pure
+    looser = type(pure)(**{**vars(pure), "certified": {"clf@1": {"*": 0.8}}})
+    evidence = {"target": {"stated": targets.stated(item_type) | {"alpha": alpha}}}
+    asked = {"source": "certificate", "reason": "looser", "evidence": evidence, "by": "system:certifier"}
+    return policies.propose(item_type, looser, **asked)
+
+
+def test_one_alone_can_not_raise_the_error_target_and_then_approve_what_is_proven_of_it(certified):
+    item_type = redraft(certified, four_eyes=True)
+    policies.approve(forward(item_type), why="ok", by=BOB)
+    raised = redraft(item_type, target_alpha=0.5)
+    assert policies.changed(raised)
+    with pytest.raises(StaleProposal, match="another error target"):
+        policies.approve(proven(raised, 0.5), why="ok", by=ADA)
+    policies.approve(forward(raised), why="ok", by=BOB)
+    assert proof(policies.approve(proven(raised, 0.5), why="ok", by=ADA))[0] == {"clf@1": {"*": 0.8}}
+
+
+def test_what_is_proven_for_a_stricter_target_may_be_put_in_force(certified):
+    assert policies.approve(proven(certified, 0.001), why="ok", by=ADA).number == 3

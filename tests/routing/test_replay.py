@@ -163,3 +163,17 @@ def test_judging_again_stores_nothing_and_takes_few_statements(django_assert_num
     with django_assert_num_queries(1):
         replay(item)
     assert Policy.objects.count() == 1
+
+
+KEYS = {"name": "first key", "when": "context.map(k, k)[0] == 'amount'"}
+WHOLE = {"name": "whole", "when": "type(context.n) == double", "state": "shadow"}
+SIGN = {"name": "sign", "when": "1.0 / context.n > 0.0"}
+
+
+@pytest.mark.parametrize(
+    "context",
+    [{"amount": 1, "n": 1e22}, {"n": 2.0, "amount": 1}, {"n": -0.0, "b": 1}, {"n": 1e300, "é": [1e16, 0.5]}],
+)
+def test_rules_read_what_is_stored_whatever_order_and_size_the_client_sent(context):
+    factories.item_type(rules=[KEYS, WHOLE, SIGN])
+    assert again(factories.submit(0.97, context=context)).agrees

@@ -181,10 +181,51 @@ def test_what_is_always_too_much_is_refused_with_its_place(expression, column, m
 
 
 @pytest.mark.parametrize(
-    ("pattern", "states"), [("abc", 1), (r"a\.b\{3}", 1), ("a.*b", 2), ("a{3}", 3), (r"(\d{2,5}){4}", 20)]
+    ("pattern", "states"),
+    [
+        ("abc", 1),
+        (r"a\.b\{3}", 1),
+        ("a.*b", 2),
+        ("a{3}", 3),
+        (r"(\d{2,5}){4}", 20),
+        (r"\d{2}-\d{3}", 5),
+        ("(?:[a-f.*]{4}|x){2}y{3}", 11),
+        ("[]+*]", 1),
+        (")(", 1),
+    ],
 )
 def test_wild_cards_of_a_pattern_count_as_often_as_they_are_repeated(pattern, states):
     assert rule_cost.states(pattern) == states
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"\b\d{4}[- ]?\d{4}[- ]?\d{4}[- ]?\d{4}\b",  # a card
+        r"\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b",  # an IBAN
+        r"[\w.+-]+@[\w-]+\.[a-z]{2,}",  # an address
+        r"\+?\d{1,3}[ -]?\d{3}[ -]?\d{4,8}",  # a telephone
+    ],
+)
+def test_patterns_that_people_need_are_not_refused(pattern):
+    check(f"payload.text.matches(r'{pattern}')")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "context.l.exists(a, context.l.exists(b, a + b < 0))",
+        "context.l.all(x, payload.text.matches('.{49}c') || true)",
+        "context.l.map(x, context.l).map(y, y).size() > 0",
+    ],
+)
+def test_a_batch_of_5000_small_items_takes_seconds_at_most(expression):
+    compiled = compile_rule(expression)
+    items = [{"l": list(range(n))} for n in (10, 40, 90, 300)] * 10
+    started = time.process_time()
+    for context in items:
+        evaluate(compiled, facts(payload={"text": "abba" * 1_500}, context=context, prediction={}))
+    assert (time.process_time() - started) * 5_000 / len(items) < 20
 
 
 def test_an_ordinary_comparison_is_not_measured_at_all():

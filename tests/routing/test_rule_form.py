@@ -7,10 +7,12 @@ from django.urls import reverse
 from audit.models import AuditEvent
 from hitl_project import attention
 from routing import rule_fields
+from routing.admin.rule_form import UNTRIED
 from routing.models import Rule
 from routing.roles import ensure_roles
-from routing.rule_fields import Field, examples, seen, strangers
+from routing.rule_fields import Field, examples, seen
 from routing.rule_trial import trial
+from routing.rule_warnings import warnings as warned
 from tests import factories
 from tests.people import signed_in
 from tests.statements import counted
@@ -71,6 +73,7 @@ def test_a_field_of_several_kinds_says_so(world):
     [
         (("context", "amount"), "context.amount"),
         (("context", "due date"), 'context["due date"]'),
+        (("payload", "größe"), 'payload["größe"]'),
         (("payload", "in", "x"), 'payload["in"].x'),
     ],
 )
@@ -97,11 +100,31 @@ def test_a_field_is_written_as_an_expression_reads_it(steps, path):
     ],
 )
 def test_a_field_that_no_recent_item_has_is_told_with_its_place(world, when, said):
-    assert strangers(when, seen(world)) == said
+    assert warned(when, seen(world)) == said
+
+
+NEVER = "in recent items; it never equals what it is compared with here,"
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("context.amount == '20'", [f"Line 1, column 1: context.amount holds number {NEVER} text."]),
+        (
+            "true &&\n'true' == context.client.new",
+            [f"Line 2, column 11: context.client.new holds true or false {NEVER} text."],
+        ),
+        ("payload.text in [1, 2]", [f"Line 1, column 1: payload.text holds text {NEVER} number."]),
+        ("context.amount == 20.0 && payload.text != null && context.amount in ['a', 5]", []),
+        ("payload.text == string(context.amount)", []),
+    ],
+)
+def test_a_field_compared_with_what_it_never_holds_is_told_with_its_place(world, when, said):
+    assert warned(when, seen(world)) == said
 
 
 def test_without_items_no_field_is_strange():
-    assert strangers("context.anything > 1", seen(factories.item_type())) == []
+    assert warned("context.anything > 1", seen(factories.item_type())) == []
 
 
 def test_ready_examples_are_rules_and_made_of_the_fields_seen(world):
@@ -121,6 +144,7 @@ def test_the_check_says_how_many_recent_items_match_and_on_how_many_it_fails(wor
         "of": 4,
         "errors": 1,
         "error": "no field 'amount' in context",
+        "remedy": "Ask first whether it is there: has(context.amount) && …",
         "examples": ["order-2", "order-1"],
     }
 
@@ -143,7 +167,7 @@ def test_the_check_says_where_an_expression_is_wrong_and_points_there(world):
 
 def test_the_check_without_a_type_reads_the_expression_alone():
     answer = signed_in("admins").post(CHECK, {"item_type": "", "when": "context.a == 1"}).json()
-    assert answer == {"ok": True, "message": "The expression can be read.", "of": 0}
+    assert answer == {"ok": True, "message": UNTRIED, "of": 0}
 
 
 def test_the_trial_takes_two_statements_however_many_items_there_are(world):

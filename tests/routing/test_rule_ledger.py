@@ -74,6 +74,15 @@ def test_precision_is_the_share_of_matches_whose_model_was_wrong(world):
     assert line(ledger(world), "a: review").precision is None
 
 
+def test_a_model_that_named_nothing_is_held_against_what_people_said(world):
+    item = Item.objects.get(context__amount=11)
+    item.predictions.update(label=None)
+    Item.objects.filter(pk=item.pk).update(
+        status="approved", label="negative", decided_by="user:ann", decided_at=item.created_at
+    )
+    assert line(ledger(world), "large").wrong == 1
+
+
 def test_only_the_last_items_count(world):
     assert [one.judged for one in ledger(world, last=4)] == [4, 4, 4]
 

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from routing.rule_messages import remedy
 from routing.rules import MAX_LENGTH, Outcome, RuleError, check, compile_rule, evaluate, facts, matches
 
 
@@ -23,7 +24,8 @@ def ask(expression, **values):
         "payload.text.matches('(?i)refund')",
         "payload.text == 'prediction.foo and so on'",
         "payload.prediction.foo == 1",
-        "true // for a while",
+        "true // for a while, not prediction.foo, until 2024-01-31",
+        "context.date > '2024-01-31' && timestamp(context.at) > timestamp('2024-01-31T00:00:00Z')",
         " && ".join(["context.a > 1"] * 100),
     ],
 )
@@ -33,6 +35,7 @@ def test_a_good_expression_passes(expression):
 
 HERE = "here: a rule reads payload, context and prediction. Did you mean"
 FIELDS = "label, confidence, score, model, probabilities"
+MISSING = "isn't expected here; an operator such as &&, || or == may be missing before it."
 EARLY = "The expression ends too early: something is missing, perhaps a closing bracket."
 DEEP = "This is nested too deeply; at most 32 levels or operators in a row."
 
@@ -47,19 +50,25 @@ DEEP = "This is nested too deeply; at most 32 levels or operators in a row."
         ("1 + 1", 1, 1, "A rule must come out true or false; this gives a whole number. Compare it."),
         ("context", 1, 1, "Name a field and compare it, for example context.amount > 10000."),
         ("context.a = 1", 1, 11, "Write == to compare."),
-        ("context.a <> 1", 1, 12, "Write != for 'unlike'."),
+        ("context.a <> 1", 1, 11, "Write != for 'unlike'."),
         ("context.a > 1 and context.b > 1", 1, 15, "Write && for 'and'."),
-        ("not context.a", 1, 5, "Write ! for 'not'."),
+        ("not context.a", 1, 1, "Write ! for 'not', before brackets: !(context.amount > 10)."),
+        ("context.country == AE", 1, 20, f"There is no 'AE' {HERE} 'AE' in quotation marks, or context.AE?"),
+        ("&& context.a", 1, 1, "'&&' isn't expected here; something is missing before it."),
+        ("context.a context.b", 1, 11, f"'context' {MISSING}"),
         ("context.a == True", 1, 14, "Write true."),
         ("context.a == 'x", 1, 14, "This text has no closing quotation mark."),
         ("context.in == 1", 1, 9, "Write the field as ['in']."),
         ("open('x')", 1, 1, "There is no function 'open'."),
         ("'a' > 1", 1, 5, "'>' doesn't work on text and a whole number."),
         ("prediction.confidense < 1", 1, 12, f"A prediction has no field 'confidense'; it has {FIELDS}."),
+        ("prediction['confidense'] < 1", 1, 13, f"A prediction has no field 'confidense'; it has {FIELDS}."),
+        ("context.d > 2024-01-31", 1, 13, "This subtracts numbers. Write a date as text: '2024-01-31'."),
+        ("timestamp('2024-01-31') == context.d", 1, 11, "A time is written as in 2026-01-31T00:00:00Z."),
         ("payload.text.matches('[')", 1, 22, "Invalid regular expression: missing ]: [."),
         ("(" * 900 + "true" + ")" * 900, 1, 1, DEEP),
         ("  ", 1, 1, "Write an expression, for example context.amount > 10000."),
-        ("context.a == '\ud800'", 1, 1, "Remove the invisible characters."),
+        ("context.a == '\ud800'", 1, 15, "Delete the invisible character here (U+D800) and type it anew."),
         ("x" * (MAX_LENGTH + 1), 1, 1, "Write at most 2,000 characters; this has 2,001."),
     ],
 )
@@ -111,6 +120,18 @@ def test_the_reason_of_doubt_is_plain(expression, why):
     assert ask(expression, context=context) == Outcome(True, why)
 
 
+def test_what_makes_a_rule_fail_on_items_comes_with_its_remedy():
+    sent = [{}, {"amount": "20000"}, {"amount": None}]
+    found = [ask("context.amount > 10000", context=context).error for context in sent]
+    asked, read = "has(context.amount) && context.amount > 10000", "double(context.amount) > 10000.0"
+    assert [remedy(why) for why in found] == [
+        "Ask first whether it is there: has(context.amount) && …",
+        "double(context.amount) > 10000.0 reads a number sent as text too.",
+        None,
+    ]
+    assert (ask(asked), ask(read, context=sent[1])) == (Outcome(False), Outcome(True))
+
+
 def test_a_rule_that_asks_first_does_not_match_where_the_field_is_missing():
     assert ask("has(context.amount) && context.amount > 10000") == Outcome(False)
 
@@ -125,7 +146,7 @@ def test_one_sure_side_is_enough():
     [
         (
             "context.l.exists(a, context.l.exists(b, a + b < 0))",
-            {"l": list(range(101))},
+            {"l": list(range(101)), "pad": "x" * 1_000_000},
             Outcome(True, "it goes through too many values"),
         ),
         ("context.s.matches('(a+)+$')", {"s": "a" * 100_000 + "b"}, Outcome(False)),
@@ -161,6 +182,13 @@ def test_one_compiled_rule_serves_many_threads():
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_what_is_refused_only_when_it_is_written_still_loads_from_an_older_policy():
+    for expression in ("context.d > 2024-01-31", "prediction['confidense'] < 1"):
+        with pytest.raises(RuleError):
+            check(expression)
+        assert compile_rule(expression).expression == expression
 
 
 def test_compiling_again_comes_from_the_cache():

@@ -64,8 +64,8 @@ def test_what_was_decided_before_the_span_is_left_out(sentiment, rita):
     assert (found.weeks, found.whole.decisions, found.whole.per_decision) == ((), 0, None)
 
 
-def test_spending_takes_two_statements_beside_what_is_measured(sentiment, rita, django_assert_num_queries):
+def test_spending_takes_two_statements_and_a_limit_on_their_time(sentiment, rita, django_assert_num_queries):
     look(factories.submit(0.85), by=rita, label="positive")
     measured = costing.measure(sentiment)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(5):  # the transaction's ends among them
         spending.spent(sentiment, costing.prices(sentiment, measured), measured=measured)

@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 
 from routing import staffing
+from routing.admin import staffing as page
+from routing.models import Queue
 from routing.staffing import Load
 from tests import factories
 from tests.people import signed_in
@@ -121,3 +123,18 @@ def test_form_and_list_link_the_page():
         args = [queue.pk] if url == "change" else []
         page = client.get(reverse(f"admin:routing_queue_{url}", args=args)).content.decode()
         assert page.count(address(queue)) == 1
+
+
+def test_figures_beyond_what_can_be_asked_are_shown_at_the_limit():
+    Queue.objects.filter(pk=factories.queue().pk).update(sla_minutes=2_000_000)
+    response = signed_in("leads").get(address())
+    assert (response.context["form"].data["sla"], response.context["form"].errors) == (100_000, {})
+
+
+def test_answers_are_counted_up_to_a_cap_and_it_says_so(monkeypatch):
+    monkeypatch.setattr(page, "CAP", 2)
+    factories.item_type()
+    rita = factories.person("rita", "reviewers")
+    for _ in range(2):
+        look(factories.submit(0.85), by=rita, days_ago=1 / 240)
+    assert "at least 2 were answered" in signed_in("leads").get(address()).content.decode()

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from labeling import review
 from labeling.review import Answer
-from routing import assignments, overdue, predictor, workflows
+from routing import assignments, overdue, predictor, router, workflows
 from routing.errors import PredictionFailed
 from routing.models import Assignment, Item
 from routing.workflow_api import EXAMPLE, TransitionOut, WorkflowOut
@@ -114,6 +114,50 @@ def test_who_escalated_and_what_the_expert_said_is_told(client):
         {"by": "user:edgar", "at": ANY, "action": "edit", "label": "positive"}
         | {"confidence": 0.9, "comment": ""}
     ]
+
+
+def test_two_who_differ_lead_to_an_expert_and_each_answer_is_kept(client):
+    factories.item_type(**workflows.settings("two_opinions"))
+    made = client.post(URL, item()).json()
+    answer(factories.person("rita", "reviewers"))
+    halfway = asked(client, made)
+    answer(factories.person("otto", "reviewers"), "edit", label="positive")
+    said = asked(client, made)
+    assert (halfway["state"], said["state"], said["progress"]) == ("human_review", "expert_review", 0.8)
+    assert said["transitions"][-1] == step(
+        "human_review", "expert_review", "escalated: people disagree", "user:otto"
+    )
+    assert [one["label"] for one in said["results"]["human_review"]] == ["negative", "positive"]
+
+
+def test_what_is_withheld_is_completed_without_a_label(client):
+    factories.item_type(reject_means="withhold")
+    made = client.post(URL, item()).json()
+    answer(factories.person("rita", "reviewers"), "reject", comment="Nobody can tell.")
+    said = asked(client, made)
+    done = said["results"]["completed"]
+    assert (said["state"], said["progress"], done["status"], done["label"]) == (
+        "completed",
+        1.0,
+        "rejected",
+        None,
+    )
+
+
+def test_an_item_that_waited_days_for_a_model_goes_on_when_one_answers(client, monkeypatch):
+    item_type = factories.item_type()
+    made = client.post(URL, item(confidence=None)).json()
+    Item.objects.update(created_at=timezone.now() - timedelta(days=3))
+    overdue.escalate(most=10)
+    assert (asked(client, made)["state"], asked(client, made)["expected_completion"]) == (
+        "ai_processing",
+        None,
+    )
+    monkeypatch.setattr(predictor, "predict", lambda _, payloads: [factories.opinion(0.99)] * len(payloads))
+    router.judge_pending(item_type)
+    said = asked(client, made)
+    assert [one["to"] for one in said["transitions"]] == ["ai_processing", "routing_decision", "completed"]
+    assert parse_datetime(said["transitions"][1]["at"]) > parse_datetime(said["started_at"])
 
 
 def test_an_overdue_look_is_escalated_by_the_clock(client):

@@ -261,7 +261,7 @@ SPECTACULAR_SETTINGS = {
         "ReviewAction": "labeling.models.Review.Action",
         "LabelAction": [("approve", "approve"), ("edit", "edit")],
         "ItemStatus": "routing.models.Status",
-        "WorkflowState": "routing.workflow_api.STATES",
+        "WorkflowState": "routing.workflows.api.STATES",
     },
 }
 

@@ -9,11 +9,11 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from routing import checked, proofs, setbacks
-from routing.checked import Checks
+from routing.certificates import checked, proofs, setbacks
+from routing.certificates.checked import Checks
+from routing.certificates.proofs import Proof, Rate
+from routing.certificates.targets import stated
 from routing.models import Certification, ItemType, Policy
-from routing.proofs import Proof, Rate
-from routing.targets import stated
 
 UNKNOWN = Rate(None, None, None)
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from routing import findings
-from routing.costs import Costs
+from routing.economics.costs import Costs
 from routing.findings import ACTIONS, PRIORITIES, Reason
 from routing.kinds import TypeSpec
 from routing.opinions import Opinion, confidence_level, disagreement, uncertainty

@@ -11,15 +11,15 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from routing import history, policies
+from routing import policies
 from routing.admin.pages import page
 from routing.admin.show import percent
-from routing.backtest import Example
+from routing.backtest import Example, history
+from routing.backtest.estimates import Errors
+from routing.backtest.moves import Backtest, ClassMoves, Side, moves
 from routing.certify import Target
-from routing.estimates import Errors
+from routing.certify.oracle import Bound
 from routing.models import ItemType
-from routing.moves import Backtest, ClassMoves, Side, moves
-from routing.oracle import Bound
 
 CHOICES = (1_000, 10_000, 100_000)
 USUAL = 10_000

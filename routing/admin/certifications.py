@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from audit.admin import FactAdmin
-from routing import certifying, checked, policies, setbacks
+from routing import policies
 from routing.admin import pages, proving
 from routing.admin.lists import BoundedListMixin
 from routing.admin.show import ago, badge, laid_out, percent
+from routing.certificates import certifying, checked, setbacks
 from routing.models import Certification, ItemType
 
 

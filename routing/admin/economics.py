@@ -9,10 +9,10 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from routing import costing, spending
 from routing.admin import pages
-from routing.costing import Looks, Measured
-from routing.costs import ACTIONS, Costs, audit_rate
+from routing.economics import costing, spending
+from routing.economics.costing import Looks, Measured
+from routing.economics.costs import ACTIONS, Costs, audit_rate
 from routing.models import ItemType
 
 SCORES = (0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999)

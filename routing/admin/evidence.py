@@ -9,8 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from routing.admin.show import laid_out, percent
+from routing.certify.slices import REST
 from routing.differences import OF
-from routing.slices import REST
 
 ACTIONS = {"auto_approve": "approval", "human_review": "a person", "expert_escalation": "an expert"}
 

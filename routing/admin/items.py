@@ -11,11 +11,12 @@ from django.utils.safestring import SafeString
 
 from audit import trail
 from audit.admin import FactAdmin
-from routing import policies, workflow_data
+from routing import policies
 from routing.admin.lists import BoundedListMixin, search_references
 from routing.admin.show import ago, badge, laid_out, percent, short
 from routing.models import Assignment, Item, Policy
-from routing.replay import replay
+from routing.policies.replay import replay
+from routing.workflows import data as workflow_data
 
 CHOICES = 200  # policies to judge by, the newest
 HEAVY = ("payload", "context", "reasons", "shadow")

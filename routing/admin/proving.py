@@ -8,18 +8,19 @@ from typing import Any
 
 from django.db.models import Q
 
-from routing import binomial, certifying, policies
-from routing.certify import Target
-from routing.certifying import CERTIFIER
-from routing.checked import Checks
-from routing.edetector import ALARM, ESCALATION
+from routing import policies
+from routing.certificates import certifying
+from routing.certificates.certifying import CERTIFIER
+from routing.certificates.checked import Checks
+from routing.certificates.outlook import Outlook, outlook
+from routing.certificates.proofs import Proof, least_chances, proofs
+from routing.certificates.targets import stated
+from routing.certify import Target, binomial
+from routing.certify.edetector import ALARM, ESCALATION
+from routing.certify.slices import REST
+from routing.certify.streams import Guard
 from routing.models import ItemType, Policy
-from routing.outlook import Outlook, outlook
 from routing.policy import Policy as PurePolicy
-from routing.proofs import Proof, least_chances, proofs
-from routing.slices import REST
-from routing.streams import Guard
-from routing.targets import stated
 
 PARTS = ((0.0, "none"), (0.25, "a quarter of what is allowed"), (0.5, "half"), (0.75, "three quarters"))
 PHASES = {"calm": ("calm", "good"), "escalated": ("more checks", "warn"), "alarm": ("alarm", "bad")}

@@ -15,9 +15,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from routing import rule_fields, rule_messages, rule_trial, rule_warnings, rules
+from routing import rules
 from routing.models import ItemType, Rule
-from routing.rule_messages import RuleError
+from routing.rules import fields as rule_fields
+from routing.rules import messages as rule_messages
+from routing.rules import remarks, trial
+from routing.rules.messages import RuleError
 
 STATE_HELP = (
     "A way in three steps. Draft: kept here, not part of a policy. Shadow: once published, what it would "
@@ -114,7 +117,7 @@ def warn(request: HttpRequest, item_type: ItemType, changed: list[Rule]) -> None
         return
     fields = rule_fields.seen(item_type)
     for rule in changed:
-        for said in rule_warnings.warnings(rule.when, fields):
+        for said in remarks.warnings(rule.when, fields):
             messages.warning(request, f"Rule “{rule.name}”: {said}")
 
 
@@ -131,13 +134,13 @@ def check_view(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"ok": False, "message": error.message, **place})
     if item_type is None:
         return JsonResponse({"ok": True, "message": UNTRIED, "of": 0})
-    found = rule_trial.trial(item_type, when)
+    found = trial.trial(item_type, when)
     may_see = request.user.has_perm("routing.view_item")
     return JsonResponse(
         {
             "ok": True,
             "message": _summary(found),
-            "warnings": rule_warnings.warnings(when, rule_fields.seen(item_type)),
+            "warnings": remarks.warnings(when, rule_fields.seen(item_type)),
             "matched": found.matched,
             "of": found.of,
             "errors": found.errors,
@@ -173,7 +176,7 @@ def offered(request: HttpRequest, item_type: ItemType | None) -> dict[str, Any]:
     }
 
 
-def _summary(found: rule_trial.Trial) -> str:
+def _summary(found: trial.Trial) -> str:
     if not found.of:
         return "The expression can be read. There is no item of this type yet to try it on."
     items = "item" if found.of == 1 else f"{found.of:,} items"

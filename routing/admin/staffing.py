@@ -10,10 +10,10 @@ from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from routing import capacity, costing, staffing
+from routing.economics import capacity, costing, staffing
+from routing.economics.pace import CAP, Pace, paces
+from routing.economics.staffing import Load
 from routing.models import Queue
-from routing.pace import CAP, Pace, paces
-from routing.staffing import Load
 
 LATE = 0.05  # share of items that may come late
 FEWEST = 20  # answers below which the usual look stands for a measured one

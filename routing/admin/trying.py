@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db import OperationalError
 
-from routing import history, policies
+from routing import policies
 from routing.admin.backtest import sentences
+from routing.backtest import history
 from routing.models import ItemType
 from routing.policy import Policy
 

@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from hitl_project import targets
 from hitl_project.targets import UNKNOWN
-from routing import certify, guarding, policies
-from routing.checked import Checks
+from routing import certify, policies
+from routing.certificates import guarding
+from routing.certificates.checked import Checks
 from routing.models import Assignment, Certification
 from tests import certificates, factories
 from tests.certificates import later

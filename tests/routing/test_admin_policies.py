@@ -5,8 +5,9 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from hitl_project import attention
-from routing import history, policies
+from routing import policies
 from routing.admin import evidence, publishing, trying
+from routing.backtest import history
 from routing.models import ItemType, Policy, Proposal
 from tests import factories
 from tests.people import signed_in

@@ -4,8 +4,8 @@ from dataclasses import fields, replace
 
 import pytest
 
-from routing.costs import Costs
 from routing.differences import differences
+from routing.economics.costs import Costs
 from routing.kinds import TypeSpec
 from routing.policy import Policy, Rule, Thresholds
 

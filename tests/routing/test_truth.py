@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from routing import history, known, outcomes, policies
+from routing import policies
+from routing.backtest import history
+from routing.certificates import outcomes
+from routing.economics import known
 from routing.kinds import TypeSpec
 from routing.models import Item, Prediction
 from routing.truth import was_right
 from tests import certificates, factories
-from tests.routing.test_history import decided
+from tests.routing.backtest.test_history import decided
 
 MANY = TypeSpec("classification", ("a", "b", "c"), multilabel=True)
 ENTITIES = TypeSpec("entity_linking")

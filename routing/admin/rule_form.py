@@ -36,7 +36,7 @@ UNTRIED = "The expression can be read. On the items of an item type it is tried 
 
 PREDICTION = (
     ("label", "what the model answers"),
-    ("confidence", "the model's own confidence, 0 to 1"),
+    ("confidence", "the model's own confidence, 0 to 1; thresholds weigh it already"),
     ("score", "the confidence by which the router judges, 0 to 1"),
     ("model", "its name and version"),
     ("probabilities", "object: a probability for each label, where the model sends them"),

@@ -132,5 +132,6 @@ def _reason(row: Certification, wanted: PurePolicy) -> str:
         for name, limit in sorted(limits.items())
         if limit is not None
     )
-    what = f"{row.stated['alpha']:.3g} {OF[row.stated['of']]} wrong"
-    return f"proven of {row.model}: at most {what} (risk {row.stated['delta']:.3g}); automated: {shown}"
+    what = f"{100 * row.stated['alpha']:.3g} % {OF[row.stated['of']]} wrong"
+    sure = f"with a confidence of {100 * (1 - row.stated['delta']):.3g} %"
+    return f"proven of {row.model}: at most {what}, {sure}; automated: {shown}"

@@ -84,7 +84,8 @@ def test_it_is_published_at_once_where_the_admin_chose_so():
     policy = policies.latest(made)
     assert (policy.number, policy.published_by) == (2, "system:certifier")
     assert policy.pure.certified == {"clf@1": {"*": threshold()}}
-    assert policy.reason.startswith("proven of clf@1: at most 0.05 of all decisions wrong (risk 0.05)")
+    said = "proven of clf@1: at most 5 % of all decisions wrong, with a confidence of 95 %; "
+    assert policy.reason.startswith(said)
     assert not Proposal.objects.exists()
 
 

@@ -261,6 +261,7 @@ SPECTACULAR_SETTINGS = {
         "ReviewAction": "labeling.models.Review.Action",
         "LabelAction": [("approve", "approve"), ("edit", "edit")],
         "ItemStatus": "routing.models.Status",
+        "SeatPurpose": "labeling.serializers.PURPOSES",
         "WorkflowState": "routing.workflows.api.STATES",
     },
 }

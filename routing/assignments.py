@@ -111,6 +111,23 @@ def waits(
         return cursor.fetchone()[0]
 
 
+def front(
+    *,
+    queue: str | None = None,
+    item_type: str | None = None,
+    limit: int,
+    by: AbstractBaseUser,
+    now: datetime | None = None,
+) -> list[Assignment]:
+    """Return the first `limit` seats that claims by this person would give, in that order, taking none."""
+    asked = _asked(by, queue, item_type, (), now or timezone.now()) | {"few": 2 * limit}
+    with connection.cursor() as cursor:
+        cursor.execute(offers.FRONT, asked)
+        ids = list(dict.fromkeys(seat for (seat,) in cursor.fetchall()))[:limit]
+    found = with_item().in_bulk(ids)
+    return [found[seat] for seat in ids if seat in found]
+
+
 def count(*, by: AbstractBaseUser, limit: int, now: datetime | None = None) -> dict[int, tuple[int, int]]:
     """Return by queue how many seats this person may be given now, and how many of these are overdue.
 

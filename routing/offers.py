@@ -37,12 +37,9 @@ FREE = """a.queue_id = pairs.queue_id AND a.item_type_id = pairs.item_type_id AN
         SELECT 1 FROM routing_assignment mine
         WHERE mine.item_id = a.item_id AND mine.user_id = %(user)s AND mine.id <> a.id OFFSET 0)"""
 
-# One statement finds and takes the seat. Each pair offers its longest overdue and its first by priority,
-# whatever waits elsewhere. Of the best few only the one that is taken is locked, so that nobody is sent away
-# because another claim looks at the same; those that others are taking are skipped, never waited for. The
-# second column says whether there was anything to take.
-CLAIM = f"""
-WITH {PAIRS}, offers AS (
+# Each pair offers its longest overdue and its first by priority, whatever waits elsewhere. What is overdue is
+# offered twice, first by its due time.
+OFFERS = f"""offers AS (
     SELECT offer.*, pairs.lease_minutes
     FROM pairs
     CROSS JOIN LATERAL (
@@ -57,7 +54,14 @@ WITH {PAIRS}, offers AS (
          ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT %(few)s)
     ) offer
     ORDER BY turn, due_at, priority DESC, utility DESC, id LIMIT %(few)s
-), best AS (
+)"""
+FRONT = f"WITH {PAIRS}, {OFFERS} SELECT id FROM offers ORDER BY turn, due_at, priority DESC, utility DESC, id"
+
+# One statement finds and takes the seat. Of the best few only the one that is taken is locked, so that nobody
+# is sent away because another claim looks at the same; those that others are taking are skipped, never waited
+# for. The second column says whether there was anything to take.
+CLAIM = f"""
+WITH {PAIRS}, {OFFERS}, best AS (
     SELECT a.id, offers.lease_minutes
     FROM offers JOIN routing_assignment a ON a.id = offers.id
     WHERE a.closed_at IS NULL AND (a.leased_until IS NULL OR a.leased_until <= %(now)s)

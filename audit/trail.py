@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 from django.db.models import Model, QuerySet, Sum
 
-from audit import chain, request, sealing
+from audit import bulk, chain, request, sealing
 from audit.chain import Verdict
 from audit.models import ApiKey, AuditEvent, Seal
 
@@ -45,7 +45,7 @@ def record(verb: str, subject: Subject, *, by: Actor, **data: Any) -> AuditEvent
 def record_all(entries: Iterable[Entry], *, by: Actor) -> None:
     """Write any number of events in the caller's transaction, in one statement; none: no statement."""
     actor = actor_name(by)
-    AuditEvent.objects.bulk_create([_event(entry, actor) for entry in entries])
+    bulk.insert_objects([_event(entry, actor) for entry in entries])
 
 
 def seal() -> Seal | None:

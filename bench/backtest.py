@@ -74,7 +74,7 @@ def measure(runs: int) -> dict:
     """Return the figures of the fastest of `runs` backtests of 100,000 items."""
     import psutil
 
-    from routing import history
+    from routing.backtest import history
 
     item_type = fill()
     history.backtest(item_type, 1_000)

@@ -17,8 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import classes, drifts, real, streams
 from bench.world import say
-from routing import binomial
-from routing.certify import Target
+from routing.certify import Target, binomial
 
 ALPHAS = (0.02, 0.05, 0.1)
 OF = ("decisions", "automated")

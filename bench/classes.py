@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from routing import certify, slices
-from routing.certify import Batch, Target
-from routing.tallies import Array
+from routing import certify
+from routing.certify import Batch, Target, slices
+from routing.certify.tallies import Array
 
 TARGET = Target(0.05, of="automated")
 Drawn = tuple[Array, Array, Array, np.ndarray]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from routing.edetector import ALARM, BETS, ESCALATION, RAISED_RATE, step
+from routing.certify.edetector import ALARM, BETS, ESCALATION, RAISED_RATE, step
 
 ALPHA = 0.05
 USUAL_RATE = 0.05

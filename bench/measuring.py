@@ -15,7 +15,11 @@ def timed(operation: Callable[[], object], repeats: int, *, per: int = 1) -> dic
 
 
 def in_turn(operations: dict[str, Callable[[], object]], repeats: int, *, per: int = 1) -> dict[str, dict]:
-    """Run the operations one after the other so many times, and return the `figures` of each."""
+    """Run the operations one after the other so many times, and return the `figures` of each.
+
+    The first run of each is not counted: it opens a sitting, or notes when a key was used last.
+    """
+    sampled(operations, 1)
     statements = {name: counted(operation) for name, operation in operations.items()}
     rows = sampled(operations, repeats)
     return {name: figures(rows[name], per=per) | {"statements": statements[name]} for name in operations}

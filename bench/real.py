@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from bench import classes
-from routing import certify, oracle
-from routing.certify import Batch, Target
-from routing.tallies import Array
+from routing import certify
+from routing.certify import Batch, Target, oracle
+from routing.certify.tallies import Array
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 SETS = ("preds_trec6", "preds_sms_spam")

@@ -34,8 +34,8 @@ RULES = {
     "unsure": "prediction.confidence < 0.2",
 }
 COMMITTEE = 3
-WARM = 5  # runs before each round that are not counted
-ROUNDS = 10
+WARM = 3  # runs before each round that are not counted
+ROUNDS = 5
 CAP = 5_000  # answers a day: the claim counts up to it
 
 
@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="1k and 20k waiting, fewer repetitions")
     options = parser.parse_args()
     backlogs = [1_000, 20_000] if options.quick else [1_000, 100_000, 1_000_000]
-    repeats = 100 if options.quick else 300
+    repeats = 50 if options.quick else 300
     with scratch_database("routing"):
         print(json.dumps(measure(backlogs, repeats)))
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing import certify, oracle
-from routing.certify import State, Target
-from routing.tallies import Array, Tally
+from routing import certify
+from routing.certify import State, Target, oracle
+from routing.certify.tallies import Array, Tally
 
 POOL = 200_000
 RATES = ((6_000, 0.3), (10**9, 0.05))

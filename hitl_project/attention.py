@@ -14,8 +14,10 @@ from audit.uuid7 import earliest
 from hitl_project import health
 from learning import plans, registry
 from learning.models import ModelVersion, Run, SamplingRun, TrainingRun
-from routing import checked, policies, rule_ledger, setbacks
+from routing import policies
+from routing.certificates import checked, setbacks
 from routing.models import Assignment, Delivery, ItemType
+from routing.rules import ledger
 
 LATELY = timedelta(days=7)
 RECENT = timedelta(days=14)  # parked messages older than this are history
@@ -63,7 +65,7 @@ def _matters(user: User) -> Iterator[Matter]:
 
 
 def _failing_rules() -> Iterator[Matter]:
-    for found in rule_ledger.failing():
+    for found in ledger.failing():
         items = _count(found.items, "recent item", "recent items")
         text = f"Rule “{found.rule}” could not be checked on {items}, which went to people"
         yield Matter(text, reverse("admin:routing_itemtype_rules", args=[found.item_type]), bad=True)

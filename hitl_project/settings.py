@@ -261,7 +261,8 @@ SPECTACULAR_SETTINGS = {
         "ReviewAction": "labeling.models.Review.Action",
         "LabelAction": [("approve", "approve"), ("edit", "edit")],
         "ItemStatus": "routing.models.Status",
-        "WorkflowState": "routing.workflow_api.STATES",
+        "SeatPurpose": "labeling.serializers.PURPOSES",
+        "WorkflowState": "routing.workflows.api.STATES",
     },
 }
 

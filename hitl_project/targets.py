@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import add
+from typing import Any
 
-from routing import checked, proofs, setbacks
-from routing.checked import Checks
+from routing.certificates import checked, proofs, setbacks
+from routing.certificates.checked import Checks
+from routing.certificates.proofs import Proof, Rate
+from routing.certificates.targets import stated
 from routing.models import Certification, ItemType, Policy
-from routing.proofs import Proof, Rate
 
 UNKNOWN = Rate(None, None, None)
 
@@ -25,6 +27,8 @@ class Standing:
     """
 
     item_type: ItemType
+    alpha: float
+    of: str
     model: str
     proven: int
     slices: int
@@ -49,6 +53,7 @@ def standings(types: Iterable[ItemType], *, days: float, now: datetime) -> list[
     return [
         _standing(
             one,
+            _target(one, policies.get(one.pk)),
             _proofs(streams.get(one.pk), policies.get(one.pk), least),
             counts.get(one.pk, Checks()),
             least,
@@ -56,6 +61,11 @@ def standings(types: Iterable[ItemType], *, days: float, now: datetime) -> list[
         )
         for one in wanted
     ]
+
+
+def _target(item_type: ItemType, policy: Policy | None) -> Mapping[str, Any]:
+    """Return the target that was published, until then the typed one."""
+    return (policy.pure.target if policy else None) or stated(item_type)
 
 
 def _proofs(
@@ -68,6 +78,7 @@ def _proofs(
 
 def _standing(
     item_type: ItemType,
+    wanted: Mapping[str, Any],
     found: list[Proof],
     checks: Checks,
     least: dict[tuple[int, str], float],
@@ -80,9 +91,11 @@ def _standing(
     rate = UNKNOWN
     if live:
         whole = reduce(add, live)
-        rate = proofs.rate(whole, item_type.target_of, least.get((item_type.pk, model), 1.0))
+        rate = proofs.rate(whole, wanted["of"], least.get((item_type.pk, model), 1.0))
     return Standing(
         item_type=item_type,
+        alpha=wanted["alpha"],
+        of=ItemType.Of(wanted["of"]).label,
         model=model,
         proven=sum(one.proven is not None for one in found),
         slices=len(found),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from labeling.models import Review
@@ -13,6 +13,7 @@ from routing.values import Findings, called
 
 FIELDS = ("action", "label", "comment", "confidence", "time_spent_ms")
 LONGEST_SLUG = 50
+USUAL_FRONT, LONGEST_FRONT = 20, 100  # seats
 MOST_MILLISECONDS = 2**31 - 1
 
 
@@ -58,6 +59,17 @@ def clean_wish(raw: Any) -> dict[str, str | None]:
     return {"queue": wish.get("queue"), "item_type": wish.get("item_type")}
 
 
+def clean_front(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return which front of the queue a person asks to see, with `limit` seats of it; raises InvalidInput."""
+    findings = Findings()
+    asked = _object(dict(raw.items()), ("queue", "item_type", "limit"), findings)
+    limit = asked.pop("limit", str(USUAL_FRONT))
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= LONGEST_FRONT):
+        findings.add("limit", "out_of_range", f"Use a whole number from 1 to {LONGEST_FRONT}.")
+    _raise_any(findings)
+    return clean_wish(asked) | {"limit": int(limit)}
+
+
 def _object(raw: Any, fields: Collection[str], findings: Findings) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise InvalidInput.single(f"Send an object, not {called(raw)}.")
@@ -72,6 +84,25 @@ def _raise_any(findings: Findings) -> None:
         raise InvalidInput([Problem(one.attr, one.code, one.detail) for one in findings.errors])
 
 
+def waiting_data(seat: Assignment) -> dict[str, Any]:
+    """Return a seat that waits as somebody may see it who has not claimed it: no payload, no answer."""
+    return {
+        "id": seat.pk,
+        "purpose": _purpose(seat),
+        "queue": seat.queue.slug,
+        "priority": None if seat.blind else Priority(seat.priority).label,
+        "blind": seat.blind,
+        "due_at": seat.due_at.isoformat(),
+        "created_at": seat.created_at.isoformat(),
+        "item_type": seat.item.item_type.slug,
+    }
+
+
+def _purpose(seat: Assignment) -> str:
+    """A seeded error must look like any other check."""
+    return Purpose.AUDIT if seat.purpose == Purpose.GOLD else seat.purpose
+
+
 def seat_data(seat: Assignment) -> dict[str, Any]:
     """Return a seat as its holder may see it; a blind look has neither suggestion, reasons nor priority.
 
@@ -81,8 +112,7 @@ def seat_data(seat: Assignment) -> dict[str, Any]:
     item, item_type = seat.item, seat.item.item_type
     return {
         "id": seat.pk,
-        # A seeded error must look like any other check.
-        "purpose": Purpose.AUDIT if seat.purpose == Purpose.GOLD else seat.purpose,
+        "purpose": _purpose(seat),
         "queue": seat.queue.slug,
         "priority": None if seat.blind else Priority(seat.priority).label,
         "blind": seat.blind,

@@ -5,6 +5,7 @@ from django.urls import path
 from labeling import api, exports_api, seats_api
 
 urlpatterns = [
+    path("assignments/", seats_api.Front.as_view(), name="assignments"),
     path("assignments/claim/", seats_api.Claim.as_view(), name="assignment-claim"),
     path("assignments/<int:seat_id>/submit/", seats_api.Submit.as_view(), name="assignment-submit"),
     path("assignments/<int:seat_id>/renew/", seats_api.Renew.as_view(), name="assignment-renew"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from routing.estimates import wilson
+from routing.backtest.estimates import wilson
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,11 @@ from audit import trail
 from labeling import choices, golden, sittings
 from labeling.consensus import medoid
 from labeling.models import Label, Review, ReviewSession
-from routing import assignments, decisions
+from routing import assignments, decisions, novelty
 from routing.errors import AlreadyAnswered, InvalidAnswer, SeatLost
 from routing.kinds import KINDS, KindErrors
 from routing.models import DECIDED, Assignment, Item, ItemType, Outcome, Purpose, Status
+from routing.truth import was_right
 
 WEIGHTS = {Label.Feedback.POSITIVE: 1.0, Label.Feedback.NEGATIVE: 2.0, Label.Feedback.CORRECTION: 3.0}
 LONGEST_COMMENT = 5_000  # characters
@@ -98,7 +99,7 @@ def _clean(answer: Answer, item: Item, seat: Assignment) -> Said:
         raise InvalidAnswer(errors.errors[0].detail, attr="label") from errors
     if seat.suggestion is None:
         return Said(Review.Action.EDIT, label, None)
-    agrees = kind.agree(label, seat.suggestion["label"], item_type.spec)
+    agrees = was_right(seat.suggestion["label"], label, item.payload, item_type.spec, approved=True)
     # Choosing by hand what the model had said is approving it, however it was keyed in.
     return Said(Review.Action.APPROVE if agrees else Review.Action.EDIT, label, agrees)
 
@@ -180,6 +181,8 @@ def _store_label(item: Item, seat: Assignment, review: Review, *, now: datetime)
         None: None,
     }[review.agrees_with_ai]
     certainty = 1.0 if review.confidence is None else review.confidence
+    if seat.purpose in (Purpose.LEARN, Purpose.AUDIT):
+        novelty.note([(item.item_type, review.label)])  # of other answers what they decide is noted
     Label.objects.create(
         item_type=item.item_type,
         item_ref=item.item_ref,
@@ -253,8 +256,9 @@ def _mark(item: Item, seat: Assignment, review: Review) -> None:
     answers for it. Where the item was decided anew meanwhile, so that the model may be right, nothing is
     kept either.
     """
-    kind, spec = KINDS[item.item_type.kind], item.item_type.spec
-    wrong = item.status == Status.APPROVED and not kind.agree(seat.suggestion["label"], item.label, spec)
+    said, spec = seat.suggestion["label"], item.item_type.spec
+    known = item.status == Status.APPROVED
+    wrong = known and not was_right(said, item.label, item.payload, spec, approved=True)
     if wrong and review.agrees_with_ai is not None:
         seat.caught = not review.agrees_with_ai
         Assignment.objects.filter(pk=seat.pk).update(caught=seat.caught)

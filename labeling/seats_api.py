@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling import review
-from labeling.answers import clean_answer, clean_wish, seat_data
-from labeling.serializers import CLAIMED, AnswerIn, LeaseOut, SeatOut, Wish
+from labeling.answers import clean_answer, clean_front, clean_wish, seat_data, waiting_data
+from labeling.serializers import CLAIMED, AnswerIn, LeaseOut, SeatOut, WaitingSeats, Wish
 from routing import assignments
 from routing.api import REFUSED
 from routing.api_errors import ErrorAnswer
@@ -29,6 +29,34 @@ UNTOLD = {
     "priority": Priority.LOW.label,
     "reasons": [],
 }
+
+
+class Front(APIView):
+    """What waits for the caller."""
+
+    required_scopes = "reviews:write"
+
+    @extend_schema(
+        operation_id="assignments_front",
+        parameters=[
+            OpenApiParameter("queue", str, description="Only this queue."),
+            OpenApiParameter("item_type", str, description="Only this item type."),
+            OpenApiParameter("limit", int, description="How many at most: 1 to 100; 20 if left out."),
+        ],
+        responses={200: WaitingSeats},
+    )
+    def get(self, request: Request) -> Response:
+        """Return the assignment that the caller holds, and those that claims would give, most urgent first.
+
+        Nothing is taken: another person may claim one of them meanwhile. Empty while the caller is paused or
+        at the daily cap.
+        """
+        asked = clean_front(request.query_params)
+        held, found = assignments.current(request.user), assignments.front(**asked, by=request.user)
+        if not found:
+            _refuse_unknown(asked)
+        data = {"held": seat_data(held) if held else None, "results": [waiting_data(seat) for seat in found]}
+        return Response(data)
 
 
 class Claim(APIView):

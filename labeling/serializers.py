@@ -39,6 +39,10 @@ CLAIMED = {
 }
 
 
+# A seeded error is shown as any other check.
+PURPOSES = [(one.value, one.label) for one in Purpose if one != Purpose.GOLD]
+
+
 class Wish(serializers.Serializer):
     """Which work is wanted; empty for the most urgent of all of one's queues."""
 
@@ -76,7 +80,7 @@ class SeatOut(serializers.Serializer):
     """One claimed assignment."""
 
     id = serializers.IntegerField()
-    purpose = serializers.ChoiceField([one for one in Purpose.values if one != Purpose.GOLD])
+    purpose = serializers.ChoiceField(PURPOSES)
     queue = serializers.CharField()
     priority = serializers.ChoiceField(Priority.labels)
     blind = serializers.BooleanField(help_text="The model's answer is hidden; send your own with `edit`.")
@@ -87,6 +91,26 @@ class SeatOut(serializers.Serializer):
     suggestion = SuggestionOut(allow_null=True)
     reasons = serializers.ListField(child=serializers.CharField())
     item = SeatItem()
+
+
+class WaitingSeat(serializers.Serializer):
+    """One assignment that a claim would give."""
+
+    id = serializers.IntegerField()
+    purpose = serializers.ChoiceField(PURPOSES)
+    queue = serializers.CharField()
+    priority = serializers.ChoiceField(Priority.labels, allow_null=True)
+    blind = serializers.BooleanField()
+    due_at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField()
+    item_type = serializers.CharField()
+
+
+class WaitingSeats(serializers.Serializer):
+    """The front of the caller's queues: what they hold, and what claims would give, most urgent first."""
+
+    held = SeatOut(allow_null=True)
+    results = WaitingSeat(many=True)
 
 
 class AnswerIn(serializers.Serializer):

@@ -49,8 +49,8 @@ def queues(user: AbstractBaseUser) -> list[Waiting]:
             types=tuple(
                 sorted({str(one) for one in [*queue.item_types.all(), *queue.expert_item_types.all()]})
             ),
-            free=min(free, CAP + 1),
-            overdue=min(late, CAP + 1),
+            free=free,
+            overdue=late,
         )
         for queue in mine
         for free, late in [counts.get(queue.pk, (0, 0))]

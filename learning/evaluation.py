@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from routing.estimates import wilson
+from routing.backtest.estimates import wilson
 
 RESAMPLES = 1000
 BINS = 15

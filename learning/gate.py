@@ -7,7 +7,7 @@ from math import comb
 import numpy as np
 
 from learning.evaluation import Difference, automation, paired_difference
-from routing.estimates import wilson
+from routing.backtest.estimates import wilson
 
 WIDEST = 0.05  # how far accuracy may have fallen at worst, however few the labels
 

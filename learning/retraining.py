@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,6 @@ from learning.models import Evaluation, LearningPlan, ModelVersion, TrainingRun
 from learning.registry import AUTHOR
 from learning.strangeness import refer
 from routing import policies
-from routing.errors import NoPolicy
 from routing.models import ItemType
 
 log = logging.getLogger(__name__)
@@ -106,7 +106,9 @@ def fit(item_type: ItemType, plan: LearningPlan, data: Labelled) -> Model:
 def judge(item_type: ItemType, plan: LearningPlan, model: Model, data: Labelled) -> Judged:
     """Return how the model does on the held-out labels, alone and against the champion on the same ones."""
     champion = registry.champion(item_type)
-    margins = Margins(overall=plan.margin_overall, slice=plan.margin_slice, threshold=_threshold(item_type))
+    margins = Margins(
+        overall=plan.margin_overall, slice=plan.margin_slice, threshold=_threshold(item_type, champion)
+    )
     probabilities, kept = reading.rows(model.predict_proba, data.payloads)
     place = {name: column for column, name in enumerate(model.classes)}
     labels = np.array([place[data.labels[row]] for row in kept], np.intp)
@@ -145,12 +147,18 @@ def _rival(champion: ModelVersion, payloads: list[dict[str, Any]], place: dict[s
     return result
 
 
-def _threshold(item_type: ItemType) -> float:
-    """Return the confidence from which the policy in force automates, or the draft does."""
-    try:
-        automatic = policies.pure(policies.latest(item_type)).thresholds.auto_approve
-    except NoPolicy:
-        automatic = item_type.auto_approve
+def _threshold(item_type: ItemType, champion: ModelVersion | None) -> float:
+    """Return the confidence from which the policy in force automates the champion's answers.
+
+    While nothing is proven of the champion, or nothing is published, it is the typed one: a yardstick.
+    """
+    policy = policies.newest(item_type)
+    if policy is None:
+        return item_type.auto_approve
+    pure = policies.pure(policy)
+    automatic, _ = pure.auto_threshold((), str(champion) if champion else "")
+    if math.isinf(automatic):
+        automatic = pure.thresholds.auto_approve
     return 1.0 if automatic is None else automatic
 
 

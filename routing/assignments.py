@@ -38,6 +38,9 @@ class Want:
 # Nobody waits for these: they are due within the review timeout and must not crowd out what people wait for.
 PATIENT = (Purpose.AUDIT, Purpose.LEARN, Purpose.GOLD)
 
+# Among how many of the most urgent a claim looks; further where others are just taking all of these.
+WIDER = (4, 32, 256, 256)
+
 
 def ask(wants: Sequence[Want], *, now: datetime | None = None) -> list[Assignment]:
     """Open the seats that are wanted, in one statement, and return them in the order given."""
@@ -82,16 +85,16 @@ def claim(
     judged prediction), two statements in all.
     """
     asked = _asked(by, queue, item_type, without, now or timezone.now())
-    for _ in range(3):
+    for few in WIDER:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(offers.CLAIM, asked)
-                row = cursor.fetchone()
-            break
+                cursor.execute(offers.CLAIM, asked | {"few": few})
+                taken, any_offered = cursor.fetchone()
         except IntegrityError:
-            # The same person took two seats of one item in two tabs at once; the constraint kept one.
-            row = None
-    return with_item().get(pk=row[0]) if row else None
+            continue  # the same person took two seats of one item in two tabs at once: one stays
+        if taken or not any_offered:
+            return with_item().get(pk=taken) if taken else None
+    return None
 
 
 def waits(
@@ -108,10 +111,27 @@ def waits(
         return cursor.fetchone()[0]
 
 
+def front(
+    *,
+    queue: str | None = None,
+    item_type: str | None = None,
+    limit: int,
+    by: AbstractBaseUser,
+    now: datetime | None = None,
+) -> list[Assignment]:
+    """Return the first `limit` seats that claims by this person would give, in that order, taking none."""
+    asked = _asked(by, queue, item_type, (), now or timezone.now()) | {"few": 2 * limit}
+    with connection.cursor() as cursor:
+        cursor.execute(offers.FRONT, asked)
+        ids = list(dict.fromkeys(seat for (seat,) in cursor.fetchall()))[:limit]
+    found = with_item().in_bulk(ids)
+    return [found[seat] for seat in ids if seat in found]
+
+
 def count(*, by: AbstractBaseUser, limit: int, now: datetime | None = None) -> dict[int, tuple[int, int]]:
     """Return by queue how many seats this person may be given now, and how many of these are overdue.
 
-    Of each item type at most `limit` are counted. Queues from which nothing is given are left out.
+    Of each queue at most `limit` are counted. Queues from which nothing may be given are left out.
     """
     asked = _asked(by, None, None, (), now or timezone.now()) | {"limit": limit}
     with connection.cursor() as cursor:
@@ -143,14 +163,19 @@ def with_item() -> QuerySet[Assignment]:
 
 
 def current(user: AbstractBaseUser) -> Assignment | None:
-    """Return the seat that this person claimed last and still holds, or None."""
-    return with_item().held_by(user, timezone.now()).order_by("-claimed_at").first()
+    """Return the seat that this person claimed last, still holds and may still answer, or None."""
+    held = with_item().held_by(user, timezone.now()).filter(_served(user))
+    return held.order_by("-claimed_at").first()
 
 
 def renew(assignment_id: int, *, by: AbstractBaseUser) -> datetime:
-    """Extend the lease by the queue's lease time and return its end; raises SeatLost."""
+    """Extend the lease by the queue's lease time and return its end.
+
+    Raises SeatLost where it ran out or was taken, or where its holder has left the queue's group.
+    """
     now = timezone.now()
-    seat = Assignment.objects.held_by(by, now).select_related("queue").filter(pk=assignment_id).first()
+    held = Assignment.objects.held_by(by, now).filter(_served(by))
+    seat = held.select_related("queue").filter(pk=assignment_id).first()
     if seat is None:
         raise SeatLost
     until = now + timedelta(minutes=seat.queue.lease_minutes)
@@ -200,8 +225,7 @@ def close(seat: Assignment, outcome: Outcome, *, by: AbstractBaseUser, now: date
 
     Raises SeatLost where the lease ran out or was taken, or where its holder has left the queue's group.
     """
-    theirs = Exists(Queue.objects.filter(pk=OuterRef("queue"), group__user=by))
-    held = Assignment.objects.held_by(by, now).filter(theirs, pk=seat.pk)
+    held = Assignment.objects.held_by(by, now).filter(_served(by), pk=seat.pk)
     if not held.update(closed_at=now, outcome=outcome):
         raise SeatLost
     seat.closed_at, seat.outcome = now, outcome
@@ -229,3 +253,8 @@ def reprioritise(utilities: Mapping[UUID, float]) -> int:
             [list(utilities), list(utilities.values())],
         )
         return cursor.rowcount
+
+
+def _served(user: AbstractBaseUser) -> Exists:
+    """A seat whose queue serves a group of this person: who has left the group can't answer any more."""
+    return Exists(Queue.objects.filter(pk=OuterRef("queue"), group__user=user))

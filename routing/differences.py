@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from routing.policy import Policy, Rule
 
@@ -21,6 +22,7 @@ def differences(before: Policy | None, after: Policy) -> list[str]:
     """
     return [
         *_switches(before, after),
+        *_target(before, after),
         *_proofs(before, after),
         *_numbers(before, after),
         *_classes(before, after),
@@ -48,6 +50,29 @@ def _switches(before: Policy | None, after: Policy) -> Iterator[str]:
         yield "A person looks at a label until somebody has given it once."
     if before and before.confirm_classes and not after.confirm_classes:
         yield "A label that nobody has given yet no longer goes to a person."
+
+
+OF = {"decisions": "of all decisions", "automated": "of the automated answers"}
+
+
+def _target(before: Policy | None, after: Policy) -> Iterator[str]:
+    """What may be wrong; that a target came or went altogether is told with the proofs."""
+    old, new = (before.target if before else None), after.target
+    if new == old:
+        return
+    if new:
+        yield f"Error target: {_aimed(old)} → {_aimed(new)}." if old else f"Error target: {_aimed(new)}."
+    elif after.certified is not None or before.certified is None:
+        yield f"Error target: {_aimed(old)} → none."
+
+
+def _aimed(target: Mapping[str, Any]) -> str:
+    by = "each class" if target["by"] == "class" else "all answers together"
+    at_once = ", all classes at once" if target["simultaneous"] else ""
+    return (
+        f"at most {100 * target['alpha']:g} % {OF[target['of']]} wrong "
+        f"(confidence {100 * (1 - target['delta']):g} %, proven for {by}{at_once})"
+    )
 
 
 def _proofs(before: Policy | None, after: Policy) -> Iterator[str]:

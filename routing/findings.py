@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from routing import rules
 from routing.kinds import KINDS, KindErrors, TypeSpec
-from routing.opinions import Disagreement, Member, Opinion
+from routing.opinions import Disagreement, Member, Opinion, as_rules_read
 from routing.rules import Outcome, RuleError
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def by_rules(
     """Return the findings of live rules, the first queue that one names, and what shadow rules would do."""
     if not policy.rules:
         return [], None, ()
-    given = rules.facts(payload=payload, context=context, prediction=_as_read(opinions))
+    given = rules.facts(payload=payload, context=context, prediction=as_rules_read(opinions))
     found: list[Finding] = []
     queue: str | None = None
     shadow: list[str] = []
@@ -235,20 +235,6 @@ def _outcome(rule: Rule, given: rules.Facts) -> Outcome:
     except RuleError as error:
         return Outcome(True, error.message)
     return rules.evaluate(compiled, given)
-
-
-def _as_read(opinions: Sequence[Opinion]) -> dict[str, Any]:
-    """The judged prediction as expressions read it; empty where there is none."""
-    if not opinions:
-        return {}
-    first = opinions[0]
-    return {
-        "label": first.label,
-        "confidence": first.confidence,
-        "score": first.judged,
-        "model": first.model,
-        "probabilities": dict(first.probabilities or {}),
-    }
 
 
 def _figures(value: float, limit: float) -> tuple[str, str]:

@@ -220,7 +220,7 @@ def take_in(raws: Sequence[Any], *, numbered: bool = False, by: Actor) -> list[S
         # In a fixed order, so that two posts which mix the same types never wait for one another in a circle.
         for slug in sorted(entries):
             indexes, batch = zip(*entries[slug], strict=True)
-            taken.update(zip(indexes, router.submit(slug, batch, by=by), strict=True))
+            taken.update(zip(indexes, router.submit(types[slug], batch, by=by), strict=True))
     return [taken[index] for index in range(len(raws))]
 
 
@@ -228,7 +228,8 @@ def _types(raws: Sequence[Any]) -> dict[str, ItemType]:
     slugs = {
         raw.get("item_type") for raw in raws if isinstance(raw, Mapping) and _is_slug(raw.get("item_type"))
     }
-    return {found.slug: found for found in ItemType.objects.filter(slug__in=slugs)} if slugs else {}
+    found = ItemType.objects.select_related("queue", "expert_queue").filter(slug__in=slugs) if slugs else ()
+    return {one.slug: one for one in found}
 
 
 def _is_slug(value: Any) -> bool:

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from django.conf import settings
 
+from audit import bulk
 from routing import assignments, novelty, policies, predictor, webhooks
 from routing.assignments import Want
 from routing.draws import draw
 from routing.errors import PredictionFailed
 from routing.models import Action, Item, ItemType, Policy, Prediction, Priority, Purpose, Queue, Status
 from routing.policy import Opinion, Reason, Verdict, decide
+from routing.values import as_stored
 
 ROUTER = "system:router"
 STATUS_AFTER = {
@@ -75,8 +77,8 @@ def judge(
         verdict = decide(
             pure,
             said,
-            payload=item.payload,
-            context=item.context,
+            payload=as_stored(item.payload) if pure.rules else item.payload,
+            context=as_stored(item.context) if pure.rules else item.context,
             spec=spec,
             known_labels=novelty.known_labels(signal, item.payload, said, spec),
             novelty=signal.get("novelty"),
@@ -158,19 +160,20 @@ def store_consequences(item_type: ItemType, judged: Sequence[Judged], *, now: da
 
 def store_predictions(said: Sequence[tuple[Item, tuple[Opinion, ...]]], *, now: datetime) -> None:
     """Store what models said of items, all in one statement; the first of each is the one that was judged."""
-    Prediction.objects.bulk_create(
-        Prediction(
-            item=item,
-            rank=rank,
-            model=opinion.model,
-            label=opinion.label,
-            confidence=opinion.confidence,
-            probabilities=dict(opinion.probabilities) if opinion.probabilities else None,
-            created_at=now,
-        )
+    rows = [
+        {
+            "item_id": item.pk,
+            "rank": rank,
+            "model": opinion.model,
+            "label": opinion.label,
+            "confidence": opinion.confidence,
+            "probabilities": dict(opinion.probabilities) if opinion.probabilities else None,
+            "created_at": now,
+        }
         for item, opinions in said
         for rank, opinion in enumerate(opinions)
-    )
+    ]
+    bulk.insert(Prediction, rows)
 
 
 def _wants(item_type: ItemType, one: Judged, queues: dict[str, Queue]) -> list[Want]:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from routing import pace, staffing
+from routing.economics import pace, staffing
 from routing.models import Priority
 
 CAP = 1000  # nobody plans by the exact number beyond it

@@ -1,7 +1,8 @@
 """What the router is told of an item's novelty: how strange its payload is, which classes nobody has given.
 
 How strange a payload is, measures whoever has registered (learning does); which classes people have given as
-answers is noted here when an answer decides.
+answers is noted here when they answer, and gathered from earlier answers (labeling reads them) when a policy
+begins to ask for it.
 """
 
 from __future__ import annotations
@@ -19,12 +20,27 @@ Payload = dict[str, Any]
 # them; None where there is nothing to compare with.
 Measure = Callable[[ItemType, Sequence[Payload]], list[float | None]]
 
+# Every different answer that people have ever given to items of a type.
+Answers = Callable[[ItemType], Iterable[Any]]
+
 _registered: list[Measure] = []
+_answers: list[Answers] = []
 
 
 def register(measure: Measure) -> None:
     """Make `measure` the one that says how far payloads lie from all that was labelled."""
     _registered[:] = [measure]
+
+
+def register_answers(answers: Answers) -> None:
+    """Make `answers` the one that says what people have answered so far."""
+    _answers[:] = [answers]
+
+
+def gather(item_type: ItemType) -> None:
+    """Note the classes that people have given before anybody asked which."""
+    if _answers:
+        _note({(item_type.pk, name) for label in _answers[0](item_type) for name in _named(item_type, label)})
 
 
 def signals(
@@ -67,8 +83,16 @@ def note(answers: Iterable[tuple[ItemType, Any]]) -> None:
         (item_type.pk, name)
         for item_type, label in answers
         if item_type.confirm_classes or KINDS[item_type.kind].classes(item_type.spec) is None
-        for name in (() if label is None else KINDS[item_type.kind].slices(label))
+        for name in _named(item_type, label)
     }
+    _note(found)
+
+
+def _named(item_type: ItemType, label: Any) -> tuple[str, ...]:
+    return () if label is None else KINDS[item_type.kind].slices(label)
+
+
+def _note(found: set[tuple[int, str]]) -> None:
     # In a fixed order, so that two who note the same classes never wait for one another in a circle.
     rows = [SeenClass(item_type_id=item_type, name=name) for item_type, name in sorted(found)]
     if rows:

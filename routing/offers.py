@@ -37,34 +37,45 @@ FREE = """a.queue_id = pairs.queue_id AND a.item_type_id = pairs.item_type_id AN
         SELECT 1 FROM routing_assignment mine
         WHERE mine.item_id = a.item_id AND mine.user_id = %(user)s AND mine.id <> a.id OFFSET 0)"""
 
-# One statement finds and takes the seat. Each pair offers its longest overdue and its first by priority,
-# whatever waits elsewhere; rows that others are taking are skipped, never waited for.
-CLAIM = f"""
-WITH {PAIRS}, offers AS (
+# Each pair offers its longest overdue and its first by priority, whatever waits elsewhere. What is overdue is
+# offered twice, first by its due time.
+OFFERS = f"""offers AS (
     SELECT offer.*, pairs.lease_minutes
     FROM pairs
     CROSS JOIN LATERAL (
-        SELECT * FROM (
-         SELECT a.id, 0 AS turn, 0 AS priority, 0.0::float8 AS utility, a.due_at
+        (SELECT a.id, 0 AS turn, a.due_at, 0 AS priority, 0.0::float8 AS utility
          FROM routing_assignment a
          WHERE {FREE} AND a.due_at <= %(now)s
-         ORDER BY a.due_at, a.id LIMIT 1 FOR UPDATE SKIP LOCKED) overdue
+         ORDER BY a.due_at, a.id LIMIT %(few)s)
         UNION ALL
-        SELECT * FROM (
-         SELECT a.id, 1, a.priority, a.utility, a.due_at
+        (SELECT a.id, 1, NULL, a.priority, a.utility
          FROM routing_assignment a
          WHERE {FREE}
-         ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT 1 FOR UPDATE SKIP LOCKED) first
+         ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT %(few)s)
     ) offer
-), best AS (
-    SELECT id, lease_minutes FROM offers ORDER BY turn, priority DESC, utility DESC, due_at, id LIMIT 1
+    ORDER BY turn, due_at, priority DESC, utility DESC, id LIMIT %(few)s
+)"""
+FRONT = f"WITH {PAIRS}, {OFFERS} SELECT id FROM offers ORDER BY turn, due_at, priority DESC, utility DESC, id"
+
+# One statement finds and takes the seat. Of the best few only the one that is taken is locked, so that nobody
+# is sent away because another claim looks at the same; those that others are taking are skipped, never waited
+# for. The second column says whether there was anything to take.
+CLAIM = f"""
+WITH {PAIRS}, {OFFERS}, best AS (
+    SELECT a.id, offers.lease_minutes
+    FROM offers JOIN routing_assignment a ON a.id = offers.id
+    WHERE a.closed_at IS NULL AND (a.leased_until IS NULL OR a.leased_until <= %(now)s)
+    ORDER BY turn, offers.due_at, offers.priority DESC, offers.utility DESC, offers.id
+    LIMIT 1 FOR UPDATE OF a SKIP LOCKED
+), taken AS (
+    UPDATE routing_assignment a
+    SET user_id = %(user)s, claimed_at = %(now)s,
+        leased_until = %(now)s + best.lease_minutes * interval '1 minute'
+    FROM best
+    WHERE a.id = best.id
+    RETURNING a.id
 )
-UPDATE routing_assignment a
-SET user_id = %(user)s, claimed_at = %(now)s,
-    leased_until = %(now)s + best.lease_minutes * interval '1 minute'
-FROM best
-WHERE a.id = best.id
-RETURNING a.id
+SELECT (SELECT id FROM taken), EXISTS (SELECT 1 FROM offers)
 """
 
 ANY = f"""
@@ -75,20 +86,23 @@ SELECT EXISTS (
         ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT 1) one)
 """
 
-# The inner SELECTs stop at the limit: a million waiting cost what a thousand do.
+# Of each queue no more rows are read than the limit: a million waiting cost what a thousand do.
 COUNT = f"""
 WITH {PAIRS}
-SELECT pairs.queue_id, sum(free.n), sum(late.n)
-FROM pairs
+SELECT q.queue_id, free.n, late.n
+FROM (SELECT DISTINCT queue_id FROM pairs) q
 CROSS JOIN LATERAL (
     SELECT count(*) AS n FROM (
-        SELECT 1 FROM routing_assignment a WHERE {FREE}
-        ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT %(limit)s) few
+        SELECT 1 FROM pairs CROSS JOIN LATERAL (
+            SELECT 1 FROM routing_assignment a WHERE {FREE}
+            ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT %(limit)s) one
+        WHERE pairs.queue_id = q.queue_id LIMIT %(limit)s) few
 ) free
 CROSS JOIN LATERAL (
     SELECT count(*) AS n FROM (
-        SELECT 1 FROM routing_assignment a WHERE {FREE} AND a.due_at <= %(now)s
-        ORDER BY a.due_at, a.id LIMIT %(limit)s) few
+        SELECT 1 FROM pairs CROSS JOIN LATERAL (
+            SELECT 1 FROM routing_assignment a WHERE {FREE} AND a.due_at <= %(now)s
+            ORDER BY a.due_at, a.id LIMIT %(limit)s) one
+        WHERE pairs.queue_id = q.queue_id LIMIT %(limit)s) few
 ) late
-GROUP BY pairs.queue_id
 """

@@ -49,6 +49,20 @@ def _check_share(name: str, value: object) -> None:
         raise ValueError(f"The {name} must be a number from 0 to 1, not {value!r}.")
 
 
+def as_rules_read(opinions: Sequence[Opinion]) -> dict[str, Any]:
+    """Return the judged prediction, the first, as rules read it (rules.PREDICTION_FIELDS); {} without any."""
+    if not opinions:
+        return {}
+    first = opinions[0]
+    return {
+        "label": first.label,
+        "confidence": first.confidence,
+        "score": first.judged,
+        "model": first.model,
+        "probabilities": dict(first.probabilities or {}),
+    }
+
+
 def confidence_level(confidence: float) -> str:
     """Return the word for a confidence: high above 0.9, medium from 0.7 on, low below."""
     if confidence > 0.9:

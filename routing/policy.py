@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from routing import findings
-from routing.costs import Costs
+from routing.economics.costs import Costs
 from routing.findings import ACTIONS, PRIORITIES, Reason
 from routing.kinds import TypeSpec
 from routing.opinions import Opinion, confidence_level, disagreement, uncertainty
@@ -81,7 +81,8 @@ class Policy:
     holds the proven thresholds by model and class ("*": every class without its own), and then replaces
     `thresholds.auto_approve`: what is not proven is not automated. `costs` send an item to whom it costs
     least. `spec` is what the item type asked for when the policy was published, and `usual_audit_rate` the
-    rate that `audit_rate` returns to. With `four_eyes` a second admin must approve what comes next.
+    rate that `audit_rate` returns to. `target` is the error that may be made, as it was typed (`alpha`,
+    `delta`, `of`, `by`, `simultaneous`). With `four_eyes` a second admin must approve what comes next.
     """
 
     number: int
@@ -99,6 +100,7 @@ class Policy:
     usual_audit_rate: float | None = None
     spec: TypeSpec | None = None
     four_eyes: bool = False
+    target: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.audit_rate <= 1:

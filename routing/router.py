@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from audit import trail
+from audit import bulk, trail
 from audit.trail import Actor, actor_name
 from routing import assignments, policies
 from routing.draws import draw
@@ -42,9 +42,10 @@ class Submitted:
     duplicate: bool
 
 
-def submit(item_type: str, entries: Sequence[Entry], *, by: Actor) -> list[Submitted]:
+def submit(item_type: str | ItemType, entries: Sequence[Entry], *, by: Actor) -> list[Submitted]:
     """Take in, judge and store the entries, all or none, and return their items in the order given.
 
+    The type is given by its slug, or as `find_type` returns it: then it is not read again.
     An `item_ref` that is known is answered with the stored item and changes nothing. However many entries,
     the number of statements is the same. Raises UnknownItemType and NoPolicy.
     """
@@ -67,8 +68,8 @@ def find_type(slug: str) -> ItemType:
     return found
 
 
-def _submit(slug: str, entries: Sequence[Entry], *, by: Actor) -> list[Submitted]:
-    item_type = find_type(slug)
+def _submit(named: str | ItemType, entries: Sequence[Entry], *, by: Actor) -> list[Submitted]:
+    item_type = find_type(named) if isinstance(named, str) else named
     policy = policies.latest(item_type)
     refs = [entry.item_ref for entry in entries]
     known = {
@@ -90,7 +91,7 @@ def _submit(slug: str, entries: Sequence[Entry], *, by: Actor) -> list[Submitted
     pooled = [(items[ref], entry.opinions) for ref, entry in fresh.items() if entry.pool and entry.opinions]
     for item, opinions in pooled:
         note(item, opinions[0])
-    Item.objects.bulk_create(sorted(items.values(), key=lambda item: item.item_ref))
+    bulk.insert_objects(sorted(items.values(), key=lambda item: item.item_ref))
     store_consequences(item_type, judged, now=now)
     if pooled:
         store_predictions(pooled, now=now)

@@ -116,7 +116,8 @@ class PlacedItem(ItemOut):
         allow_null=True, help_text="Free seats served before it, counted up to 1,000."
     )
     estimated_wait_seconds = serializers.IntegerField(
-        allow_null=True, help_text="By the pace of the last four hours; null where nothing was answered in them."
+        allow_null=True,
+        help_text="By the pace of the last four hours; null where nothing was answered in them.",
     )
     estimated_wait_low = serializers.IntegerField(
         allow_null=True, help_text="Seconds; nine of ten items wait from this to `estimated_wait_high`."

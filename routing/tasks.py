@@ -1,6 +1,7 @@
 """What the clock does for routing: judge what waited for a model, tell clients, forget old keys."""
 
 from django.db.models import Exists, OuterRef, Q
+from django_q.tasks import async_task
 
 from routing import idempotency, overdue, router, webhooks
 from routing.models import Certification, Item, ItemType, Policy, Status
@@ -34,20 +35,30 @@ def escalate_overdue() -> int:
 
 
 def certify() -> int:
-    """Feed and watch the certificates of item types with an error target; return how many decisions."""
-    # With numpy, which the web process does without.
-    from routing import guarding
+    """Start what feeds and watches the certificates of each item type with an error target; return how many.
 
+    Each is a task of its own, so that one that fails keeps no other from its alarm.
+    """
     running = Certification.objects.filter(item_type=OuterRef("pk"), ended_at__isnull=True)
     wanted = Q(target_alpha__isnull=False) | Exists(running)
-    types = ItemType.objects.filter(wanted).select_related("queue")
-    return sum(guarding.run(item_type) for item_type in types)
+    types = list(ItemType.objects.filter(wanted).values_list("pk", flat=True))
+    for item_type in types:
+        async_task("routing.tasks.certify_one", item_type)
+    return len(types)
+
+
+def certify_one(item_type_id: int) -> int:
+    """Feed and watch the certificates of one item type; return how many decisions were counted."""
+    # With numpy, which the web process does without.
+    from routing.certificates import guarding
+
+    return guarding.run(ItemType.objects.get(pk=item_type_id))
 
 
 def plant_seeds() -> int:
     """Hide known errors among the checks of item types with an error target; return how many."""
     # With numpy, which the web process does without.
-    from routing import seeding
+    from routing.certificates import seeding
 
     types = ItemType.objects.filter(target_alpha__isnull=False, seeded_share__gt=0).select_related("queue")
     return sum(len(seeding.plant(item_type)) for item_type in types)

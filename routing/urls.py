@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from routing import api, replay_api, workflow_api
+from routing import api
+from routing.policies import replay_api
+from routing.workflows import api as workflow_api
 
 urlpatterns = [
     path("items/", api.Items.as_view(), name="items"),

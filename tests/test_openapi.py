@@ -18,6 +18,7 @@ ROUTES = {
     "/api/v1/items/{item_id}/trail/": {"get"},
     "/api/v1/items/{item_id}/replay/": {"get"},
     "/api/v1/items/{item_id}/workflow/": {"get"},
+    "/api/v1/assignments/": {"get"},
     "/api/v1/assignments/claim/": {"post"},
     "/api/v1/assignments/{seat_id}/submit/": {"post"},
     "/api/v1/assignments/{seat_id}/renew/": {"post"},

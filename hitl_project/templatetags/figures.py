@@ -24,9 +24,9 @@ def share(part: float | None, digits: int = 1) -> str:
 
 
 @register.filter
-def grouped(number: int | None) -> str:
-    """Return a whole number with its thousands apart."""
-    return "–" if number is None else f"{number:,}".replace(",", " ")
+def grouped(number: float | None, digits: int = 0) -> str:
+    """Return a number, rounded to so many digits, with its thousands apart."""
+    return "–" if number is None else f"{number:,.{digits}f}".replace(",", " ")
 
 
 @register.filter

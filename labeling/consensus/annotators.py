@@ -1,7 +1,7 @@
 """What is known of the people who vote: how often each is right, or what each says instead.
 
 `OneCoin` has one accuracy for each person, `Confusions` a matrix; both tell how probable a vote is under each
-true class, which is all that an item's posterior needs. People nobody knows yet vote like everybody together.
+true class, which is all that an item's posterior needs. Who isn't known yet votes like everybody together.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeling.consensus.votes import Array, Votes, Whole
+from labeling.consensus.votes import UNKNOWN, Array, Votes, Whole
 
 PRIOR_RIGHT, PRIOR_WRONG = 4.0, 1.0
 SHRINK = 4.0
+CAUTION = 10.0
 LEAST = 1e-3
 GOLD_RATE, SETTLED_GOLD_RATE, SETTLED = 0.05, 0.02, 0.05
 
@@ -52,19 +53,15 @@ class OneCoin:
 
 @dataclass(frozen=True)
 class Confusions:
-    """`rates[j, k, l]` is how often person j says l where k is true; `pooled` (classes, classes) of everybody."""
+    """`rates[j, k, l]` is how often person j says l where k is true; `pooled[k, l]` how often all do."""
 
     rates: Array
     pooled: Array
 
     def evidence(self, votes: Votes) -> Array:
         """Return what all votes add to the log-probability of each class of each item, (items, classes)."""
-        logs = np.log(self.rates)
-        columns = [
-            np.bincount(votes.item, weights=logs[votes.annotator, k, votes.label], minlength=votes.items)
-            for k in range(votes.classes)
-        ]
-        return np.stack(columns, axis=1)
+        by_said = np.log(self.rates).transpose(0, 2, 1).reshape(-1, votes.classes)
+        return votes.told @ by_said
 
     def chances(self, annotator: Whole, label: Whole) -> Array:
         """Return the probability of each vote under each true class, (votes, classes); see OneCoin."""
@@ -81,7 +78,7 @@ def _known(annotator: Whole, known: int) -> Whole:
 
 
 def right(votes: Votes, posterior: Array) -> tuple[Array, Array]:
-    """Return how many votes of each annotator are right, in expectation, and how many there are, (annotators,)."""
+    """Return how many votes of each annotator are right, in expectation, and how many each cast."""
     agreed = posterior[votes.item, votes.label]
     return (
         np.bincount(votes.annotator, weights=agreed, minlength=votes.annotators),
@@ -92,7 +89,7 @@ def right(votes: Votes, posterior: Array) -> tuple[Array, Array]:
 def one_coin(votes: Votes, posterior: Array) -> OneCoin:
     """Return everybody's most probable accuracy where Beta(4, 1) was believed before.
 
-    SCIENCE: on real crowds MAP with that belief beats maximum likelihood, which trusts whoever has voted once.
+    Maximum likelihood would trust whoever has voted once completely.
     """
     agreed, cast = right(votes, posterior)
     before = PRIOR_RIGHT - 1, PRIOR_RIGHT + PRIOR_WRONG - 2
@@ -103,18 +100,24 @@ def one_coin(votes: Votes, posterior: Array) -> OneCoin:
     )
 
 
+def cautious(votes: Votes, posterior: Array) -> OneCoin:
+    """Return everybody's accuracy as if each had cast ten more votes, as often right as everybody together.
+
+    To decide whether an item is settled: the most probable accuracy of somebody who has voted twice is too
+    good to stop at (crowd_cf: 1.25 votes an item and .79 right, where 2.15 votes give .84).
+    """
+    agreed, cast = right(votes, posterior)
+    pooled = (agreed.sum() + PRIOR_RIGHT) / (cast.sum() + PRIOR_RIGHT + PRIOR_WRONG)
+    return OneCoin((agreed + CAUTION * pooled) / (cast + CAUTION), float(pooled), votes.classes)
+
+
 def tallies(votes: Votes, posterior: Array) -> Array:
     """Return how often each annotator said each class where each was true, in expectation.
 
     (annotators, true class, class said).
     """
-    shape = votes.annotators, votes.classes
-    cells = votes.annotator * votes.classes + votes.label
-    columns = [
-        np.bincount(cells, weights=posterior[votes.item, k], minlength=shape[0] * shape[1]).reshape(shape)
-        for k in range(votes.classes)
-    ]
-    return np.stack(columns, axis=1)
+    by_said = votes.told.T @ posterior
+    return by_said.reshape(votes.annotators, votes.classes, votes.classes).transpose(0, 2, 1)
 
 
 def confusions(votes: Votes, posterior: Array, *, shrink: float = SHRINK) -> Confusions:
@@ -127,8 +130,25 @@ def confusions(votes: Votes, posterior: Array, *, shrink: float = SHRINK) -> Con
     # A class nobody has met yet is believed to be told more often than not.
     pooled = found.sum(axis=0) + 0.1 + 0.5 * np.eye(votes.classes)
     pooled /= pooled.sum(axis=1, keepdims=True)
-    found += max(shrink, 1e-9) * pooled
-    return Confusions(np.maximum(found / found.sum(axis=2, keepdims=True), 1e-9), pooled)
+    shrunk = found + max(shrink, 1e-9) * pooled
+    return Confusions(np.maximum(shrunk / shrunk.sum(axis=2, keepdims=True), 1e-9), pooled)
+
+
+def confusion(votes: Votes, posterior: Array, annotator: int) -> Array:
+    """Return how often one annotator said each class where each was true, (true class, class said)."""
+    mine = votes.where(votes.annotator == annotator)
+    alone = Votes(mine.item, np.zeros(len(mine), dtype=int), mine.label, votes.items, 1, votes.classes)
+    return tallies(alone, posterior)[0]
+
+
+def gold_record(votes: Votes, gold: Whole) -> tuple[Array, Array]:
+    """Return how many gold items each annotator got right and how many they answered, (annotators,)."""
+    judged = votes.where(gold[votes.item] != UNKNOWN)
+    agreed = (gold[judged.item] == judged.label).astype(float)
+    return (
+        np.bincount(judged.annotator, weights=agreed, minlength=votes.annotators),
+        np.bincount(judged.annotator, minlength=votes.annotators).astype(float),
+    )
 
 
 def interval(agreed: Array, cast: Array, *, level: float = 0.9) -> tuple[Array, Array, Array]:
@@ -145,5 +165,5 @@ def interval(agreed: Array, cast: Array, *, level: float = 0.9) -> tuple[Array, 
 
 
 def gold_rate(low: float, high: float) -> float:
-    """Return which share of a person's seats should be gold: 5 %, and 2 % once their interval is ± 5 points."""
+    """Return which share of a person's seats should be gold: 5 %, or 2 % once the interval is ± 5 points."""
     return SETTLED_GOLD_RATE if (high - low) / 2 < SETTLED else GOLD_RATE

@@ -1,7 +1,8 @@
 """Truth and people's skill estimated together, by EM from the majority on.
 
-E: posterior(item) ∝ prior_k · ∏_j P(vote_j | k). M: skill from the expected counts. Gold items keep their answer
-throughout: they anchor everybody's skill.
+Dawid and Skene, "Maximum Likelihood Estimation of Observer Error-Rates Using the EM Algorithm", Applied
+Statistics 28 (1979). E: posterior(item) ∝ prior_k · ∏_j P(vote_j | k). M: skill from the expected counts.
+Gold items keep their answer throughout: they anchor everybody's skill.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from labeling.consensus.annotators import LEAST, SHRINK, OneCoin, Skills, confusions, one_coin
-from labeling.consensus.votes import UNKNOWN, Array, Votes, Whole, class_rates, counts, shares
+from labeling.consensus.votes import UNKNOWN, Array, Votes, Whole, class_rates, shares
 
 ROUNDS = 50
 CLOSE = 1e-5
 MIXED = 0.02
-TIE = 1e-4  # enough to settle ties by class rate, too little to outweigh a vote
+TIE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,17 @@ def normalised(logs: Array) -> Array:
 def majority(votes: Votes, *, gold: Whole | None = None, prior: Array | None = None) -> Fit:
     """Return the posterior where all people are equally often right.
 
-    Without a prior its most probable class is the one with most votes; among equals the one that has most
-    votes anywhere, then the first.
+    Without a prior its most probable class is the one with most votes; among equals the one said by those who
+    agree more with everybody, then the one more frequent anywhere, then the first.
     """
-    alike = one_coin(votes, anchored(shares(votes), gold)).pooled
+    first = anchored(shares(votes), gold)
+    each = one_coin(votes, first)
     # On gold everybody together may be worse than chance; most votes must win even so.
-    alike = max(alike, 1 / votes.classes + 0.01)
-    skills = OneCoin(np.full(votes.annotators, min(alike, 1 - LEAST)), min(alike, 1 - LEAST), votes.classes)
-    rates = class_rates(counts(votes))
-    evidence = skills.evidence(votes) + (TIE * np.log(rates) if prior is None else np.log(mixed(prior)))
+    alike = min(max(each.pooled, 1 / votes.classes + 0.01), 1 - LEAST)
+    skills = OneCoin(np.full(votes.annotators, alike), alike, votes.classes)
+    # Too little to outweigh a vote, enough to settle a tie.
+    tied = TIE * (each.evidence(votes) + 0.5 * np.log(class_rates(first)))
+    evidence = skills.evidence(votes) + (tied if prior is None else np.log(mixed(prior)))
     return Fit("majority", anchored(normalised(evidence), gold), evidence, skills)
 
 

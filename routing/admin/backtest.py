@@ -11,15 +11,15 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from routing import history, policies
+from routing import policies
 from routing.admin.pages import page
 from routing.admin.show import percent
-from routing.backtest import Example
+from routing.backtest import Example, history
+from routing.backtest.estimates import Errors
+from routing.backtest.moves import Backtest, ClassMoves, Side, moves
 from routing.certify import Target
-from routing.estimates import Errors
+from routing.certify.oracle import Bound
 from routing.models import ItemType
-from routing.moves import Backtest, ClassMoves, Side, moves
-from routing.oracle import Bound
 
 CHOICES = (1_000, 10_000, 100_000)
 USUAL = 10_000
@@ -50,6 +50,7 @@ def backtest(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> Ht
         "may_publish": request.user.has_perm("routing.add_policy"),
         "choices": [(count, count == last) for count in CHOICES],
         "stopped": stopped,
+        "longest": history.LONGEST,
         "found": found,
         **(_laid_out(found, history.target(item_type)) if found and found.items else {}),
         "seconds": time.perf_counter() - started,
@@ -57,9 +58,9 @@ def backtest(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> Ht
     return TemplateResponse(request, "admin/routing/itemtype/backtest.html", context)
 
 
-def number(count: int) -> str:
-    """Return a whole number with its thousands apart, unbroken at the end of a line."""
-    return f"{count:,}".replace(",", "\u00a0")
+def number(count: float, digits: int = 0) -> str:
+    """Return a number with its thousands apart, unbroken at the end of a line."""
+    return f"{count:,.{digits}f}".replace(",", "\u00a0")
 
 
 def _chosen(asked: str) -> int:
@@ -89,15 +90,18 @@ def _laid_out(found: Backtest, target: Target | None) -> dict[str, Any]:
 def sentences(found: Backtest) -> Iterator[str]:
     """Yield what the backtest says, the most important first."""
     yield _movement(found)
+    if found.unproven:
+        yield "The draft has an error target that no threshold is proven to hold yet: until then people look."
     yield _mistakes(found.before.errors, found.after.errors)
     if found.newly.items:
         yield _fresh(found.newly)
     hours = found.after.hours - found.before.hours
     if abs(hours) >= 0.05:
-        yield f"{abs(hours):,.1f} reviewer hours {'more' if hours > 0 else 'less'}."
+        yield f"{number(abs(hours), 1)} hours of people’s work {'more' if hours > 0 else 'less'}."
     if found.before.cost is not None and found.after.cost is not None:
         cost = found.after.cost - found.before.cost
-        yield f"Expected cost {'rises' if cost > 0 else 'falls'} by {abs(cost):,.2f}."
+        rises = "stays" if abs(cost) < 0.005 else "rises" if cost > 0 else "falls"
+        yield f"Expected cost {rises}{'' if rises == 'stays' else f' by {number(abs(cost), 2)}'}."
 
 
 def _movement(found: Backtest) -> str:
@@ -127,7 +131,10 @@ def _mistakes(before: Errors, after: Errors) -> str:
     if percent(before.rate) == percent(after.rate):
         return f"Expected errors among the approved stay at {end}{few}."
     verb = "rise" if after.rate > before.rate else "fall"
-    return f"Expected errors among the approved {verb} from {percent(before.rate)} to {end}{few}."
+    start = percent(before.rate)
+    if before.known < FEW:
+        start += f" (by {before.known} answer{'s' * (before.known != 1)} only)"
+    return f"Expected errors among the approved {verb} from {start} to {end}{few}."
 
 
 def _fresh(newly: Errors) -> str:
@@ -143,10 +150,13 @@ def bounds(found: Bound, target: Target) -> Iterator[str]:
     of = "of all decisions" if target.of == "decisions" else "among the approved"
     yield (
         f"With {found.model} at most {_span(found.best.share, found.low, found.high)} could be "
-        f"approved at once at your target of {percent(target.alpha)} errors {of}, whatever the threshold."
+        f"approved at once at your target of {percent(target.alpha)} errors {of}, whatever the one threshold."
     )
     right = _span(found.accuracy, found.accuracy_low, found.accuracy_high)
-    yield f"It is right on {right}; scores that put every error last would allow {percent(found.ceiling)}."
+    yield (
+        f"It is right on {right}: no policy at all, not even one that knew each error, could approve "
+        f"more than {percent(found.ceiling)}."
+    )
     wanted, least = percent(found.wanted, 0), percent(found.needed)
     needed = f"To automate {wanted} a model needs an accuracy of at least {least}"
     reached = found.best.share >= found.wanted

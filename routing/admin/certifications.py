@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from audit.admin import FactAdmin
-from routing import checked, policies, setbacks
+from routing import policies
 from routing.admin import pages, proving
 from routing.admin.lists import BoundedListMixin
 from routing.admin.show import ago, badge, laid_out, percent
+from routing.certificates import certifying, checked, setbacks
 from routing.models import Certification, ItemType
 
 
@@ -38,16 +40,42 @@ def certificate(request: HttpRequest, model_admin: admin.ModelAdmin, item_type: 
         "history": proving.history(item_type),
         "setback": next(iter(setbacks.setbacks([item_type])), None),
     }
-    if item_type.target_alpha is not None:
-        context |= proving.proven(item_type, policy, found, now=now)
+    wanted = certifying.goal(item_type)
+    if wanted is not None:
+        context |= {"target": wanted} | proving.proven(item_type, policy, found, wanted, now=now)
         context["next"] = proving.advice(item_type, context)
     return TemplateResponse(request, "admin/routing/itemtype/certificate.html", context)
 
 
+class RunsFilter(admin.SimpleListFilter):
+    """Which streams: those that run, or those that have ended."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("runs", "Runs"), ("ended", "Ended")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(ended_at__isnull=self.value() == "runs")
+
+
 @admin.register(Certification)
 class CertificationAdmin(BoundedListMixin, FactAdmin):
-    list_display = ["model", "item_type", "state", "target_said", "decisions", "missed", "batches", "begun"]
-    list_filter = ["item_type", ("ended_at", admin.EmptyFieldListFilter)]
+    list_display = [
+        "model",
+        "item_type",
+        "state",
+        "target_said",
+        "begun",
+        "batches",
+        "decisions",
+        "missed",
+        "ended_because",
+    ]
+    list_filter = [RunsFilter, "item_type"]
     list_select_related = ["item_type"]
     search_fields = ["model"]
     fieldsets = [

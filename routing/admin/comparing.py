@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from routing.differences import OF
 from routing.policy import Policy
 
 
@@ -46,6 +47,8 @@ def _figures(policy: Policy) -> dict[str, str]:
     shown |= {
         f"Auto-approve “{name}” from": _number(at, "never") for name, at in policy.class_thresholds.items()
     }
+    if policy.target:
+        shown["Error target"] = f"{100 * policy.target['alpha']:g} % {OF[policy.target['of']]}"
     if policy.certified is not None:
         shown["Proof needed"] = "yes"
         for model, of in policy.certified.items():

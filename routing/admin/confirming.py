@@ -31,7 +31,10 @@ class ReasonForm(forms.Form):
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked before an act: title, what will change, the button, and a mark of what was shown."""
+    """What is asked before an act: title, what will change, the button, and a mark of what was shown.
+
+    `tried` says what it would do with recent items; `more` is the address of the page that says it in full.
+    """
 
     title: str
     intro: str
@@ -39,6 +42,8 @@ class Question:
     button: str
     seen: str = ""
     nothing: str = ""
+    tried: Sequence[str] = ()
+    more: str = ""
     context: dict[str, Any] = field(default_factory=dict)
 
 

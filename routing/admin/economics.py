@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from routing import costing, spending
 from routing.admin import pages
-from routing.costing import Looks, Measured
-from routing.costs import ACTIONS, Costs, audit_rate
+from routing.economics import costing, spending
+from routing.economics.costing import Looks, Measured
+from routing.economics.costs import ACTIONS, Costs, audit_rate
 from routing.models import ItemType
 
 SCORES = (0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999)
@@ -54,16 +55,22 @@ def _person(name: str, looks: Looks) -> dict[str, Any]:
 
 
 def _priced(item_type: ItemType, prices: Costs, measured: Measured) -> dict[str, Any]:
-    found = spending.spent(item_type, prices, DAYS, measured=measured)
-    highest = max((week.per_decision or 0.0 for week in found.weeks), default=0.0)
     return {
         "rows": [_row(prices, score) for score in SCORES],
         "break_even": prices.break_even,
         "by_people": WHO[prices.by_people],
-        "spent": found,
-        "weeks": [_week(week, highest) for week in found.weeks],
         "best_rate": audit_rate(prices.error, prices.review_seconds / 3600 * prices.review_hour),
+        **_spent(item_type, prices, measured),
     }
+
+
+def _spent(item_type: ItemType, prices: Costs, measured: Measured) -> dict[str, Any]:
+    try:
+        found = spending.spent(item_type, prices, DAYS, measured=measured)
+    except OperationalError:  # so much was decided that adding it up takes too long
+        return {"stopped": True}
+    highest = max((week.per_decision or 0.0 for week in found.weeks), default=0.0)
+    return {"spent": found, "weeks": [_week(week, highest) for week in found.weeks]}
 
 
 def _row(prices: Costs, score: float) -> dict[str, Any]:

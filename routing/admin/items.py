@@ -11,12 +11,14 @@ from django.utils.safestring import SafeString
 
 from audit import trail
 from audit.admin import FactAdmin
-from routing import policies, workflow_data
+from routing import policies
 from routing.admin.lists import BoundedListMixin, search_references
 from routing.admin.show import ago, badge, laid_out, percent, short
-from routing.models import Assignment, Item
-from routing.replay import Replay, replay
+from routing.models import Assignment, Item, Policy
+from routing.policies.replay import replay
+from routing.workflows import data as workflow_data
 
+CHOICES = 200  # policies to judge by, the newest
 HEAVY = ("payload", "context", "reasons", "shadow")
 
 
@@ -65,7 +67,9 @@ class ItemAdmin(BoundedListMixin, FactAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
-        story = _story(row, may_read_trail=request.user.has_perm("audit.view_auditevent")) if row else {}
+        may_read_trail = request.user.has_perm("audit.view_auditevent")
+        asked = request.GET.get("policy", "")
+        story = {**_story(row, may_read_trail=may_read_trail), **_again(row, asked)} if row else {}
         return super().change_view(request, object_id, form_url, {**story, **(extra_context or {})})
 
 
@@ -86,17 +90,22 @@ def _story(row: Item, *, may_read_trail: bool) -> dict[str, Any]:
         "deliveries": list(row.deliveries.order_by("pk")),
         "events": events,
         "workflow": workflow_data.shown(row),
-        "replays": _replays(row),
     }
 
 
-def _replays(row: Item) -> list[Replay]:
-    """Return the item judged again by its own policy and, where that is another, by today's."""
+def _again(row: Item, asked: str) -> dict[str, Any]:
+    """Return the item judged again: by its own policy, by today's, and by the one asked for."""
     own = replay(row)
     if own.impossible:
-        return [own]
-    today = policies.latest(row.item_type)
-    return [own] if today.pk == row.policy_id else [own, replay(row, policy=today)]
+        return {"replays": [own]}
+    numbers = Policy.objects.filter(item_type=row.item_type_id).order_by("-number")
+    others = list(numbers.exclude(pk=row.policy_id)[:CHOICES])
+    today, replays = policies.latest(row.item_type), [own]
+    chosen = next((one for one in others if asked == str(one.number)), None)
+    for one in dict.fromkeys([today, chosen]):
+        if one and one.pk != row.policy_id:
+            replays.append(replay(row, policy=one))
+    return {"replays": replays, "others": others, "today": today, "chosen": chosen}
 
 
 def _seat(seat: Assignment) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from routing import policies
 from routing.admin import comparing, evidence
 from routing.admin.confirming import Question, confirm
 from routing.admin.show import badge, laid_out, link
+from routing.admin.trying import tried
 from routing.differences import differences
 from routing.models import Policy, Proposal
 
@@ -114,6 +115,9 @@ class PolicyAdmin(FactAdmin):
             "as they are today, and so does the draft.",
             changes=differences(before.pure, policies.revived(row.pure, before))
             if row.pk != before.pk
+            else [],
+            tried=tried(row.item_type, policies.revived(row.pure, before)).sentences
+            if row.pk != before.pk and request.method == "GET"
             else [],
             button=f"{word} it again",
             seen=str(before.number),

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from routing import workflows
 from routing.admin.rules import RuleInline
@@ -27,6 +27,12 @@ class PresetMixin:
         """Return the admin's addresses with that of the page of presets."""
         view = self.admin_site.admin_view(self.presets_view)
         return [path("presets/", view, name="routing_itemtype_presets"), *super().get_urls()]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Show the presets first; the form comes once one is chosen, or `?blank=1`, or from a pop-up."""
+        if request.method == "GET" and set(request.GET) <= {"_changelist_filters"}:
+            return HttpResponseRedirect(reverse("admin:routing_itemtype_presets"))
+        return super().add_view(request, form_url, extra_context)
 
     def presets_view(self, request: HttpRequest) -> HttpResponse:
         """Show the presets and the workflows, each a link to the form that it fills in."""

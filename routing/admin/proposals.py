@@ -18,6 +18,7 @@ from routing import policies
 from routing.admin import evidence
 from routing.admin.confirming import Question, confirm
 from routing.admin.show import ago, badge, laid_out, link
+from routing.admin.trying import tried
 from routing.differences import differences
 from routing.models import Policy, Proposal
 from routing.policy import Policy as PurePolicy
@@ -97,6 +98,7 @@ class ProposalAdmin(FactAdmin):
             intro=f"{row.proposed_by} has proposed this: {row.reason}. "
             "From the next item on the router goes by it.",
             changes=_differences(row),
+            tried=_tried(row) if request.method == "GET" else [],
             button="Approve and publish",
             seen=f"{row.pk} {policies.latest(row.item_type).number}",
         )
@@ -141,6 +143,11 @@ def _differences(row: Proposal) -> list[str]:
     return differences(before.pure if before else None, wanted)
 
 
+def _tried(row: Proposal) -> list[str]:
+    """What it would do with recent items today; empty once it is closed."""
+    return [] if row.closed_at else tried(row.item_type, PurePolicy.from_snapshot(row.snapshot)).sentences
+
+
 def _standing(request: HttpRequest, row: Proposal) -> dict[str, Any]:
     """Return what the reader may do with a proposal that waits, and why not the rest."""
     before = policies.newest(row.item_type)
@@ -148,6 +155,7 @@ def _standing(request: HttpRequest, row: Proposal) -> dict[str, Any]:
     own = policies.same_person(row.proposed_by, actor_name(request.user))
     return {
         "waits": True,
+        "tried": _tried(row),
         "stale": policies.stale(row, before),
         "in_force": before,
         "own": own and policies.needs_a_second(row.item_type, before),

@@ -8,17 +8,19 @@ from typing import Any
 
 from django.db.models import Q
 
-from routing import binomial, certifying, policies
-from routing.certify import Target
-from routing.certifying import CERTIFIER
-from routing.checked import Checks
-from routing.edetector import ALARM, ESCALATION
+from routing import policies
+from routing.certificates import certifying
+from routing.certificates.certifying import CERTIFIER
+from routing.certificates.checked import Checks
+from routing.certificates.outlook import Outlook, outlook
+from routing.certificates.proofs import Proof, least_chances, proofs
+from routing.certificates.targets import stated
+from routing.certify import Target, binomial
+from routing.certify.edetector import ALARM, ESCALATION
+from routing.certify.slices import REST
+from routing.certify.streams import Guard
 from routing.models import ItemType, Policy
-from routing.outlook import Outlook, outlook
 from routing.policy import Policy as PurePolicy
-from routing.proofs import Proof, least_chances, proofs
-from routing.slices import REST
-from routing.streams import Guard
 
 PARTS = ((0.0, "none"), (0.25, "a quarter of what is allowed"), (0.5, "half"), (0.75, "three quarters"))
 PHASES = {"calm": ("calm", "good"), "escalated": ("more checks", "warn"), "alarm": ("alarm", "bad")}
@@ -26,8 +28,15 @@ HISTORY = 12
 WIDTH, HEIGHT, TOP = 720, 150, 1.25  # of the drawing, and how far above what is needed it reaches
 
 
-def proven(item_type: ItemType, policy: Policy | None, checks: Checks, *, now: datetime) -> dict[str, Any]:
-    """Return how the target stands: by model and slice, the catch rate, the watch, what a proof takes."""
+def proven(
+    item_type: ItemType,
+    policy: Policy | None,
+    checks: Checks,
+    wanted: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return how a target stands: by model and slice, the catch rate, the watch, what a proof takes."""
     pure = policies.pure(policy) if policy else None
     running = {row.model: row for row in certifying.running(item_type).order_by("-id")}
     least = least_chances([item_type])
@@ -38,12 +47,13 @@ def proven(item_type: ItemType, policy: Policy | None, checks: Checks, *, now: d
         for one in proofs(row, pure, least.get((item_type.pk, row.model), 1.0))
     }
     rows = [_row(one, known.get((one.model, one.slice))) for one in outlook(item_type, now=now)]
-    caught = catching(item_type)
+    caught = catching(item_type, wanted["delta"])
     return {
         "models": [_model(name, running.get(name), rows) for name in dict.fromkeys(_names(rows))],
         "any_proven": any(row["outlook"].threshold is not None for row in rows),
         "automates": any(row["outlook"].in_force is not None for row in rows),
-        "confidence": 1 - item_type.target_delta,
+        "confidence": 1 - wanted["delta"],
+        "retyped": stated(item_type) != wanted,
         "draft_only": pure is None or pure.certified is None,
         "catching": caught,
         "takes": takes(item_type, caught["target"]),
@@ -99,10 +109,13 @@ def chart(points: Sequence[tuple[float, float]]) -> dict[str, Any] | None:
     }
 
 
-def catching(item_type: ItemType) -> dict[str, Any]:
-    """Return how many seeded errors were found, the rate's lower bound, and the target it leaves to prove."""
+def catching(item_type: ItemType, delta: float) -> dict[str, Any]:
+    """Return how many seeded errors were found, the rate's lower bound, and the target it leaves to prove.
+
+    `delta` is the risk of the target before that.
+    """
     caught, seeded = certifying.catches(item_type)
-    risk = binomial.CATCH_RISK * item_type.target_delta
+    risk = binomial.CATCH_RISK * delta
     return {
         "caught": caught,
         "seeded": seeded,
@@ -141,8 +154,8 @@ def rate(item_type: ItemType, pure: PurePolicy | None, running: Sequence[Any]) -
     if pure.audit_rate != pure.usual_audit_rate:
         until = "until fresh checks are calm again"
         if early:
-            row = early[0]
-            until = f"until {item_type.early_items:,} decisions of {row.model} were counted, {row.decisions:,} so far"
+            so_far = f"{early[0].model} were counted, {early[0].decisions:,} so far"
+            until = f"until {item_type.early_items:,} decisions of {so_far}"
         elif not running:
             until = f"for the first {item_type.early_items:,} decisions of a model"
     return {"now": pure.audit_rate, "usual": pure.usual_audit_rate, "until": until}
@@ -168,15 +181,17 @@ def advice(item_type: ItemType, found: Mapping[str, Any]) -> list[str]:
     said = []
     if found["draft_only"]:
         said.append("Publish the draft: the router does not go by this target yet.")
+    elif found["retyped"]:
+        said.append("The draft states another target. The one above counts until the draft is published.")
     if found["setback"]:
         said.append(
-            "Look at the overturned items below: has what comes in changed, or the model? Train or choose "
-            "another model; a new one starts with a proof of its own."
+            "Look at the overturned items: has what comes in changed, or the model? Train or choose another "
+            "model; a new one starts with a proof of its own."
         )
     if found["checks"].missed:
         said.append(
-            f"Have checks answered in time: put more people into the group of the queue {item_type.queue}, or "
-            "lower the share that is checked. What nobody answers counts as an error."
+            f"Have checks answered in time: put more people into the group of the queue {item_type.queue}, "
+            "or lower the share that is checked. What nobody answers counts as an error."
         )
     if found["catching"]["target"] is None:
         said.append(

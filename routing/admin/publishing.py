@@ -8,9 +8,11 @@ import json
 from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
-from routing import history, policies
+from routing import policies
 from routing.admin.confirming import Question, confirm
+from routing.admin.trying import tried
 from routing.differences import differences
 from routing.models import ItemType, Policy
 
@@ -26,10 +28,13 @@ def put_forward(request: HttpRequest, admin: ModelAdmin, row: ItemType) -> HttpR
     word = "Propose" if second else "Publish"
     waits = policies.proposed(row)
     told = [] if waits else changes(row, before)
+    draft = policies.draft(row)
     question = Question(
         title=f"{word} policy {number} of {row}",
         intro=_intro(request, second=second) if told else "",
         changes=told,
+        tried=tried(row, draft).sentences if told and request.method == "GET" else [],
+        more=reverse("admin:routing_itemtype_backtest", args=[row.pk]),
         button=f"{word} policy {number}",
         seen=_mark(row, before),
         nothing="The draft as it is waits for an approval already."
@@ -38,7 +43,8 @@ def put_forward(request: HttpRequest, admin: ModelAdmin, row: ItemType) -> HttpR
     )
 
     def act(reason: str) -> str:
-        made = policies.put_forward(row, reason=reason, evidence=history.evidence(row), by=request.user)
+        kept = tried(row, draft).evidence
+        made = policies.put_forward(row, reason=reason, evidence=kept, seen=draft, by=request.user)
         if isinstance(made, Policy):
             return f"Policy {made.number} of {row} is in force."
         return f"Policy {number} of {row} is proposed. The router goes by it once another admin approves it."
@@ -54,7 +60,7 @@ def changes(row: ItemType, before: Policy | None) -> list[str]:
 
 
 def _intro(request: HttpRequest, *, second: bool) -> str:
-    kept = "What a backtest of the last items says is kept with it."
+    kept = "What it would do with the last items is kept with it."
     if not second:
         return (
             f"From the next item on the router goes by this. Items that were judged keep their policy. {kept}"

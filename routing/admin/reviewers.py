@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from audit.admin import AuditedAdmin
 from routing import standing
@@ -29,7 +30,7 @@ class ReviewerAdmin(AuditedAdmin):
     """The limits of one person; who is not listed has none."""
 
     change_form_template = "admin/routing/reviewer/change_form.html"
-    list_display = ["user", "may_decide", "state", "answered", "daily_cap", "held", "act"]
+    list_display = ["user", "act", "given", "answered", "daily_cap", "held", "may_decide"]
     list_select_related = ["user"]
     search_fields = ["user__username", "skills"]
     fields = ["user", "skills", "asked_for", "daily_cap", "state"]
@@ -61,11 +62,19 @@ class ReviewerAdmin(AuditedAdmin):
         asked = ItemType.objects.exclude(skill="").order_by("skill").values_list("skill", flat=True)
         return ", ".join(asked.distinct()) or "no item type asks for one"
 
-    @admin.display(description="state", ordering="paused_at")
+    @admin.display(description="state")
     def state(self, row: Reviewer) -> SafeString | str:
         if row.paused_at is None:
             return badge("at work", "good")
         return format_html("{} {}: {}", badge("paused", "warn"), ago(row.paused_at), row.paused_because)
+
+    @admin.display(description="state", ordering="paused_at")
+    def given(self, row: Reviewer) -> SafeString | str:
+        """The state, short enough for a list: the whole reason is on the person's page."""
+        if row.paused_at is None:
+            return self.state(row)
+        why = Truncator(row.paused_because).chars(30)
+        return format_html("<span title='{}'>{} {}</span>", row.paused_because, badge("paused", "warn"), why)
 
     @admin.display(description="answers in 24 hours", ordering="answers")
     def answered(self, row: Reviewer) -> SafeString | str:

@@ -15,9 +15,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from routing import rule_fields, rule_messages, rule_trial, rules
+from routing import rules
 from routing.models import ItemType, Rule
-from routing.rule_messages import RuleError
+from routing.rules import fields as rule_fields
+from routing.rules import messages as rule_messages
+from routing.rules import remarks, trial
+from routing.rules.messages import RuleError
 
 STATE_HELP = (
     "A way in three steps. Draft: kept here, not part of a policy. Shadow: once published, what it would "
@@ -29,11 +32,11 @@ EFFECT_HELP = (
     "least a reviewer. An expert decides: high priority. Priority and queue: only for items that go to a "
     "person anyway."
 )
-
+UNTRIED = "The expression can be read. On the items of an item type it is tried as well."
 
 PREDICTION = (
     ("label", "what the model answers"),
-    ("confidence", "the model's own confidence, 0 to 1"),
+    ("confidence", "the model's own confidence, 0 to 1; thresholds weigh it already"),
     ("score", "the confidence by which the router judges, 0 to 1"),
     ("model", "its name and version"),
     ("probabilities", "object: a probability for each label, where the model sends them"),
@@ -96,7 +99,7 @@ class RuleForm(forms.ModelForm):
 
 
 class RuleFormSet(forms.BaseInlineFormSet):
-    """The rules on an item type's page; warns, after saving, of fields that no recent item has."""
+    """The rules on an item type's page; warns, after saving, of what doesn't fit recent items."""
 
     request: HttpRequest
 
@@ -109,12 +112,12 @@ class RuleFormSet(forms.BaseInlineFormSet):
 
 
 def warn(request: HttpRequest, item_type: ItemType, changed: list[Rule]) -> None:
-    """Tell the person of fields that these rules read and no recent item has."""
+    """Tell the person what in these rules doesn't fit the fields of recent items."""
     if not changed:
         return
     fields = rule_fields.seen(item_type)
     for rule in changed:
-        for said in rule_fields.strangers(rule.when, fields):
+        for said in remarks.warnings(rule.when, fields):
             messages.warning(request, f"Rule “{rule.name}”: {said}")
 
 
@@ -130,18 +133,19 @@ def check_view(request: HttpRequest) -> JsonResponse:
         place = {"line": error.line, "column": error.column, "pointed": rule_messages.pointed(when, error)}
         return JsonResponse({"ok": False, "message": error.message, **place})
     if item_type is None:
-        return JsonResponse({"ok": True, "message": "The expression can be read.", "of": 0})
-    found = rule_trial.trial(item_type, when)
+        return JsonResponse({"ok": True, "message": UNTRIED, "of": 0})
+    found = trial.trial(item_type, when)
     may_see = request.user.has_perm("routing.view_item")
     return JsonResponse(
         {
             "ok": True,
             "message": _summary(found),
-            "warnings": rule_fields.strangers(when, rule_fields.seen(item_type)),
+            "warnings": remarks.warnings(when, rule_fields.seen(item_type)),
             "matched": found.matched,
             "of": found.of,
             "errors": found.errors,
             "error": found.error,
+            "remedy": found.error and rule_messages.remedy(found.error),
             "examples": list(found.examples) if may_see else [],
         }
     )
@@ -172,7 +176,7 @@ def offered(request: HttpRequest, item_type: ItemType | None) -> dict[str, Any]:
     }
 
 
-def _summary(found: rule_trial.Trial) -> str:
+def _summary(found: trial.Trial) -> str:
     if not found.of:
         return "The expression can be read. There is no item of this type yet to try it on."
     items = "item" if found.of == 1 else f"{found.of:,} items"

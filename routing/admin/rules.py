@@ -12,12 +12,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from audit.admin import AuditedAdmin
-from routing import rule_ledger
 from routing.admin.pages import page
 from routing.admin.rule_form import RuleForm, RuleFormSet, check_view, help_view, offered, warn
 from routing.admin.show import badge, percent
 from routing.models import ItemType, Rule
-from routing.rule_ledger import RuleLine
+from routing.rules import ledger as rule_ledger
+from routing.rules import messages
+from routing.rules.ledger import RuleLine
 
 FIELDS = [("name", "category", "state"), "when", ("effect", "priority", "queue")]
 
@@ -110,6 +111,7 @@ def rules_view(request: HttpRequest, model_admin: admin.ModelAdmin, item_type: I
         "home": reverse("admin:routing_itemtype_change", args=[item_type.pk]),
         "rows": [
             {"line": line, "precision": percent(line.precision, 0), "state": badge(line.rule.state)}
+            | {"remedy": line.last_error and messages.remedy(line.last_error)}
             for line in rule_ledger.ledger(item_type)
         ],
         "last": rule_ledger.LAST,

@@ -10,13 +10,15 @@ from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from routing import capacity, costing, staffing
+from routing.economics import capacity, costing, staffing
+from routing.economics.pace import CAP, Pace, paces
+from routing.economics.staffing import Load
 from routing.models import Queue
-from routing.pace import Pace, paces
-from routing.staffing import Load
 
 LATE = 0.05  # share of items that may come late
 FEWEST = 20  # answers below which the usual look stands for a measured one
+# What can be asked; a queue beyond it is shown at the limit.
+MOST_PER_HOUR, DAY, MOST_SPREAD, MOST_ON_DUTY, MOST_MINUTES = 1_000_000, 86_400, 20, 1_000, 100_000
 FEWER, MORE = 2, 5  # how far the table reaches to either side
 
 
@@ -28,21 +30,21 @@ class WhatIf(forms.Form):
     """What the figures are asked for."""
 
     per_hour = forms.FloatField(
-        label="Looks per hour", min_value=0, max_value=1_000_000, widget=_number("any")
+        label="Looks per hour", min_value=0, max_value=MOST_PER_HOUR, widget=_number("any")
     )
-    seconds = forms.FloatField(
-        label="Seconds for one", min_value=0.1, max_value=86_400, widget=_number("any")
-    )
+    seconds = forms.FloatField(label="Seconds for one", min_value=0.1, max_value=DAY, widget=_number("any"))
     cv = forms.FloatField(
         label="Spread of these",
         min_value=0,
-        max_value=20,
+        max_value=MOST_SPREAD,
         widget=_number("any"),
         help_text="Standard deviation over mean: 0 all alike, 1 usual, 2 some take very long.",
     )
-    people = forms.IntegerField(label="People on duty", min_value=1, max_value=1_000, widget=_number("1"))
+    people = forms.IntegerField(
+        label="People on duty", min_value=1, max_value=MOST_ON_DUTY, widget=_number("1")
+    )
     sla = forms.FloatField(
-        label="Answered within, minutes", min_value=0, max_value=100_000, widget=_number("any")
+        label="Answered within, minutes", min_value=0, max_value=MOST_MINUTES, widget=_number("any")
     )
 
 
@@ -59,6 +61,7 @@ def staffing_page(request: HttpRequest, admin: ModelAdmin, queue: Queue) -> Http
         "form": form,
         "pace": pace,
         "measured": pace.answered >= FEWEST,
+        "most_answers": CAP,
         "changed": "per_hour" in request.GET,
         **figures,
     }
@@ -68,11 +71,11 @@ def staffing_page(request: HttpRequest, admin: ModelAdmin, queue: Queue) -> Http
 def _as_it_is(queue: Queue, pace: Pace) -> dict[str, float]:
     known = pace.answered >= FEWEST and pace.seconds
     return {
-        "per_hour": round(pace.per_hour, 1),
-        "seconds": max(0.1, round(pace.seconds, 1)) if known else costing.REVIEW_SECONDS,
-        "cv": round(pace.cv or 0.0, 2) if known else 1.0,
-        "people": max(1, pace.people),
-        "sla": queue.sla_minutes,
+        "per_hour": min(round(pace.per_hour, 1), MOST_PER_HOUR),
+        "seconds": min(max(0.1, round(pace.seconds, 1)), DAY) if known else costing.REVIEW_SECONDS,
+        "cv": min(round(pace.cv or 0.0, 2), MOST_SPREAD) if known else 1.0,
+        "people": min(max(1, pace.people), MOST_ON_DUTY),
+        "sla": min(queue.sla_minutes, MOST_MINUTES),
     }
 
 

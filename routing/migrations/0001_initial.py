@@ -277,7 +277,7 @@ class Migration(migrations.Migration):
                     "confirm_classes",
                     models.BooleanField(
                         default=False,
-                        help_text="A person looks at a label until somebody has given it once, counted from when this was switched on. An entity beyond the candidates that nobody has given yet always goes to a person.",
+                        help_text="A person looks at a label until somebody has given it once as an answer. An entity beyond the candidates that nobody has given yet always goes to a person.",
                     ),
                 ),
                 (
@@ -1083,6 +1083,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("model", models.CharField(max_length=200)),
+                ("policy", models.PositiveIntegerField(default=0)),
                 ("target", models.JSONField()),
                 ("stated", models.JSONField()),
                 ("caught", models.JSONField(default=dict)),

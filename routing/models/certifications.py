@@ -18,6 +18,7 @@ class Certification(models.Model):
 
     item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="certifications")
     model = models.CharField(max_length=200)
+    policy = models.PositiveIntegerField(default=0)  # the number in force when it began
     target = models.JSONField()  # alpha, delta and of, as certify.Target has them, after the catch rate
     stated = models.JSONField()  # the same as the admin stated it
     caught = models.JSONField(default=dict)  # seeded and caught, when it began

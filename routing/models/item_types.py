@@ -178,8 +178,8 @@ class ItemType(models.Model):
     )
     confirm_classes = models.BooleanField(
         default=False,
-        help_text="A person looks at a label until somebody has given it once, counted from when this was "
-        "switched on. An entity beyond the candidates that nobody has given yet always goes to a person.",
+        help_text="A person looks at a label until somebody has given it once as an answer. "
+        "An entity beyond the candidates that nobody has given yet always goes to a person.",
     )
     # -- the error that may be made, and what is proven of it --
     target_alpha = models.FloatField(

@@ -26,7 +26,7 @@
     if (answer.ok) {
       const more = answer.examples?.length ? ` For example ${answer.examples.join(", ")}.` : "";
       parts.push(element("span", answer.message + more));
-      if (answer.errors) parts.push(element("span", `It could not be checked on ${answer.errors.toLocaleString("en")}: ${answer.error}. Those would go to a person.`, "warn"));
+      if (answer.errors) parts.push(element("span", `It could not be checked on ${answer.errors.toLocaleString("en")}: ${answer.error}. Those would go to a person.${answer.remedy ? ` ${answer.remedy}` : ""}`, "warn"));
       for (const warning of answer.warnings || []) parts.push(element("span", warning, "warn"));
     } else {
       const where = answer.line ? `Line ${answer.line}, column ${answer.column}: ` : "";
@@ -78,6 +78,11 @@
     }
   }
 
+  // One after another: a page with many rules must not ask for all at once.
+  async function tryAll() {
+    for (const box of boxes()) if (real(box) && box.value.trim() && !asked.has(box)) await check(box);
+  }
+
   function put(box, text, whole) {
     box.focus();
     if (whole) box.select();
@@ -116,8 +121,6 @@
     for (const box of boxes()) {
       box.setAttribute("aria-describedby", `${box.getAttribute("aria-describedby") || ""} ${box.id}-said`.trim());
     }
-    // One rule is tried at once; of many on one page each when it is looked at.
-    const written = [...boxes()].filter((box) => real(box) && box.value.trim());
-    if (written.length === 1) check(written[0]);
+    tryAll();
   });
 })();

@@ -89,3 +89,16 @@ def read_why(page, item):
     judged_again = page.locator("section.replays")
     assert "By its own policy 2" in judged_again.inner_text()
     assert "the same" in judged_again.inner_text()
+
+
+def test_each_of_several_rules_on_one_page_is_tried_at_once_and_explained_once(open_page, claims):
+    for name in ("a", "b", "c"):
+        claims.rules.create(name=name, when=f"has(context.{name}) && context.{name} == 1", category="risk")
+    page = open_page(WIDE)
+    roles.ensure_roles(by="system:test")
+    sign_in(page, factories.person("ada", "admins"))
+    page.goto(f"/admin/routing/itemtype/{claims.pk}/change/")
+    for number in range(3):
+        page.locator(f"#id_rules-{number}-when-said").get_by_text("Matches 0 of").wait_for()
+    explained = [page.locator(f"#rules-{number} .help").first.is_visible() for number in range(3)]
+    assert explained == [True, False, False]

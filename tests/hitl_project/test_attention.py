@@ -1,12 +1,18 @@
 """What waits for an admin says when learning is broken, and nothing when it isn't."""
 
+from datetime import timedelta
+
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from hitl_project import attention
+from labeling import review
+from labeling.review import Answer
 from learning import retraining
 from learning.models import SamplingRun, TrainingRun
-from routing.models import Assignment
+from routing import assignments
+from routing.models import Assignment, ItemType, Policy
 from tests import factories
 from tests.learning import worlds
 
@@ -14,9 +20,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def said():
+def admin():
+    return factories.person("ada")
+
+
+@pytest.fixture
+def said(admin):
     """What an admin is told that is bad, without what tells of a worker."""
-    admin = factories.person("ada")
     return lambda: [
         one.text for one in attention.waiting(admin) if one.bad and not one.text.startswith("No worker")
     ]
@@ -52,3 +62,45 @@ def test_what_experts_left_past_its_time_is_bad_news(said):
     assert said() == []
     Assignment.objects.filter(pk=seat.pk).update(overdue_at=timezone.now())
     assert said() == ["1 expert decision is past its time limit"]
+
+
+def test_overturned_checks_of_the_last_week_are_told_with_a_link(admin):
+    made = factories.item_type(audit_rate=1.0)
+    rita = factories.person("rita", "reviewers")
+    for label in ("positive", "negative", "negative"):
+        factories.submit(0.97)
+        review.submit(assignments.claim(by=rita).pk, Answer("edit", label), by=rita)
+    where = reverse("admin:routing_itemtype_certificate", args=[made.pk])
+    said = "sentiment: 2 checks of the last 7 days came to another answer than the router"
+    assert [(one.text, one.url) for one in attention.waiting(admin) if "checks" in one.text] == [
+        (said, f"{where}#overturned")
+    ]
+    Assignment.objects.update(closed_at=timezone.now() - timedelta(days=8))
+    assert [one.text for one in attention.waiting(admin) if "checks" in one.text] == []
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ({}, []),
+        ({"target_alpha": 0.05}, ["sentiment: 1 check was not answered in time and counts as an error"]),
+    ],
+)
+def test_a_missed_check_is_bad_news_where_it_counts_as_an_error(admin, target, said):
+    made = factories.item_type(audit_rate=1.0)
+    factories.submit(0.97)
+    Assignment.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    ItemType.objects.filter(pk=made.pk).update(**target)
+    assert [one.text for one in attention.waiting(admin) if "in time" in one.text] == said
+
+
+@pytest.mark.parametrize(("limit", "done"), [(None, "stopped"), (0.9, "cut back")])
+def test_an_alarm_that_stands_is_bad_news(said, limit, done):
+    made = factories.item_type()
+    last = Policy.objects.get()
+    fallback = {"item_type": made, "published_by": "system:certifier", "evidence": {"contradicted": {}}}
+    snapshot = last.snapshot | {"certified": {"clf@1": {"*": limit}}}
+    Policy.objects.create(number=2, snapshot=snapshot, reason="an alarm", **fallback)
+    assert said() == [f"Automation of sentiment was {done}: fresh checks contradict its certificate"]
+    Policy.objects.create(number=3, snapshot=snapshot, reason="x", item_type=made, published_by="user:ada")
+    assert said() == []

@@ -31,3 +31,18 @@ def test_how_long_ago_is_told_in_the_largest_unit():
     assert figures.since(None, NOW) == "–"
     assert figures.since(NOW - timedelta(seconds=20), NOW) == "moments"
     assert figures.since(NOW - timedelta(hours=5, minutes=20), NOW) == "5\xa0hours"
+
+
+@pytest.mark.parametrize(
+    ("part", "digits", "shown"),
+    [
+        (0.05, 1, "5 %"),
+        (0.125, 1, "12.5 %"),
+        (1.0, 1, "100 %"),
+        (0.0379, 2, "3.79 %"),
+        (None, 1, "–"),
+        (0.1, 0, "10 %"),
+    ],
+)
+def test_a_stated_share_has_no_zeros_at_its_end_and_does_not_break(part, digits, shown):
+    assert figures.share(part, digits) == shown.replace(" ", "\N{NO-BREAK SPACE}")

@@ -80,6 +80,7 @@ def test_metrics_are_those_of_the_rows():
         'hitl_queue_items{priority="normal",queue="reviews"} 1.0',
         'hitl_queue_items{priority="urgent",queue="experts"} 1.0',
         'hitl_queue_overdue_items{queue="reviews"} 0.0',
+        "hitl_people_at_work 0.0",
     }
     assert wanted - set(lines) == set()
     assert response["Content-Type"].startswith("text/plain; version=0.0.4")

@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from labeling.models import GoldenExample, Label, Review, ReviewSession
-from labeling.serializers import GoldenOut, LabelOut, SeatOut, SummaryOut
+from labeling.serializers import GoldenOut, LabelOut, SeatOut, SummaryOut, WaitingSeat
 from routing.models import Assignment
 from tests import factories
 from tests.api_client import attrs, caller, item
 
 pytestmark = pytest.mark.django_db
+FRONT = "/api/v1/assignments/"
 CLAIM = "/api/v1/assignments/claim/"
 LABELS = "/api/v1/labels/"
 
@@ -41,6 +42,44 @@ def test_a_claimed_seat_has_all_that_a_front_end_needs(rita):
     assert (seat["item"]["id"], seat["purpose"], seat["queue"]) == (str(made.pk), "review", "reviews")
     assert seat["suggestion"]["label"] == "negative"
     assert seat["item"]["payload"] == made.payload
+
+
+def test_what_waits_is_shown_in_the_order_of_claims_and_nothing_is_taken(rita):
+    for confidence in (0.85, 0.6, 0.85):
+        factories.submit(confidence)
+    first = rita.get(FRONT).json()
+    assert (first["held"], [one["priority"] for one in first["results"]]) == (
+        None,
+        ["high", "normal", "normal"],
+    )
+    assert set(first["results"][0]) == set(WaitingSeat().fields)
+    claimed = [rita.post(CLAIM).json()["id"] for _ in first["results"]]
+    assert claimed == [one["id"] for one in first["results"]]
+    after = rita.get(FRONT).json()
+    assert (after["held"]["id"], after["results"]) == (claimed[-1], [])
+
+
+def test_the_front_of_the_queue_is_as_long_as_asked_for(rita):
+    for _ in range(3):
+        factories.submit(0.85)
+    assert (
+        len(rita.get(FRONT, {"limit": 2, "queue": "reviews", "item_type": "sentiment"}).json()["results"])
+        == 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        ({"limit": "0"}, ("out_of_range", "limit")),
+        ({"limit": "101"}, ("out_of_range", "limit")),
+        ({"limit": "½"}, ("out_of_range", "limit")),
+        ({"size": "3"}, ("unknown_field", "size")),
+        ({"queue": "nowhere"}, ("invalid", "queue")),
+    ],
+)
+def test_a_wrong_question_about_the_queue_names_its_field(rita, asked, wrong):
+    assert attrs(rita.get(FRONT, asked)) == [wrong]
 
 
 def test_a_blind_seat_tells_neither_the_answer_nor_how_sure_the_model_was(rita, sentiment):

@@ -5,7 +5,7 @@ import pytest
 from labeling import metrics, review
 from labeling.review import Answer
 from routing import assignments
-from routing.estimates import wilson
+from routing.backtest.estimates import wilson
 from tests import factories
 
 pytestmark = pytest.mark.django_db

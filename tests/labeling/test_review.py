@@ -43,6 +43,15 @@ def test_an_approval_closes_the_item_with_the_models_label(rita):
     assert (item.status, item.label, item.decided_by) == ("approved", "positive", "user:rita")
 
 
+def test_approving_labels_that_came_in_another_order_is_no_correction(rita):
+    factories.item_type(multilabel=True)
+    item = factories.submit(0.85)
+    item.predictions.update(label=["positive", "negative"])
+    assert answer(rita).label == ["negative", "positive"]
+    review = Review.objects.get()
+    assert (review.action, review.agrees_with_ai) == ("approve", True)
+
+
 def test_an_edit_closes_it_with_the_persons_label(rita):
     factories.item_type()
     factories.submit(0.85)

@@ -3,7 +3,7 @@
 import pytest
 
 from audit.models import AuditEvent
-from routing import certifying, guarding, rebuilding
+from routing.certificates import certifying, guarding, rebuilding
 from routing.models import Certification
 from tests import certificates
 from tests.certificates import later

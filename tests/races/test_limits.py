@@ -7,6 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.models import AuditEvent
+from labeling import review
+from labeling.models import Review
+from labeling.review import Answer
 from routing import assignments, overdue, router, standing
 from routing.models import Assignment, Item, Status
 from tests import factories
@@ -83,3 +86,23 @@ def test_claims_and_the_clock_together_lose_nothing(rita):
     assert Item.objects.filter(status=Status.PENDING_EXPERT).count() == clock
     assert Assignment.objects.filter(purpose="review", leased_until__gt=timezone.now()).count() == held
     assert Assignment.objects.open().count() == 40
+
+
+def test_answers_and_the_clock_together_lose_nothing(rita):
+    factories.item_type("double", opinions_wanted=2)
+    router.submit("double", [factories.entry(0.85) for _ in range(20)], by="system:test")
+    grow_old()
+    seats = list(iter(lambda: assignments.claim(item_type="double", by=rita), None))
+
+    def answer_all():
+        return [review.submit(seat.pk, Answer("approve"), by=rita) for seat in seats]
+
+    def clock():
+        return sum(overdue.escalate(most=1000) for _ in range(5))
+
+    *_, first, second = at_once([answer_all, clock, clock])
+    assert first + second + overdue.escalate(most=1000) == 60
+    assert Review.objects.count() == 20
+    assert set(Item.objects.values_list("status", flat=True)) == {Status.PENDING_EXPERT}
+    assert Assignment.objects.open().filter(purpose="expert").count() == 60
+    assert Assignment.objects.open().count() == 60

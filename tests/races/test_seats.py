@@ -50,6 +50,17 @@ def test_eight_people_who_claim_at_once_never_share_a_seat():
     assert (len(counts), set(counts.values())) == (120, {1})
 
 
+def test_nobody_is_sent_away_while_others_look_at_the_same_seats():
+    people = [factories.person(f"p{i}", "reviewers") for i in range(4)]
+    for slug in "abcd":
+        factories.item_type(slug)
+        factories.submit(0.85, to=slug)
+    for _ in range(15):
+        taken = at_once([lambda user=user: assignments.claim(by=user) for user in people])
+        assert len({seat and seat.pk for seat in taken} - {None}) == 4
+        Assignment.objects.update(user=None, claimed_at=None, leased_until=None)
+
+
 def test_one_person_in_two_tabs_gets_one_seat_of_an_item():
     factories.item_type(opinions_wanted=2)
     router.submit("sentiment", [factories.entry(0.85) for _ in range(20)], by="system:test")

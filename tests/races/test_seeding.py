@@ -2,11 +2,11 @@
 
 import pytest
 
-from routing import seeding
+from routing.certificates import seeding
 from routing.models import Assignment
 from tests import factories
 from tests.races.test_seats import at_once
-from tests.routing.test_seeding import SHARE, checks, errors
+from tests.routing.certificates.test_seeding import SHARE, checks, errors
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -3,7 +3,7 @@
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from routing.costs import Costs
+from routing.economics.costs import Costs
 from routing.findings import PRIORITIES
 from routing.kinds import TypeSpec
 from routing.policy import Opinion, Policy, Rule, Thresholds

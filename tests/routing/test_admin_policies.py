@@ -1,10 +1,13 @@
 """The admin's pages of policies: four eyes, comparing, publishing again, and an item judged again."""
 
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
 
 from hitl_project import attention
 from routing import policies
+from routing.admin import evidence, publishing, trying
+from routing.backtest import history
 from routing.models import ItemType, Policy, Proposal
 from tests import factories
 from tests.people import signed_in
@@ -185,3 +188,91 @@ def test_a_proposals_backtest_is_told_in_sentences(watched):
     shown = ada.get(page("proposal", Proposal.objects.get())).content.decode()
     assert "Tried on the last 3 items: 1 would go another way." in shown
     assert "1 from a person to approval." in shown
+
+
+MOVED = "Of the last 3 items 1 more would be approved without a person."
+
+
+def test_what_would_move_is_told_before_it_is_published_proposed_or_approved(watched):
+    for confidence in (0.92, 0.97, 0.3):
+        factories.submit(confidence)
+    ada, bob = signed_in("admins"), signed_in("admins", name="bob")
+    publish = page("itemtype", watched, "publish")
+    assert ada.get(publish).context["question"].tried[0] == MOVED
+    confirmed(ada, publish)
+    proposal = Proposal.objects.get()
+    assert MOVED in bob.get(page("proposal", proposal)).content.decode()
+    assert bob.get(page("proposal", proposal, "approve")).context["question"].tried[0] == MOVED
+
+
+def test_a_trial_that_the_database_ends_does_not_keep_anybody_from_publishing(watched, monkeypatch):
+    def ends(*args, **kwargs):
+        raise OperationalError("canceling statement due to statement timeout")
+
+    monkeypatch.setattr(history, "backtest", ends)
+    ada = signed_in("admins")
+    assert "the database took too long" in ada.get(page("itemtype", watched, "publish")).content.decode()
+    assert "is proposed" in told(confirmed(ada, page("itemtype", watched, "publish")))[0]
+
+
+def test_a_draft_that_changes_while_it_is_tried_is_not_put_forward(watched, monkeypatch):
+    def meanwhile(row, draft):
+        ItemType.objects.update(auto_approve=0.8)
+        return trying.Trial([])
+
+    ada, url = signed_in("admins"), page("itemtype", watched, "publish")
+    seen = ada.get(url).context["question"].seen
+    monkeypatch.setattr(publishing, "tried", meanwhile)
+    response = ada.post(url, {"reason": "why", "seen": seen}, follow=True)
+    assert "changed this very moment" in told(response)[0]
+    assert not Proposal.objects.exists()
+
+
+def test_nobody_edits_a_proposal(watched):
+    ada = signed_in("admins", is_superuser=True, is_staff=True)
+    confirmed(ada, page("itemtype", watched, "publish"))
+    proposal = Proposal.objects.get()
+    change = {"snapshot": "{}", "proposed_by": "user:bob"}
+    assert ada.post(page("proposal", proposal), change).status_code == 403
+    assert "another admin must approve" in told(confirmed(ada, page("proposal", proposal, "approve")))[0]
+    assert Policy.objects.count() == 1
+
+
+STATED = {"alpha": 0.05, "delta": 0.05, "of": "decisions", "by": "class", "simultaneous": False}
+PROOF = {"threshold": 0.873, "share": 0.62, "labelled": 412, "estimate": 0.031}
+CERTIFICATE = {
+    "certificate": {"*": PROOF, "fraud": None},
+    "model": "clf@1",
+    "decisions": 12_300,
+    "missed": 3,
+    "caught": {"caught": 38, "seeded": 40},
+    "target": {"stated": STATED, "corrected": STATED | {"alpha": 0.04}},
+    "date": "2026-03-02T09:00:00",
+}
+
+
+def test_a_certificate_is_told_in_sentences():
+    assert evidence.sentences(CERTIFICATE) == [
+        "Proven of clf@1: at most 5.0 % of all decisions wrong, with a confidence of 95 %.",
+        (
+            "All answers: automated from confidence 0.873 on, which is 62.0 % of the decisions. "
+            "412 of them were checked, and about 3.1 % of all decisions are wrong."
+        ),
+        "“fraud”: not proven yet, people decide.",
+        "It rests on 12,300 decisions, counted until 2026-03-02.",
+        "3 checks were not answered in time; each counts as an error.",
+        "People noticed 38 of 40 errors that were planted, so that the proof aims at 4.0 %.",
+    ]
+
+
+def test_an_item_is_judged_again_by_any_policy_of_its_type(three):
+    item = factories.submit(0.92)
+    factories.item_type("other")
+    client = signed_in("leads")
+    shown = client.get(page("item", item), {"policy": "1"}).context
+    assert [one.policy.number for one in shown["replays"]] == [3, 1]
+    assert [one.number for one in shown["others"]] == [2, 1]
+    html = client.get(page("item", item)).content.decode()
+    assert html.index("</form>") < html.index('id="replay-form"'), "a form inside another is no form"
+    for asked in ("9", "x", ""):
+        assert len(client.get(page("item", item), {"policy": asked}).context["replays"]) == 1

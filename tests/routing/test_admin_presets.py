@@ -36,7 +36,25 @@ def test_the_page_offers_the_presets_a_blank_form_and_the_workflows():
     add = reverse(ADD)
     links = [f"{add}?preset={name}" for name in PRESETS] + [f"{add}?workflow={name}" for name in TEMPLATES]
     assert [html.count(f'href="{link}"') for link in links] == [1] * 9
-    assert f'<h2><a href="{add}">Blank</a></h2>' in html
+    assert f'<h2><a href="{add}?blank=1">Blank</a></h2>' in html
+
+
+@pytest.mark.parametrize("query", ["", "?_changelist_filters=q%3Da"])
+def test_every_link_that_adds_an_item_type_reaches_the_presets_first(query):
+    response = signed_in("admins").get(reverse(ADD) + query)
+    assert (response.status_code, response.headers["Location"]) == (302, reverse(PAGE))
+
+
+@pytest.mark.parametrize("query", ["?blank=1", "?_popup=1", "?slug=mine"])
+def test_a_blank_form_a_popup_and_a_filled_in_address_are_the_form(query):
+    page = signed_in("admins").get(reverse(ADD) + query)
+    assert (page.status_code, page.context["preset"]) == (200, None)
+
+
+def test_who_may_not_add_is_refused_at_every_address():
+    lead = signed_in("leads", name="lea")
+    urls = [reverse(ADD) + "?blank=1", reverse(ADD), reverse(PAGE)]
+    assert [lead.get(url, follow=True).status_code for url in urls] == [403] * 3
 
 
 def test_the_list_leads_to_the_page_and_only_who_may_add_sees_it():

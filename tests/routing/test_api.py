@@ -13,6 +13,7 @@ from routing.models import Item
 from routing.serializers import PlacedItem, PostedItem, TrailEvent
 from tests import factories
 from tests.api_client import attrs, caller, item
+from tests.routing.looked import look
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/items/"
@@ -32,6 +33,7 @@ def test_a_posted_item_is_answered_with_its_route_and_its_place(client):
     assert set(said) == set(PostedItem().fields)
     wanted = {"status": "pending_human", "action": "human_review", "priority": "normal", "policy": 1}
     wanted |= {"queue": "reviews", "queue_position": 1, "estimated_wait_seconds": None, "duplicate": False}
+    wanted |= {"estimated_wait_low": None, "estimated_wait_high": None}
     assert {name: said[name] for name in wanted} == wanted
 
 
@@ -241,3 +243,13 @@ def test_whatever_is_sent_is_a_verdict_or_a_clear_400(client, body):
     assert response.status_code in (200, 201, 400)
     if response.status_code == 400:
         assert all(set(error) == {"code", "detail", "attr"} for error in response.json()["errors"])
+
+
+def test_an_item_tells_how_long_it_waits_and_the_range_of_it(client):
+    waiting, rita = [factories.submit(0.85) for _ in range(2)], factories.person("rita", "reviewers")
+    for seconds in (60, 30):
+        look(factories.submit(0.85), by=rita, seconds=seconds, days_ago=1 / 2000)
+    said = client.get(f"{URL}{waiting[1].pk}/").json()
+    told = [said[f"estimated_wait_{name}"] for name in ("low", "seconds", "high")]
+    assert told == sorted(told)
+    assert (told[1], told[0] < 90 < told[2]) == (90, True)

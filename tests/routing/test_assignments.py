@@ -125,6 +125,35 @@ def test_what_is_lost_or_anothers_can_be_neither_renewed_nor_released(rita, act)
         act(seat.pk, by=rita)
 
 
+def test_who_has_left_the_group_neither_keeps_nor_is_shown_what_they_held(rita):
+    factories.submit(0.85)
+    seat = assignments.claim(by=rita)
+    rita.groups.clear()
+    assert assignments.current(rita) is None
+    with pytest.raises(SeatLost):
+        assignments.renew(seat.pk, by=rita)
+    assignments.release(seat.pk, by=rita)
+    assert assignments.claim(by=factories.person("otto", "reviewers")) == seat
+
+
+def test_what_is_equally_urgent_in_two_queues_is_served_by_age(rita):
+    factories.queue("quick", sla_minutes=1)
+    factories.item_type("fast", queue=Queue.objects.get(slug="quick"))
+    old, new = factories.submit(0.85), factories.submit(0.85, to="fast")
+    assert [assignments.claim(by=rita).item for _ in range(2)] == [old, new]
+
+
+def test_of_a_queue_with_many_types_no_more_is_counted_than_the_limit(rita):
+    for slug in ("b", "c"):
+        factories.item_type(slug)
+    for slug in ("sentiment", "b", "c"):
+        for _ in range(2):
+            factories.submit(0.85, to=slug)
+    queue = Queue.objects.get(slug="reviews").pk
+    assert assignments.count(by=rita, limit=5) == {queue: (5, 0)}
+    assert assignments.count(by=rita, limit=7) == {queue: (6, 0)}
+
+
 def test_the_database_refuses_a_lease_without_a_holder(rita):
     seat = factories.seat_of(factories.submit(0.85))
     with pytest.raises(IntegrityError, match="assignment_lease_has_holder_and_end"):

@@ -10,9 +10,13 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from audit.models import AuditEvent
-from routing import config
+from routing import config, policies
+from routing.config import FIELDS, THRESHOLDS
 from routing.config_file import ConfigError
+from routing.config_reference import tables
+from routing.errors import NeedsASecond
 from routing.models import ItemType, Policy, Proposal, Queue, Reviewer, Rule
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -317,3 +321,55 @@ def test_settings_that_can_not_work_are_told_by_their_field(changes, message):
 def test_each_example_applies_and_applies_again_without_effect(path):
     assert "published" in run("apply_config", path)
     assert run("apply_config", path) == "nothing to change\n"
+
+
+def test_the_reference_in_the_docs_is_that_of_the_code():
+    written = (settings.BASE_DIR / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert tables() in written
+
+
+CLASSES = {"negative": 0.95}
+
+
+def other(field):
+    """Return a value for this column that is not the usual one, or None where it must stay."""
+    usual = field.get_default()
+    if isinstance(usual, bool):
+        return not usual
+    if field.choices:
+        return next(value for value, _ in field.choices if value != usual)
+    return {"FloatField": 0.4, "PositiveIntegerField": 77, "PositiveSmallIntegerField": 3}.get(
+        field.get_internal_type()
+    )
+
+
+def test_every_setting_of_an_item_type_is_written_out_and_read_again(write):
+    fixed = {"minimum": None, "maximum": None, "multilabel": True, "auto_approve": 0.9, "expert": 0.1}
+    with transaction.atomic():
+        apply(item_types=sentiment())
+        names = {*FIELDS, *THRESHOLDS} - {"slug", "kind", "queue", "expert_queue", *fixed}
+        fields = [ItemType._meta.get_field(name) for name in names]
+        changed = {field.name: value for field in fields if (value := other(field)) is not None} | fixed
+        changed |= {
+            "skill": "law",
+            "name": "Mood",
+            "guidelines": "Read.",
+            "class_thresholds": {"negative": 0.95},
+        }
+        ItemType.objects.update(**changed)
+        exported = run("export_config")
+        transaction.set_rollback(True)
+    run("apply_config", write(exported, "all.yaml"))
+    assert run("export_config") == exported
+    assert list(ItemType.objects.values(*changed)) == [changed]
+
+
+def test_with_a_name_a_file_is_that_persons_who_can_not_approve_it(write):
+    ada = factories.person("ada")
+    watched = EXAMPLE.replace("audit_rate: 0.05", "audit_rate: 0.05\n    four_eyes: true")
+    run("apply_config", write(watched), by="ada")
+    run("apply_config", write(watched.replace("auto_approve: 0.95", "auto_approve: 0.9")), by="ada")
+    with pytest.raises(NeedsASecond):
+        policies.approve(Proposal.objects.get(), why="mine", by=ada)
+    with pytest.raises(CommandError, match="no active user 'bob'"):
+        run("apply_config", write(watched), by="bob")

@@ -4,8 +4,8 @@ from dataclasses import fields, replace
 
 import pytest
 
-from routing.costs import Costs
 from routing.differences import differences
+from routing.economics.costs import Costs
 from routing.kinds import TypeSpec
 from routing.policy import Policy, Rule, Thresholds
 
@@ -88,6 +88,7 @@ def test_no_part_of_a_policy_changes_unsaid(name):
         "usual_audit_rate": 0.05,
         "spec": replace(ASKED, labels=("ham",)),
         "four_eyes": True,
+        "target": {"alpha": 0.05, "delta": 0.05, "of": "decisions", "by": "all", "simultaneous": False},
     }
     before = replace(BEFORE, spec=ASKED)
     after = replace(before, **{name: changed[name]})

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from routing import assignments, metrics, staffing
+from routing import assignments, metrics
+from routing.economics import staffing
 from routing.models import Assignment, Queue
 from tests import factories
 

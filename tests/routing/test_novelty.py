@@ -118,3 +118,36 @@ def test_an_item_is_judged_by_the_labels_of_its_policy():
     assert (item.status, item.reasons[0]["code"]) == ("pending_human", "novelty")
     policies.publish(made, reason="mixed is a label now", by="system:test")
     assert factories.submit(0.99, label="mixed").status == "approved"
+
+
+def confirming(item_type):
+    """Let the type ask for classes to be confirmed, and publish that."""
+    item_type.confirm_classes = True
+    item_type.save(update_fields=["confirm_classes"])
+    return policies.publish(item_type, reason="be careful", by="system:test")
+
+
+def test_what_people_answered_before_anybody_asked_is_known_once_it_is_asked():
+    made = factories.item_type()
+    answer(factories.submit(0.85), "positive")
+    factories.submit(0.99, label="negative")
+    confirming(made)
+    assert (factories.submit(0.99).status, factories.submit(0.99, label="negative").status) == (
+        "approved",
+        "pending_human",
+    )
+
+
+def test_a_label_of_the_pool_gives_a_class(monkeypatch):
+    made = factories.item_type(confirm_classes=True)
+    item = factories.submit(None, pool=True)
+    wants = [assignments.Want(item, "learn", made.queue, 1)]
+    assignments.ask(wants, now=item.created_at)
+    answer(item, "negative")
+    assert factories.submit(0.99, label="negative").status == "approved"
+
+
+def test_a_check_that_agrees_gives_a_class():
+    factories.item_type("links", kind="entity_linking", labels=[], audit_rate=1.0)
+    answer(link("Q90", "offered"), "Q90")
+    assert list(SeenClass.objects.values_list("name", flat=True)) == ["Q90"]

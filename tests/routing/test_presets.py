@@ -2,7 +2,7 @@
 
 import pytest
 
-from routing import router, rules, workflows
+from routing import config, router, rules, workflows
 from routing.models import Policy
 from routing.presets import PRESETS
 from routing.router import Entry
@@ -103,6 +103,15 @@ def test_labelling_asks_two_and_medicine_only_an_expert():
         seats = judged(name).assignments.order_by("pk")
         asked[name] = list(seats.values_list("purpose", flat=True))
     assert asked == {"data_labelling": ["review", "overlap"], "medical": ["expert"]}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_written_to_a_file_and_applied_from_it_without_a_change(name):
+    made(PRESETS[name])
+    written = config.export()
+    assert config.apply(written, by="system:test") == config.Report()
+    assert config.export() == written
 
 
 def test_costs_are_left_to_the_customer():

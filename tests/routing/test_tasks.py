@@ -40,7 +40,21 @@ def test_nothing_owed_is_nothing_sent():
 
 def test_certificates_are_fed_where_there_is_a_target_and_nowhere_else(monkeypatch):
     fed = []
-    monkeypatch.setattr("routing.guarding.run", lambda item_type: fed.append(item_type.slug) or 7)
+    monkeypatch.setattr(
+        "routing.certificates.guarding.run", lambda item_type: fed.append(item_type.slug) or 7
+    )
+    monkeypatch.setattr(tasks, "async_task", lambda name, pk: import_string(name)(pk))
     factories.item_type()
     factories.item_type("other", target_alpha=0.05, audit_rate=0.05)
-    assert (tasks.certify(), fed) == (7, ["other"])
+    assert (tasks.certify(), fed) == (1, ["other"])
+
+
+def test_certificates_of_one_type_that_fail_keep_no_other_from_being_watched(monkeypatch):
+    for name in ("one", "two"):
+        factories.item_type(name, target_alpha=0.05, audit_rate=0.05)
+    queued = []
+    monkeypatch.setattr(tasks, "async_task", lambda *task: queued.append(task))
+    monkeypatch.setattr("routing.certificates.guarding.run", lambda item_type: 1 / 0)
+    assert tasks.certify() == len(queued) == 2
+    with pytest.raises(ZeroDivisionError):
+        tasks.certify_one(queued[0][1])

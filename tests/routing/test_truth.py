@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from routing import history, known, outcomes
+from routing import policies
+from routing.backtest import history
+from routing.certificates import outcomes
+from routing.economics import known
 from routing.kinds import TypeSpec
 from routing.models import Item, Prediction
 from routing.truth import was_right
 from tests import certificates, factories
-from tests.routing.test_history import decided
+from tests.routing.backtest.test_history import decided
 
 MANY = TypeSpec("classification", ("a", "b", "c"), multilabel=True)
 ENTITIES = TypeSpec("entity_linking")
@@ -35,7 +38,8 @@ def test_a_box_is_cut_to_the_picture_as_it_was_for_people():
 
 
 @pytest.mark.parametrize(
-    ("said", "final", "approved"), [("a", None, False), ("z", "a", True), (None, "a", True), ("a", None, True)]
+    ("said", "final", "approved"),
+    [("a", None, False), ("z", "a", True), (None, "a", True), ("a", None, True)],
 )
 def test_what_was_withheld_or_cannot_be_read_was_wrong(said, final, approved):
     assert not was_right(said, final, None, TypeSpec("classification", ("a", "b")), approved=approved)
@@ -51,5 +55,6 @@ def test_all_who_measure_errors_agree(final, wrong):
     Item.objects.update(created_at=timezone.now() - timedelta(hours=1))
     (case,) = history.load(made)
     found = known.known(made, timezone.now() - timedelta(days=1))
-    (row,) = outcomes.complete(made, "clf@1", after=None, now=certificates.later(), limit=9)[0]
+    policy, now = policies.latest(made).pure, certificates.later()
+    (row,) = outcomes.complete(made, "clf@1", policy, after=None, now=now, limit=9).rows
     assert (case.wrong, row.loss, 1 - found.right.astype(float)) == (wrong, wrong, np.array([wrong]))

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from audit.trail import Actor
 from routing import config
 from routing.config_file import ConfigError, Place, read
 
@@ -17,15 +19,18 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the file's name."""
+        """Take the file's name, and whose it is."""
         parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--by", help="The user whose changes these are; with four eyes another admin approves."
+        )
 
-    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path, by: str | None = None, **options: Any) -> None:
         """Apply the file and say what changed; CommandError names the line and the field."""
         lines: dict[Place, int] = {}
         try:
             data, lines = read(file)
-            report = config.apply(data, reason=f"applied from {file.name}", by=ACTOR)
+            report = config.apply(data, reason=f"applied from {file.name}", by=_actor(by))
         except OSError as error:
             raise CommandError(f"{file} can't be read: {error.strerror}.") from error
         except ConfigError as error:
@@ -38,6 +43,15 @@ class Command(BaseCommand):
             self.stdout.write(f"proposed {policy}: another admin must approve it in the admin")
         if not (report.changes or report.published or report.proposed):
             self.stdout.write("nothing to change")
+
+
+def _actor(name: str | None) -> Actor:
+    if name is None:
+        return ACTOR
+    found = User.objects.filter(username=name, is_active=True).first()
+    if found is None:
+        raise CommandError(f"There is no active user {name!r}. Nothing was applied.")
+    return found
 
 
 def _line(place: Place, lines: dict[Place, int]) -> str:

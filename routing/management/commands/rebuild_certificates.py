@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from routing import rebuilding
+from routing.certificates import rebuilding
 
 
 class Command(BaseCommand):

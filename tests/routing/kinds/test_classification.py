@@ -58,7 +58,14 @@ def test_a_type_needs_two_to_five_hundred_different_labels(labels):
     assert {attr for attr, _ in errors_of(KIND.clean_spec, TypeSpec("classification", labels))} == {"labels"}
 
 
-def test_a_label_never_seen_before_is_new():
-    assert KIND.novelty("yes", {}, ONE, None) is None
-    assert KIND.novelty("yes", {}, ONE, {"yes"}) is None
-    assert KIND.novelty("yes", {}, ONE, {"no"}) == "'yes' was never seen before"
+@pytest.mark.parametrize(
+    ("known", "confirm", "said"),
+    [
+        (None, True, None),
+        ({"yes"}, True, None),
+        ({"no"}, False, None),
+        ({"no"}, True, "nobody has given 'yes' as an answer yet"),
+    ],
+)
+def test_a_label_that_nobody_has_given_is_new_where_classes_are_confirmed(known, confirm, said):
+    assert KIND.novelty("yes", {}, known, confirm=confirm) == said

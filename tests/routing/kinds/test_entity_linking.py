@@ -39,12 +39,22 @@ def test_any_entity_and_none_are_labels():
     )
 
 
-def test_an_entity_beyond_the_candidates_is_new():
-    assert KIND.novelty("Q90", PAYLOAD, SPEC, None) is None
-    assert KIND.novelty("Q5", PAYLOAD, SPEC, None) == "'Q5' is not among the candidates"
-    assert KIND.novelty("Q5", PAYLOAD, SPEC, {"Q5"}) is None
-    assert KIND.novelty("Q90", PAYLOAD, SPEC, {"Q5"}) == "'Q90' was never seen before"
-    assert KIND.novelty(None, PAYLOAD, SPEC, None) == "the mention is not in the knowledge base"
+BEYOND = "'Q5' is not among the candidates, and nobody has given it as an answer yet"
+
+
+@pytest.mark.parametrize(
+    ("label", "known", "confirm", "said"),
+    [
+        ("Q90", None, False, None),
+        ("Q5", None, False, BEYOND),
+        ("Q5", {"Q5"}, False, None),
+        ("Q90", {"Q5"}, False, None),
+        ("Q90", {"Q5"}, True, "nobody has given 'Q90' as an answer yet"),
+        (None, None, False, "the mention is not in the knowledge base"),
+    ],
+)
+def test_an_entity_beyond_the_candidates_is_new(label, known, confirm, said):
+    assert KIND.novelty(label, PAYLOAD, known, confirm=confirm) == said
 
 
 def test_the_summary_leads_with_the_mention():

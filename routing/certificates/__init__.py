@@ -1,0 +1,1 @@
+"""Certificates in the database: fed from answers, proposed as policies, watched, rebuilt."""

@@ -71,7 +71,7 @@ def work(pipe):
     while True:
         expression = pipe.recv()
         spent = seconds_of(expression)
-        # On a busy machine a single run can cost much more than the expression does; a slow one is slow again.
+        # On a busy machine one run can cost more than the expression does; what is slow is slow again.
         pipe.send(spent if spent < LIMIT else min(spent, seconds_of(expression), seconds_of(expression)))
 
 

@@ -96,11 +96,8 @@ def import_labels(
             imported.append(Imported(stored, duplicate=True))
             taken += [] if _says(raw, stored, known) else [index]
             continue
-        findings = Findings()
-        label = _clean(raw, known, findings)
-        for one in findings.errors[:MOST_PROBLEMS]:
-            attr = f"{index}.{one.attr}".rstrip(".") if numbered else one.attr or None
-            problems.append(Problem(attr, one.code, one.detail))
+        label, wrong = _read(raw, known, index if numbered else None)
+        problems += wrong
         if label:
             if complete:
                 complete(index, label)
@@ -115,6 +112,17 @@ def import_labels(
     novelty.note((label.item_type, label.label) for label in fresh)
     trail.record_all([_event(label) for label in fresh], by=by)
     return imported
+
+
+def _read(raw: Any, known: _Known, index: int | None) -> tuple[Label | None, list[Problem]]:
+    """One label, and what is wrong with it, under its index where the labels are numbered."""
+    findings = Findings()
+    label = _clean(raw, known, findings)
+    problems = []
+    for one in findings.errors[:MOST_PROBLEMS]:
+        attr = one.attr or None if index is None else f"{index}.{one.attr}".rstrip(".")
+        problems.append(Problem(attr, one.code, one.detail))
+    return label, problems
 
 
 def _says(raw: dict[str, Any], stored: Label, known: _Known) -> bool:

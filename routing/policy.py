@@ -14,7 +14,7 @@ from routing import findings
 from routing.economics.costs import Costs
 from routing.findings import ACTIONS, PRIORITIES, Reason
 from routing.kinds import TypeSpec
-from routing.opinions import Opinion, confidence_level, disagreement, uncertainty
+from routing.opinions import Disagreement, Opinion, confidence_level, disagreement, uncertainty
 
 __all__ = [
     "Opinion",
@@ -188,30 +188,43 @@ def decide(
     More confidence never makes a route stricter, all else equal, unless a rule reads the confidence or the
     score: `prediction.score > 0.99` sends just the surest to a person, as its author asked.
     """
-    found = findings.by_settings(policy)
-    doubt = apart = None
-    if opinions:
-        first = opinions[0]
-        doubt, apart = uncertainty(first, spec), disagreement(opinions, payload, spec)
-        strange, classes = findings.by_label(
-            first.label, payload, spec, known_labels, confirm=policy.confirm_classes
-        )
-        found += [*strange, findings.by_confidence(policy, first.judged, classes, first.model)]
-        found += [*findings.by_cost(policy, first.judged), *findings.by_committee(policy, apart)]
-    else:
-        found.append(findings.no_prediction())
-    found += findings.by_novelty(policy, novelty)
+    apart = disagreement(opinions, payload, spec)
+    said = _by_answers(policy, opinions, payload, spec, known_labels, apart)
     matched, queue, shadow = findings.by_rules(policy, opinions, payload, context)
-    found = sorted([*found, *matched], key=lambda one: (-one.action, -one.priority))
+    found = [*findings.by_settings(policy), *said, *findings.by_novelty(policy, novelty), *matched]
+    found.sort(key=lambda one: (-one.action, -one.priority))
     return Verdict(
         action=ACTIONS[found[0].action],
         priority=PRIORITIES[max(one.priority for one in found)],
         reasons=tuple(one.reason for one in found),
         queue=queue,
         shadow=shadow,
-        uncertainty=doubt,
+        uncertainty=uncertainty(opinions[0], spec) if opinions else None,
         disagreement=apart.value if apart else None,
     )
+
+
+def _by_answers(
+    policy: Policy,
+    opinions: Sequence[Opinion],
+    payload: Mapping[str, Any],
+    spec: TypeSpec,
+    known_labels: Collection[str] | None,
+    apart: Disagreement | None,
+) -> list[findings.Finding]:
+    """Return what the judged answer, and how far its committee is apart, ask for."""
+    if not opinions:
+        return [findings.no_prediction()]
+    first = opinions[0]
+    strange, classes = findings.by_label(
+        first.label, payload, spec, known_labels, confirm=policy.confirm_classes
+    )
+    return [
+        *strange,
+        findings.by_confidence(policy, first.judged, classes, first.model),
+        *findings.by_cost(policy, first.judged),
+        *findings.by_committee(policy, apart),
+    ]
 
 
 def _or_never(threshold: float | None) -> float:

@@ -173,25 +173,38 @@ def begin(
     if proof is None:
         return None
     wanted = goal(item_type)
-    by_class = wanted["by"] == ItemType.CertifyBy.CLASS
-    apart = (_own(item_type, names, proof) if by_class else set()) | ({*own} - {REST})
+    apart = {*own} - {REST}
+    if wanted["by"] == ItemType.CertifyBy.CLASS:
+        apart |= _own(item_type, names, proof)
     states = begin_slices(proof, scores, names, apart, simultaneous=wanted["simultaneous"])
-    stream = Stream(states, dict(guards or {}))
+    row = _row(item_type, model, proof, wanted, Stream(states, dict(guards or {})), now=now)
+    row.caught = {"caught": caught, "seeded": seeded} if seeded else {}
+    row.save(force_insert=True)
+    trail.record("certificate.begun", row, by=CERTIFIER, **_beginning(row))
+    return row
+
+
+def _row(
+    item_type: ItemType,
+    model: str,
+    proof: Target,
+    wanted: Mapping[str, Any],
+    stream: Stream,
+    *,
+    now: datetime,
+) -> Certification:
+    """Return the row of a stream that goes on behind what the model's last one has counted."""
     earlier = Certification.objects.filter(item_type=item_type, model=model).order_by("-id").first()
-    row = Certification(
+    return Certification(
         item_type=item_type,
         model=model,
         policy=policies.latest(item_type).number,
         target=vars(proof).copy(),
         stated=wanted,
-        caught={"caught": caught, "seeded": seeded} if seeded else {},
         cursor=earlier.cursor if earlier else None,
         begun_at=now,
         **stream.to_json(),
     )
-    row.save(force_insert=True)
-    trail.record("certificate.begun", row, by=CERTIFIER, **_beginning(row))
-    return row
 
 
 def _own(item_type: ItemType, names: Sequence[str], proof: Target) -> frozenset[str]:

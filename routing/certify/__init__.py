@@ -100,7 +100,7 @@ class Certificate:
     `share`: the part of the decisions so far at or above it. `decisions` and `labels`: how many were seen,
     and labelled, in all; `labelled` and `weight`: the labels at or above it, and the sum of their inverse
     probabilities. `estimate`: the weighted error rate there, in the unit of the target. `evidence`: the
-    largest log wealth, proven from `proof` on; where the `method` is "binomial", minus the log p-value.
+    largest log wealth, proven from `proof` on.
     """
 
     method: str

@@ -1,4 +1,4 @@
-"""What exact binomial counts prove: a first certificate, how many audits it takes, and a catch rate.
+"""What exact binomial counts prove: how many audits a proof takes, and a catch rate.
 
 The tests are one-sided and exact (Clopper and Pearson, 1934); scipy.special is imported in them because it
 takes a fifth of a second, and few processes count.
@@ -9,43 +9,10 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-import numpy as np
-
-from routing.certify import Certificate, State, Target, certificate, empty, update
-from routing.certify.tallies import Batch
+from routing.certify import Target
 
 CATCH_RISK = 1 / 5
-FIRST_LABELS = 3
 MOST_ERRORS = 1 << 20
-
-
-def first_certificate(state: State, batch: Batch) -> Certificate | None:
-    """Return the loosest threshold that one fully labelled batch proves, None where it proves none.
-
-    It proves more from few labels than a bet does, but may be looked at once only: together with the bets
-    that follow it the risk is the sum of both deltas. From the state it takes target and thresholds. Raises
-    ValueError where a label is missing by design or where a loss is partial.
-    """
-    from scipy.special import bdtr
-
-    if not (batch.probabilities == 1).all() or not np.isin(batch.losses, (0, 1)).all():
-        raise ValueError("A first certificate needs every item labelled, each as right or wrong.")
-    target = state.target
-    after = update(empty(target, state.grid, state.start), batch)
-    start, looked = state.start, np.broadcast_to(after.decisions, after.lost.shape)
-    if target.of == "automated":
-        # With fewer labels than these the walk mostly fails at its first step.
-        looked = after.labelled
-        enough = looked >= FIRST_LABELS * least_audits(target.alpha, target.delta)
-        if not enough.any():
-            return None
-        start = int(np.argmax(enough))
-    chance = bdtr(np.round(after.lost), looked, target.alpha)
-    proven = int(np.cumprod(chance[start:] <= target.delta).sum())
-    if not proven:
-        return None
-    at = start + proven - 1
-    return certificate(after, at, evidence=-math.log(max(float(chance[at]), 1e-300)), method="binomial")
 
 
 def least_audits(alpha: float, delta: float) -> int:

@@ -115,11 +115,6 @@ class Kind:
         """Return the classes that a label names: what per-class thresholds and reports go by."""
         return ()
 
-    def slice_class(self, label: Any) -> str | None:
-        """Return the one class that a label names, or None where it names none or several."""
-        named = self.slices(label)
-        return named[0] if len(named) == 1 else None
-
     def novelty(
         self, label: Any, payload: dict[str, Any], known: Collection[str] | None, *, confirm: bool
     ) -> str | None:

@@ -2,11 +2,9 @@
 
 from math import comb
 
-import numpy as np
 import pytest
 
-from routing import certify
-from routing.certify import Batch, Target, binomial
+from routing.certify import Target, binomial
 
 
 def at_most(errors: int, audits: int, rate: float) -> float:
@@ -44,40 +42,3 @@ def test_the_target_shrinks_by_the_catch_rate_and_pays_for_it():
     assert binomial.corrected(Target(0.05), 0, 100) is None
     with pytest.raises(ValueError, match="seeded"):
         binomial.catch_rate_bound(3, 2, 0.01)
-
-
-@pytest.mark.parametrize(
-    ("of", "at_the_top", "below", "broken_under"),
-    [("automated", 0.051, 0.051, np.inf), ("decisions", 1.0, 0.04, 0.23)],
-)
-def test_a_first_certificate_breaks_its_target_in_at_most_delta_of_trials(
-    of, at_the_top, below, broken_under
-):
-    rng, broken = np.random.default_rng(8), []
-    state = certify.empty(Target(0.05, of=of), np.arange(0.9, 0.1, -0.1), 0)
-    for _ in range(300):
-        scores = rng.random(2_000)
-        wrong = rng.random(2_000) < np.where(scores >= 0.98, at_the_top, below)
-        made = binomial.first_certificate(
-            state, Batch(scores, np.ones(2_000), np.ones(2_000, dtype=bool), wrong)
-        )
-        broken.append(made is not None and made.threshold < broken_under)
-    # Two standard errors above delta.
-    assert np.mean(broken) <= 0.075
-
-
-def test_a_first_certificate_finds_the_safe_part_and_says_how():
-    scores = np.linspace(0, 1, 1_000)
-    state = certify.empty(Target(0.05, of="automated"), np.array([0.8, 0.5, 0.2]), 0)
-    batch = Batch(scores, np.ones(1_000), np.ones(1_000, dtype=bool), scores < 0.5)
-    made = binomial.first_certificate(state, batch)
-    assert (made.method, made.threshold, made.labelled, made.estimate) == ("binomial", 0.5, 500, 0.0)
-    assert made.evidence == pytest.approx(-500 * np.log(0.95))
-
-
-def test_a_first_certificate_needs_every_label_and_no_partial_loss():
-    state = certify.empty(Target(0.05), np.array([0.5]), 0)
-    with pytest.raises(ValueError, match="every item labelled"):
-        binomial.first_certificate(state, Batch([0.6], [0.5], [True], [0.0]))
-    with pytest.raises(ValueError, match="right or wrong"):
-        binomial.first_certificate(state, Batch([0.6], [1.0], [True], [0.5]))

@@ -30,9 +30,8 @@ def test_sets_of_labels_are_apart_by_what_they_do_not_share():
     assert KIND.agree([], [], MANY)
 
 
-def test_the_slice_is_the_label():
-    assert (KIND.slice_class("yes"), KIND.slices(["cat", "owl"])) == ("yes", ("cat", "owl"))
-    assert KIND.slice_class(["cat", "owl"]) is None
+def test_the_slices_are_the_labels():
+    assert (KIND.slices("yes"), KIND.slices(["cat", "owl"])) == (("yes",), ("cat", "owl"))
     assert KIND.classes(ONE) == ("no", "yes")
 
 

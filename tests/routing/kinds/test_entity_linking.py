@@ -32,10 +32,10 @@ def test_a_wrong_field_is_named(change, attr):
 def test_any_entity_and_none_are_labels():
     assert KIND.clean_label("Q5", PAYLOAD, SPEC) == "Q5"
     assert KIND.clean_label(None, PAYLOAD, SPEC) is None
-    assert (KIND.describe(None), KIND.slices(None), KIND.slice_class("Q5")) == (
+    assert (KIND.describe(None), KIND.slices(None), KIND.slices("Q5")) == (
         "not in the knowledge base",
         (),
-        "Q5",
+        ("Q5",),
     )
 
 

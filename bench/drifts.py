@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from routing.certify.edetector import ALARM, BETS, ESCALATION, RAISED_RATE, step
+from routing.certify.edetector import ALARM, BETS, ESCALATION, step
 
 ALPHA = 0.05
 USUAL_RATE = 0.05
+RAISED_RATE = 0.3
 
 
 def measure(streams: int) -> dict:

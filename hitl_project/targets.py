@@ -9,6 +9,8 @@ from functools import reduce
 from operator import add
 from typing import Any
 
+from django.db.models import F
+
 from routing.certificates import checked, proofs, setbacks
 from routing.certificates.checked import Checks
 from routing.certificates.proofs import Proof, Rate
@@ -43,7 +45,9 @@ def standings(types: Iterable[ItemType], *, days: float, now: datetime) -> list[
     wanted = [one for one in types if one.target_alpha is not None]
     if not wanted:
         return []
-    running = Certification.objects.filter(item_type__in=wanted, ended_at=None).order_by("fed_at", "id")
+    running = Certification.objects.filter(item_type__in=wanted, ended_at=None).order_by(
+        F("fed_at").asc(nulls_first=True), "id"
+    )
     streams = {row.item_type_id: row for row in running}
     newest = Policy.objects.filter(item_type__in=wanted).order_by("item_type_id", "-number")
     policies = {one.item_type_id: one for one in newest.distinct("item_type_id")}

@@ -16,8 +16,7 @@ from audit import trail
 from labeling.exporting import formats, streaming
 from labeling.exporting.reading import SPLITS
 from labeling.models import Label
-from routing.errors import UnknownItemType
-from routing.models import ItemType
+from routing.router import find_type
 
 SOURCES = [value for value in Label.Source.values if value != Label.Source.GOLD]
 
@@ -60,9 +59,7 @@ class Export(APIView):
         query = ExportQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        item_type = ItemType.objects.filter(slug=asked["item_type"]).first()
-        if item_type is None:
-            raise UnknownItemType(f"There is no item type {asked['item_type'][:100]!r}.", attr="item_type")
+        item_type = find_type(asked["item_type"])
         form = formats.find(name, item_type.kind)
         wanted = streaming.wanted(
             item_type,

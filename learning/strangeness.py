@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,8 +37,12 @@ class Reference:
 
         It is (how many are nearer) / (m + 1), so that few labels can't prove anything strange.
         """
-        smaller = np.searchsorted(self.apart, _nearest(rows, self.rows), side="left")
+        smaller = np.searchsorted(self.apart, _nearest(rows, *self._among), side="left")
         return smaller / (len(self.apart) + 1)
+
+    @cached_property
+    def _among(self) -> tuple[np.ndarray, Any]:
+        return _sought(self.rows)
 
     def state(self) -> Arrays:
         """Return the arrays of `from_state`."""
@@ -69,15 +74,21 @@ def refer(rows: Any, seed: int = 0) -> Reference | None:
     keep = min(count, MOST, max(FEWEST, int(NUMBERS / max(numbers, 1))))
     drawn = np.sort(np.random.default_rng(seed).choice(count, keep, replace=False))
     kept = rows[drawn]
-    return Reference(kept, np.sort(_nearest(kept, kept, others=True)).astype(np.float32))
+    return Reference(kept, np.sort(_nearest(kept, *_sought(kept), others=True)).astype(np.float32))
 
 
-def _nearest(rows: Any, among: Any, *, others: bool = False) -> np.ndarray:
-    """Return each row's distance to the nearest row of `among`, (n,) float32; `others`: to another one."""
-    norms, lengths = _squares(among), _squares(rows)
+def _sought(among: Any) -> tuple[np.ndarray, Any]:
+    """Squared norms (m,) and the transpose (d, m), ready to be multiplied: turning it takes long."""
+    across = among.T if isinstance(among, np.ndarray) else among.T.tocsr()
+    return _squares(among), across
+
+
+def _nearest(rows: Any, norms: np.ndarray, across: Any, *, others: bool = False) -> np.ndarray:
+    """Return each row's distance to the nearest of those sought, (n,) float32; `others`: to another one."""
+    lengths = _squares(rows)
     found = np.empty(rows.shape[0], np.float32)
     for start in range(0, rows.shape[0], CHUNK):
-        product = rows[start : start + CHUNK] @ among.T
+        product = rows[start : start + CHUNK] @ across
         near = norms - 2 * (product if isinstance(product, np.ndarray) else product.toarray())
         if others:
             place = np.arange(len(near))

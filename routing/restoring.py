@@ -61,8 +61,9 @@ def restore(item_type: str, arrivals: Sequence[tuple[Entry, Past]], *, by: Actor
     for item, past in fresh:
         _write(item, past)
     rows = [{name: getattr(item, name) for name in FIELDS} for item, _ in fresh]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, [json.dumps(rows, default=str)])
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(WRITE, [json.dumps(rows, default=str)])
     settled = [item for item, _ in fresh if item.signals.get("origin")]
     trail.record_all([_event(item) for item in settled], by=by)
     return taken

@@ -49,7 +49,6 @@ def certify() -> int:
 
 def certify_one(item_type_id: int) -> int:
     """Feed and watch the certificates of one item type; return how many decisions were counted."""
-    # With numpy, which the web process does without.
     from routing.certificates import guarding
 
     return guarding.run(ItemType.objects.get(pk=item_type_id))
@@ -57,7 +56,6 @@ def certify_one(item_type_id: int) -> int:
 
 def plant_seeds() -> int:
     """Hide known errors among the checks of item types with an error target; return how many."""
-    # With numpy, which the web process does without.
     from routing.certificates import seeding
 
     types = ItemType.objects.filter(target_alpha__isnull=False, seeded_share__gt=0).select_related("queue")

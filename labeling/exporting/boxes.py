@@ -96,7 +96,7 @@ def yolo(head: Head, records: Iterable[Record], tally: Tally) -> Iterator[bytes]
         for record, label in answered(records):
             tally.rows += 1
             name = _safe(record["item_ref"])
-            if hash(name) in taken:
+            while hash(name) in taken:
                 name = f"{name}-{tally.rows}"
             taken.add(hash(name))
             lines = "".join(_yolo_line(one, record["payload"], numbers) for one in label)

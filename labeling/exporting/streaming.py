@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -25,9 +23,9 @@ def wanted(item_type: ItemType, form: Format, *, split: str | None = None, **cho
     return Wanted(item_type, split=split or form.split, **chosen)
 
 
-def head(item_type: ItemType, *, now: datetime | None = None) -> Head:
+def head(item_type: ItemType) -> Head:
     """Return what an export knows before its first row."""
-    return Head(item_type.slug, item_type.spec, (now or timezone.now()).isoformat())
+    return Head(item_type.slug, item_type.spec, timezone.now().isoformat())
 
 
 def stream(name: str, form: Format, asked: Wanted, *, by: str) -> Iterator[bytes]:
@@ -81,8 +79,3 @@ def page_bytes(form: Rows, page: Page, first: Head, tally: Tally) -> bytes:
 def _items(asked: Wanted) -> Iterator[Record]:
     for page in reading.pages(asked):
         yield from (record for record in page.records if record["record"] == ITEM)
-
-
-def after(asked: Wanted, at: str) -> Wanted:
-    """Return what is still wanted of an export that stood there."""
-    return replace(asked, after=at)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
+from labeling.imports import EARLIEST
 from routing.kinds import KINDS, KindErrors
 from routing.models import ItemType
 from routing.values import Findings
@@ -36,5 +37,8 @@ def moment(raw: Any, attr: str, findings: Findings, *, required: bool = False) -
         findings.add(
             attr, "invalid", "Send an ISO 8601 time with its zone, for example 2026-11-20T09:30:00Z."
         )
+        return None
+    if found < EARLIEST:
+        findings.add(attr, "out_of_range", f"This time lies before {EARLIEST.year}.")
         return None
     return found.astimezone(UTC)

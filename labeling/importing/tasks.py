@@ -33,7 +33,7 @@ def record(task: Any, spec: TypeSpec, item_type: str) -> dict[str, Any]:
     made = {"item_ref": _ref(task), "created_at": task.get("created_at")} | kept
     made["payload"] = _payload(task, spec)
     annotations = _dicts(task, "annotations") or _dicts(task, "completions")
-    labels = {one.get("id"): one for one in kept.get("labels", []) if isinstance(one, dict)}
+    labels = {one["id"]: one for one in _dicts(kept, "labels") if isinstance(one.get("id"), str)}
     made["labels"] = [
         _label(one, labels, made, spec, item_type) for one in annotations if not one.get("was_cancelled")
     ]
@@ -98,8 +98,9 @@ def _label(
     item_type: str,
 ) -> dict[str, Any]:
     label = {"label": _read(one, made["payload"], spec)}
-    if one.get("unique_id") in labels:
-        return labels[one["unique_id"]] | label
+    ours = one.get("unique_id")
+    if isinstance(ours, str) and ours in labels:
+        return labels[ours] | label
     name = f"{item_type}/{made['item_ref']}/{one.get('unique_id') or one.get('id')}"
     spent = one.get("lead_time")
     return label | {

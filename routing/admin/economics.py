@@ -38,7 +38,6 @@ def economics(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> H
         "measured": measured,
         "intercept_size": abs(measured.platt.intercept),
         "people": [_person(name, looks) for name, looks in _people(measured)],
-        "has_backtest": any(one.name == "backtest" for one in pages.PAGES),
         "prices": prices,
         **(_priced(item_type, prices, measured) if prices else {}),
     }

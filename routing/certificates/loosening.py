@@ -12,12 +12,12 @@ from routing.certificates.certifying import CERTIFIER
 from routing.certify import Certificate, streams, threshold
 from routing.certify.slices import REST
 from routing.certify.streams import Stream
+from routing.differences import OF
 from routing.models import Certification, ItemType, Policy, Proposal
 from routing.policies.succession import locked
 from routing.policy import Policy as PurePolicy
 
 Limits = Mapping[str, float | None]
-OF = {"decisions": "of all decisions", "automated": "of the automated answers"}
 
 
 def loosen(item_type: ItemType, row: Certification, stream: Stream, *, now: datetime) -> None:

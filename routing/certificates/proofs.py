@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from routing.backtest.estimates import wilson
 from routing.certify import State, streams, threshold
@@ -61,11 +61,6 @@ class Proof:
     rate: Rate
     points: tuple[tuple[float, float], ...]
     watched: Guard | None
-
-
-def astuple(counts: Counts) -> tuple[float, ...]:
-    """Return the sums in their order."""
-    return counts.decisions, counts.seen, counts.labelled, counts.weight, counts.lost
 
 
 def proofs(row: Certification, pure: PurePolicy, least: float) -> list[Proof]:

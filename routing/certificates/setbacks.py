@@ -27,6 +27,6 @@ def setbacks(item_types: Iterable[ItemType] | None = None) -> list[Policy]:
 
 
 def stopped(policy: Policy) -> bool:
-    """Return whether a fallback has left nothing automated of the model that rang the alarm."""
+    """Return whether a fallback has left nothing automated of any model."""
     limits = policy.snapshot["certified"].values()
     return all(limit is None for of_model in limits for limit in of_model.values())

@@ -19,7 +19,6 @@ from numpy.typing import ArrayLike, NDArray
 BETS = (0.1, 0.25, 0.5)
 ESCALATION = 10.0
 ALARM = 1000.0
-RAISED_RATE = 0.3
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,3 @@ def watch(detector: Detector, losses: Iterable[float]) -> Detector:
 def step(values: NDArray[np.float64], loss: ArrayLike, alpha: float) -> NDArray[np.float64]:
     """Return M of each bet after one more audit: `values` is (..., bets), `loss` a number or (..., 1)."""
     return (values + 1) * (1 + np.array(BETS) * (np.asarray(loss) - alpha) / alpha)
-
-
-def audit_rate(detector: Detector, usual: float) -> float:
-    """Return the share of automated items to audit now: the usual one, at least 0.3 once M reaches 10."""
-    return usual if detector.phase == "calm" else max(usual, RAISED_RATE)

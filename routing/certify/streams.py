@@ -77,7 +77,7 @@ class Fed:
     """A batch of decisions made under one policy, counted slice by slice.
 
     `thresholds` are those in force by slice, without those that automate nothing. `audits` are the answered
-    or missed checks of automated items, in the order in which they were closed.
+    or missed checks of automated items, in the order in which their items arrived.
     """
 
     tallies: Mapping[str, Tally]

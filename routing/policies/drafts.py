@@ -148,7 +148,7 @@ def proposed(item_type: ItemType) -> bool:
 
 
 def unpublished() -> list[ItemType]:
-    """Return the item types whose draft is neither in force nor proposed, in four statements."""
+    """Return the item types whose draft is neither in force nor proposed, in at most five statements."""
     types = ItemType.objects.prefetch_related("rules__queue", in_force(), waiting())
     return [found for found in types if differs(found, newest(found)) and not proposed(found)]
 

@@ -2,7 +2,7 @@
 
 The language is CEL, the Common Expression Language (github.com/google/cel-spec): no loops beyond its
 bounded macros, no side effects, no access to anything but the three values. What could take long is refused
-where it is written (rule_limits) or, on an item that is too large for it, left to a person (rule_cost).
+where it is written (limits) or, on an item that is too large for it, left to a person (cost).
 """
 
 from __future__ import annotations

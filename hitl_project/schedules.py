@@ -6,7 +6,7 @@ from importlib import import_module
 from django.db import transaction
 from django_q.models import Schedule
 
-SOURCES = ("audit.tasks", "routing.tasks", "learning.tasks", "hitl_project.tasks")
+SOURCES = ("audit.tasks", "routing.tasks", "labeling.tasks", "learning.tasks", "hitl_project.tasks")
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def waiting_data(seat: Assignment) -> dict[str, Any]:
 
 def _purpose(seat: Assignment) -> str:
     """A seeded error must look like any other check."""
-    return Purpose.AUDIT if seat.purpose == Purpose.GOLD else seat.purpose
+    return Purpose.AUDIT if seat.purpose == Purpose.SEED else seat.purpose
 
 
 def seat_data(seat: Assignment) -> dict[str, Any]:

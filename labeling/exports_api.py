@@ -18,7 +18,7 @@ from labeling.exporting.reading import SPLITS
 from labeling.models import Label
 from routing.router import find_type
 
-SOURCES = [value for value in Label.Source.values if value != Label.Source.GOLD]
+SOURCES = [value for value in Label.Source.values if value != Label.Source.SEED]
 
 
 class ExportQuery(serializers.Serializer):

@@ -62,7 +62,7 @@ WHERE i.created_at > %(since)s {of_type}
 """
 # At a seeded error the model is wrong by choice: that says nothing about its answers.
 REVIEWS = """
-SELECT count(*), avg(r.agrees_with_ai::int) FILTER (WHERE a.purpose <> 'gold'),
+SELECT count(*), avg(r.agrees_with_ai::int) FILTER (WHERE a.purpose <> 'seed'),
     avg(r.time_spent_ms) / 1000.0,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY r.time_spent_ms) / 1000.0
 FROM labeling_review r

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from audit.uuid7 import uuid7
-from routing.models import Assignment, Item, ItemType, in_unit_interval, one_of
+from routing.models import Assignment, Item, ItemType, both_or_neither, in_unit_interval, one_of
 
 
 class ReviewSession(models.Model):
@@ -53,12 +53,18 @@ class Review(models.Model):
     blind = models.BooleanField()
     agrees_with_ai = models.BooleanField(null=True)  # empty where no model had answered
     shown = models.JSONField(null=True)  # the drawn order of the choices on the server's own page
+    guidelines = models.PositiveIntegerField(null=True)  # the version of the guidelines that was shown
+    quality = models.FloatField(null=True)  # 1 - distance of the model's answer from the person's
+    right = models.BooleanField(null=True)  # of a gold question: whether it was answered right
     created_at = models.DateTimeField(default=timezone.now)
+    corrected_at = models.DateTimeField(null=True)  # when its author last corrected it
+    correcting_until = models.DateTimeField(null=True)  # how long its author may still do so
 
     class Meta:
         ordering = ["-id"]
         constraints = [
             in_unit_interval("confidence", name="review_confidence_is_a_probability"),
+            in_unit_interval("quality", name="review_quality_is_a_share"),
             one_of("action", ["approve", "edit", "reject", "escalate"], name="review_action_is_known"),
             models.CheckConstraint(
                 condition=~Q(action__in=["reject", "escalate"]) | Q(label__isnull=True),
@@ -87,8 +93,12 @@ class Label(models.Model):
         EXPERT = "expert"
         AUDIT = "audit"
         LEARN = "learn"
+        SEED = "seed"
         GOLD = "gold"
+        VALIDATE = "validate"
+        SECOND = "second"
         IMPORT = "import"
+        FEEDBACK = "feedback"
 
     class Feedback(models.TextChoices):
         """How a label relates to the model's answer (weights 1, 2 and 3)."""
@@ -117,7 +127,7 @@ class Label(models.Model):
     )
     # -- beyond the contract --
     item = models.ForeignKey(Item, null=True, on_delete=models.PROTECT, related_name="human_labels")
-    review = models.OneToOneField(Review, null=True, on_delete=models.PROTECT, related_name="human_label")
+    review = models.ForeignKey(Review, null=True, on_delete=models.PROTECT, related_name="human_labels")
     action = models.CharField(max_length=8, choices=Review.Action.choices)
     feedback_type = models.CharField(max_length=10, choices=Feedback.choices, null=True)
     weight = models.FloatField(default=1.0)
@@ -126,6 +136,8 @@ class Label(models.Model):
     reserved = models.BooleanField(default=False)  # for judging models; never trained on
     inclusion = models.FloatField(default=1.0)  # probability with which this item was to get a label
     time_spent_ms = models.PositiveIntegerField(null=True)
+    guidelines = models.PositiveIntegerField(null=True)  # the version of the guidelines that was shown
+    superseded_at = models.DateTimeField(null=True)  # when its author said something else instead
 
     class Meta:
         db_table = "labels"
@@ -136,6 +148,11 @@ class Label(models.Model):
             ),
             models.CheckConstraint(condition=Q(weight__gt=0), name="label_weight_is_positive"),
             in_unit_interval("prev_confidence", name="label_confidence_is_a_probability"),
+            models.UniqueConstraint(
+                fields=["review"],
+                condition=Q(superseded_at__isnull=True),
+                name="label_one_in_force_per_review",
+            ),
         ]
         indexes = [
             models.Index(fields=["item_type", "item_ref", "-ts"], name="label_latest_of_an_item"),
@@ -152,7 +169,13 @@ class GoldenExample(models.Model):
 
     item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="golden_examples")
     item = models.ForeignKey(Item, null=True, on_delete=models.PROTECT, related_name="golden_examples")
-    review = models.OneToOneField(Review, null=True, on_delete=models.PROTECT, related_name="golden_example")
+    review = models.ForeignKey(Review, null=True, on_delete=models.PROTECT, related_name="golden_examples")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="golden_examples"
+    )
+    version = models.PositiveIntegerField(default=1)
+    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
+    sketch = models.BinaryField(null=True)  # what it looks like, to find what is alike
     query = models.TextField(blank=True)
     context = models.JSONField(default=list, blank=True)
     output = models.JSONField(null=True)
@@ -161,9 +184,147 @@ class GoldenExample(models.Model):
     retired_at = models.DateTimeField(
         null=True, blank=True, help_text="Set it and the example is no longer used."
     )
+    retired_because = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["item_type", "-id"], condition=Q(retired_at__isnull=True), name="golden_in_use"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.query[:80] or f"golden example {self.pk}"
+
+
+class Precedent(models.Model):
+    """What an item that a person has answered looks like, so that what is alike can be found."""
+
+    item = models.OneToOneField(Item, primary_key=True, on_delete=models.CASCADE, related_name="precedent")
+    item_type = models.ForeignKey(ItemType, on_delete=models.CASCADE, related_name="precedents")
+    sketch = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["item_type", "-created_at"], name="precedent_newest_of_a_type"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.item)
+
+
+class Keymap(models.Model):
+    """Which keys one person has chosen for the acts of the review page."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="keymap")
+    keys = models.JSONField(default=dict)  # act -> key, only where it differs from the usual one
+
+    class Meta:
+        ordering = ["user"]
+
+    def __str__(self) -> str:
+        return f"keys of {self.user}"
+
+
+class AnnotatorSkill(models.Model):
+    """How often one person is right at one item type, as far as is known; without a person: everybody."""
+
+    item_type = models.ForeignKey(ItemType, on_delete=models.CASCADE, related_name="skills")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="annotator_skills"
+    )
+    method = models.CharField(max_length=20)
+    votes = models.FloatField(default=0.0)
+    accuracy = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+    confusion = models.JSONField(null=True)  # class -> class said -> share, where the method tells it
+    gold_answered = models.PositiveIntegerField(default=0)
+    gold_right = models.PositiveIntegerField(default=0)
+    expert_compared = models.PositiveIntegerField(default=0)
+    expert_agreed = models.PositiveIntegerField(default=0)
+    measured_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["item_type", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item_type", "user"], nulls_distinct=False, name="skill_once_per_person_and_type"
+            ),
+            in_unit_interval("accuracy", name="skill_accuracy_is_a_probability"),
+            models.CheckConstraint(
+                condition=Q(gold_right__lte=F("gold_answered"), expert_agreed__lte=F("expert_compared")),
+                name="skill_right_at_most_as_often_as_asked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user or 'everybody'}: {self.accuracy:.2f}"
+
+
+class Flag(models.Model):
+    """A label that an automated check finds doubtful."""
+
+    class Check(models.TextChoices):
+        TOO_FAST = "too_fast", "answered faster than it can be read"
+        EMPTY_EDIT = "empty_edit", "an edit that changes nothing of substance"
+        IMPOSSIBLE_BOX = "impossible_box", "a box that can hardly be one"
+        CONTRADICTION = "contradiction", "an item almost alike has another answer"
+        LABEL_ERROR = "label_error", "other answers and the model make it improbable"
+
+    class Outcome(models.TextChoices):
+        CONFIRMED = "confirmed", "a second look says the same"
+        CHANGED = "changed", "a second look says otherwise"
+        DISMISSED = "dismissed", "a lead found nothing wrong"
+
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="flags")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="flags")
+    item_type = models.ForeignKey(ItemType, on_delete=models.CASCADE, related_name="flags")
+    check_name = models.CharField(max_length=20, choices=Check.choices)
+    score = models.FloatField()  # how doubtful, 0 to 1
+    detail = models.CharField(max_length=500)
+    seat = models.ForeignKey(Assignment, null=True, on_delete=models.SET_NULL, related_name="flags")
+    created_at = models.DateTimeField(default=timezone.now)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["label", "check_name"], name="flag_once_per_check"),
+            in_unit_interval("score", name="flag_score_is_a_share"),
+            both_or_neither("outcome", "settled_at", name="flag_outcome_has_a_time"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["item_type", "-score"],
+                condition=Q(settled_at__isnull=True),
+                name="flag_open_by_score",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_name}: {self.detail[:80]}"
+
+
+class ProductionFeedback(models.Model):
+    """What production learnt later about an item: whether its answer was right."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="production_feedback")
+    correct = models.BooleanField()
+    answer = models.JSONField(null=True)  # the item's answer that this is about
+    label = models.JSONField(null=True)  # what was right instead, where the client knows
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="production_feedback"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["item", "-id"], name="feedback_latest_of_an_item")]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {'right' if self.correct else 'wrong'}"

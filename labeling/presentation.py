@@ -25,7 +25,7 @@ BADGES = {
     Purpose.OVERLAP: ("Second opinion", "Several people answer this item, each on their own."),
     Purpose.EXPERT: ("Expert decision", "Your answer decides this item."),
     Purpose.AUDIT: CHECK,
-    Purpose.GOLD: CHECK,
+    Purpose.SEED: CHECK,
     Purpose.LEARN: ("Teaching", "The model expects to learn more from this item than from others."),
 }
 REFUSALS = {Review.Action.REJECT: "rejected it", Review.Action.ESCALATE: "asked for an expert"}

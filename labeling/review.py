@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,14 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit import trail
-from labeling import choices, golden, sittings
-from labeling.consensus import medoid
+from labeling import choices, golden, settling, sittings
 from labeling.models import Label, Review, ReviewSession
 from routing import assignments, decisions, novelty
 from routing.errors import AlreadyAnswered, InvalidAnswer, SeatLost
 from routing.kinds import KINDS, KindErrors
-from routing.models import DECIDED, Assignment, Item, ItemType, Outcome, Purpose, Status
-from routing.truth import was_right
+from routing.models import Assignment, Item, ItemType, Outcome, Purpose
+from routing.truth import nearness, was_right
 
 WEIGHTS = {Label.Feedback.POSITIVE: 1.0, Label.Feedback.NEGATIVE: 2.0, Label.Feedback.CORRECTION: 3.0}
 LONGEST_COMMENT = 5_000  # characters
@@ -36,6 +34,7 @@ class Answer:
     confidence: float | None = None
     time_spent_ms: int | None = None
     on_page: bool = False  # given on the server's own page, which may have drawn an order of the choices
+    guidelines: int | None = None  # the version that was shown; None: the one in force
 
 
 @transaction.atomic
@@ -67,8 +66,8 @@ def submit(assignment_id: int, answer: Answer, *, by: AbstractBaseUser, sitting:
     _tell(item, seat, review)
     if session:
         sittings.touch(session)
-    _settle(item, seat, review, by=by, now=now)
-    if seat.purpose != Purpose.GOLD:
+    settling.settle(item, seat, review, by=by, now=now)
+    if seat.purpose != Purpose.SEED:
         golden.keep(item, review)
     return item
 
@@ -99,18 +98,21 @@ def _clean(answer: Answer, item: Item, seat: Assignment) -> Said:
         raise InvalidAnswer(errors.errors[0].detail, attr="label") from errors
     if seat.suggestion is None:
         return Said(Review.Action.EDIT, label, None)
-    agrees = was_right(seat.suggestion["label"], label, item.payload, item_type.spec, approved=True)
+    said = seat.suggestion["label"]
+    agrees = was_right(said, label, item.payload, item_type.spec, approved=True)
+    quality = nearness(said, label, item.payload, item_type.spec)
     # Choosing by hand what the model had said is approving it, however it was keyed in.
-    return Said(Review.Action.APPROVE if agrees else Review.Action.EDIT, label, agrees)
+    return Said(Review.Action.APPROVE if agrees else Review.Action.EDIT, label, agrees, quality)
 
 
 @dataclass(frozen=True)
 class Said:
-    """An answer after cleaning: the act, the label, and whether the model had said so too."""
+    """An answer after cleaning: act, label, whether the model had said so, and how near it was (0 to 1)."""
 
     action: str
     label: Any
     agrees_with_ai: bool | None
+    quality: float | None = None
 
 
 def _repeated(item: Item, seat: Assignment, answer: Answer) -> Item:
@@ -146,12 +148,19 @@ def _store(
         time_spent_ms=answer.time_spent_ms,
         blind=seat.blind,
         agrees_with_ai=said.agrees_with_ai,
+        quality=said.quality,
+        guidelines=_guidelines(answer, item.item_type),
         shown=choices.shown(seat, by=by.pk) if answer.on_page else None,
         created_at=now,
     )
     if said.action in (Review.Action.APPROVE, Review.Action.EDIT):
         _store_label(item, seat, review, now=now)
     return review
+
+
+def _guidelines(answer: Answer, item_type: ItemType) -> int:
+    """Return the version of the guidelines that the person had before them."""
+    return min(answer.guidelines or item_type.guidelines_version, item_type.guidelines_version)
 
 
 def _tell(item: Item, seat: Assignment, review: Review) -> None:
@@ -170,6 +179,7 @@ def _tell(item: Item, seat: Assignment, review: Review) -> None:
         confidence=review.confidence,
         time_spent_ms=review.time_spent_ms,
         claimed_at=seat.claimed_at,
+        guidelines=review.guidelines,
         model=(seat.suggestion or {}).get("model"),
     )
 
@@ -201,78 +211,5 @@ def _store_label(item: Item, seat: Assignment, review: Review, *, now: datetime)
         reserved=item.held_out,
         inclusion=seat.inclusion,
         time_spent_ms=review.time_spent_ms,
+        guidelines=review.guidelines,
     )
-
-
-def _settle(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser, now: datetime) -> None:
-    """Draw the consequence of a review for its item, whose row is locked."""
-    if seat.purpose == Purpose.GOLD:
-        _mark(item, seat, review)
-    elif item.status == Status.POOLED:
-        return  # a pool item only yields a label
-    elif item.status in DECIDED:
-        _compare(item, seat, review, by=by, now=now)
-    elif review.action == Review.Action.ESCALATE:
-        decisions.escalate(item, why=f"{by} asked for an expert", now=now, by=by)
-    elif review.action == Review.Action.REJECT:
-        _refuse(item, seat, by=by, now=now)
-    elif seat.purpose == Purpose.EXPERT:
-        decisions.resolve(item, Status.APPROVED, review.label, why="an expert decided", now=now, by=by)
-    else:
-        _agree_or_escalate(item, by=by, now=now)
-
-
-def _refuse(item: Item, seat: Assignment, *, by: AbstractBaseUser, now: datetime) -> None:
-    if seat.purpose == Purpose.EXPERT or item.item_type.reject_means == ItemType.Reject.WITHHOLD:
-        decisions.resolve(item, Status.REJECTED, None, why=f"{by} rejected it", now=now, by=by)
-    else:
-        decisions.escalate(item, why=f"{by} rejected the model's answer", now=now, by=by)
-
-
-def _agree_or_escalate(item: Item, *, by: AbstractBaseUser, now: datetime) -> None:
-    """Resolve the item once every look that was asked for is in: agreed, or by an expert."""
-    looks = Assignment.objects.filter(item=item, purpose__in=decisions.LOOKS)
-    seats = looks.exclude(outcome=Outcome.WITHDRAWN).select_related("review").order_by("closed_at")
-    if any(seat.closed_at is None for seat in seats):
-        return
-    labels = [seat.review.label for seat in seats]
-    if _all_agree(item.item_type, labels):
-        label = medoid(labels, KINDS[item.item_type.kind], item.item_type.spec)
-        why = "a person decided" if len(labels) == 1 else f"{len(labels)} people agree"
-        decisions.resolve(item, Status.APPROVED, label, why=why, now=now, by=by)
-    else:
-        decisions.escalate(item, why="people disagree", now=now, by=by)
-
-
-def _all_agree(item_type: ItemType, labels: Sequence[Any]) -> bool:
-    kind, spec = KINDS[item_type.kind], item_type.spec
-    return all(kind.agree(one, other, spec) for i, one in enumerate(labels) for other in labels[:i])
-
-
-def _mark(item: Item, seat: Assignment, review: Review) -> None:
-    """Keep whether the answer at a seeded error has found it out; the item stays as it is.
-
-    Who rejects or escalates has neither found nor overlooked it: a true check would now go to an expert, who
-    answers for it. Where the item was decided anew meanwhile, so that the model may be right, nothing is
-    kept either.
-    """
-    said, spec = seat.suggestion["label"], item.item_type.spec
-    known = item.status == Status.APPROVED
-    wrong = known and not was_right(said, item.label, item.payload, spec, approved=True)
-    if wrong and review.agrees_with_ai is not None:
-        seat.caught = not review.agrees_with_ai
-        Assignment.objects.filter(pk=seat.pk).update(caught=seat.caught)
-    trail.record("seed.answered", seat, by=review.user, item=str(item.pk), caught=seat.caught)
-
-
-def _compare(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser, now: datetime) -> None:
-    """A look at a decided item: another answer overturns it, a refusal brings in an expert."""
-    kind, spec = KINDS[item.item_type.kind], item.item_type.spec
-    if review.action in (Review.Action.REJECT, Review.Action.ESCALATE):
-        if seat.purpose == Purpose.EXPERT:
-            decisions.overturn(item, Status.REJECTED, None, why="an expert rejected it", now=now, by=by)
-        else:
-            decisions.question(item, why=f"{by} doubts the decision", now=now, by=by)
-    elif item.status == Status.REJECTED or not kind.agree(review.label, item.label, spec):
-        why = "a check came to another answer"
-        decisions.overturn(item, Status.APPROVED, review.label, why=why, now=now, by=by)

@@ -40,7 +40,7 @@ CLAIMED = {
 
 
 # A seeded error is shown as any other check.
-PURPOSES = [(one.value, one.label) for one in Purpose if one != Purpose.GOLD]
+PURPOSES = [(one.value, one.label) for one in Purpose if one != Purpose.SEED]
 
 
 class Wish(serializers.Serializer):

@@ -29,7 +29,7 @@ def active() -> QuerySet[LearningPlan]:
 
 def new_labels(item_type: ItemType) -> int:
     """Return how many labels came since the newest one that the last completed training saw."""
-    labels = Label.objects.filter(item_type=item_type, item__isnull=False).exclude(source=Purpose.GOLD)
+    labels = Label.objects.filter(item_type=item_type, item__isnull=False).exclude(source=Purpose.SEED)
     seen = (
         TrainingRun.objects.filter(item_type=item_type, status=TrainingRun.Status.DONE)
         .exclude(last_label=None)

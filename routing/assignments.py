@@ -24,7 +24,10 @@ from routing.standing import CAP_WINDOW
 
 @dataclass(frozen=True)
 class Want:
-    """A seat that is wanted: for which item, why, where it waits and how urgent it is."""
+    """A seat that is wanted: for which item, why, where it waits and how urgent it is.
+
+    `meant_for` is the id of the one person who may be given it; None: anybody of the queue's group.
+    """
 
     item: Item
     purpose: Purpose
@@ -33,10 +36,18 @@ class Want:
     utility: float = 0.0
     blind: bool = False
     inclusion: float = 1.0
+    meant_for: int | None = None
 
 
 # Nobody waits for these: they are due within the review timeout and must not crowd out what people wait for.
-PATIENT = (Purpose.AUDIT, Purpose.LEARN, Purpose.GOLD)
+PATIENT = (
+    Purpose.AUDIT,
+    Purpose.LEARN,
+    Purpose.SEED,
+    Purpose.GOLD,
+    Purpose.VALIDATE,
+    Purpose.SECOND,
+)
 
 # Among how many of the most urgent a claim looks; further where others are just taking all of these.
 WIDER = (4, 32, 256, 256)
@@ -55,6 +66,7 @@ def ask(wants: Sequence[Want], *, now: datetime | None = None) -> list[Assignmen
             utility=want.utility,
             blind=want.blind,
             inclusion=want.inclusion,
+            meant_for_id=want.meant_for,
             due_at=now + _patience(want),
             created_at=now,
         )

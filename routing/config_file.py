@@ -106,6 +106,17 @@ class ItemTypePart(Part):
     expert_queue: Slug
     skill: Annotated[Text, StringConstraints(max_length=50)] = ""
     opinions_wanted: Annotated[int, Field(ge=1, le=9)] = 1
+    ask_until_sure: bool = False
+    sure_at: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    most_opinions: Annotated[int, Field(ge=1, le=9)] = 5
+    overlap_share: Share = 0.05
+    validated_share: Share = 0.02
+    gold_share: Share = 0.05
+    pause_below: Share | None = 0.7
+    second_looks: bool = True
+    reuse_corrections: bool = True
+    cover: Literal["nothing", "blur", "grey", "both"] = "nothing"
+    golden_days: Annotated[int, Field(ge=1, le=100_000)] | None = None
     blind_share: Share = 0.1
     agreement_tolerance: Share = 0.0
     reject_means: Literal["withhold", "expert"] = "expert"

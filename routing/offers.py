@@ -33,6 +33,7 @@ me AS (
 FREE = """a.queue_id = pairs.queue_id AND a.item_type_id = pairs.item_type_id AND a.closed_at IS NULL
       AND (a.leased_until IS NULL OR a.leased_until <= %(now)s)
       AND a.id <> ALL(%(without)s::bigint[])
+      AND (a.meant_for_id IS NULL OR a.meant_for_id = %(user)s)
       AND NOT EXISTS (
         SELECT 1 FROM routing_assignment mine
         WHERE mine.item_id = a.item_id AND mine.user_id = %(user)s AND mine.id <> a.id OFFSET 0)"""

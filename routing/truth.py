@@ -39,3 +39,13 @@ def was_right(
     except KindErrors:
         return False
     return kind.agree(said, final, spec)
+
+
+def nearness(said: Any, final: Any, payload: Mapping[str, Any] | None, spec: TypeSpec) -> float:
+    """Return how near (0 to 1) what a model said, as it came, is to the final answer; 0 where unreadable."""
+    kind = KINDS[spec.kind]
+    try:
+        said = kind.clean_label(said, payload, spec)
+    except KindErrors:
+        return 0.0
+    return 1.0 - kind.distance(said, final, spec)

@@ -29,6 +29,8 @@ def item_type(
         "expert_queue": queue("experts", "experts"),
         "blind_share": 0.0,
         "audit_rate": 0.0,
+        "overlap_share": 0.0,
+        "validated_share": 0.0,
     }
     made = ItemType.objects.create(slug=slug, **(defaults | fields))
     for rule in rules or []:

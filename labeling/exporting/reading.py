@@ -95,12 +95,12 @@ def _items(wanted: Wanted) -> QuerySet[Item]:
 
 
 def _labels(wanted: Wanted) -> QuerySet[Label]:
-    labels = Label.objects.filter(item_type=wanted.item_type).exclude(source=Label.Source.GOLD)
+    labels = Label.objects.filter(item_type=wanted.item_type).exclude(source=Label.Source.SEED)
     return _narrow(labels, wanted, time="ts", source="source")
 
 
 def _reviews(wanted: Wanted) -> QuerySet[Review]:
-    reviews = Review.objects.exclude(assignment__purpose=Purpose.GOLD)
+    reviews = Review.objects.exclude(assignment__purpose=Purpose.SEED)
     return _narrow(reviews, wanted, time="created_at", source="assignment__purpose")
 
 
@@ -126,7 +126,9 @@ def _records(items: list[Item], wanted: Wanted) -> list[Record]:
     for one in Prediction.objects.filter(item__in=ids).order_by("item", "rank"):
         predictions[one.item_id].append(shapes.prediction(one))
     said = _reviews(wanted).filter(item__in=ids).order_by("created_at", "id")
-    for one in said.select_related("assignment", "session", "human_label").annotate(name=NAME):
+    for one in (
+        said.select_related("assignment", "session").prefetch_related("human_labels").annotate(name=NAME)
+    ):
         reviews[one.item_id].append(shapes.review(one))
     given = _labels(wanted).filter(item_ref__in=refs).order_by("ts", "id")
     for one in given.select_related("session").annotate(name=NAME):

@@ -71,7 +71,7 @@ def label(one: Label) -> Record:
 
 def review(one: Review) -> Record:
     """Return a review, which carries its author's `name`, and the id of its label."""
-    given = getattr(one, "human_label", None)
+    given = next((label for label in one.human_labels.all() if label.superseded_at is None), None)
     return {
         "label_id": str(given.pk) if given else None,
         "purpose": one.assignment.purpose,

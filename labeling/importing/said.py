@@ -14,8 +14,8 @@ from routing.values import Findings, called
 MOST = 1_000  # labels or reviews of one item
 LONGEST_NAME = 150
 MOST_MILLISECONDS = 2**31 - 1
-SOURCES = [value for value in Label.Source.values if value != Label.Source.GOLD]
-PURPOSES = [value for value in Purpose.values if value != Purpose.GOLD]
+SOURCES = [value for value in Label.Source.values if value != Label.Source.SEED]
+PURPOSES = [value for value in Purpose.values if value != Purpose.SEED]
 LABEL_FIELDS = (
     "id", "label", "user", "ts", "prev_confidence", "session", "action", "feedback_type", "weight",
     "source", "blind", "inclusion", "time_spent_ms",

@@ -28,13 +28,24 @@ SHARES = (
     "audit_rate",
     "blind_share",
     "agreement_tolerance",
+    "overlap_share",
+    "validated_share",
+    "gold_share",
+    "pause_below",
+    "sure_at",
     "held_out_share",
 )
 REGRESSION = ("minimum", "maximum", "unit")
 WHO = [
     ("queue", "expert_queue", "skill"),
     ("opinions_wanted", "blind_share", "agreement_tolerance"),
-    ("reject_means", "comment_required"),
+    ("reject_means", "comment_required", "cover"),
+]
+TRUST = [
+    ("ask_until_sure", "sure_at", "most_opinions"),
+    ("overlap_share", "validated_share"),
+    ("gold_share", "pause_below"),
+    ("second_looks", "reuse_corrections", "golden_days"),
 ]
 DRAFT = [
     ("automate", "expert_mandatory", "four_eyes"),
@@ -77,6 +88,7 @@ class ItemTypeAdmin(PresetMixin, AuditedAdmin):
             {"fields": [("slug", "kind", "name"), ("labels", "multilabel"), REGRESSION, "guidelines"]},
         ),
         ("Who answers", {"fields": WHO}),
+        ("Second opinions, and how good people are", {"fields": TRUST}),
         ("Draft of the routing policy", {"fields": DRAFT, "description": KEPT}),
         ("Error target, with a proof", {"fields": TARGET}),
         ("Costs", {"fields": COSTS}),

@@ -133,7 +133,7 @@ def opened(row: Certification) -> str | None:
 
 def catches(item_type: ItemType) -> tuple[int, int]:
     """Return how many seeded errors people found out, of how many that they answered."""
-    asked = Assignment.objects.filter(item_type=item_type, purpose=Purpose.GOLD, caught__isnull=False)
+    asked = Assignment.objects.filter(item_type=item_type, purpose=Purpose.SEED, caught__isnull=False)
     found = asked.aggregate(caught=Count("id", filter=Q(caught=True)), seeded=Count("id"))
     return found["caught"], found["seeded"]
 

@@ -44,15 +44,15 @@ SELECT a.item_type_id,
     count(*) FILTER (
         WHERE a.purpose = 'audit' AND a.closed_at > %(closed)s
           AND i.action = 'auto_approve' AND i.decided_by <> %(router)s),
-    count(*) FILTER (WHERE a.purpose = 'gold'),
+    count(*) FILTER (WHERE a.purpose = 'seed'),
     count(*) FILTER (WHERE a.caught),
     count(*) FILTER (WHERE NOT a.caught),
-    count(*) FILTER (WHERE a.purpose = 'gold' AND a.closed_at IS NOT NULL AND a.caught IS NULL)
+    count(*) FILTER (WHERE a.purpose = 'seed' AND a.closed_at IS NOT NULL AND a.caught IS NULL)
 FROM routing_assignment a
 JOIN routing_queue q ON q.id = a.queue_id
 JOIN routing_item i ON i.id = a.item_id
 CROSS JOIN LATERAL (SELECT a.created_at + q.timeout_hours * interval '1 hour' AS at) late
-WHERE a.purpose IN ('audit', 'gold') AND a.item_type_id = ANY(%(types)s) AND a.created_at > %(since)s
+WHERE a.purpose IN ('audit', 'seed') AND a.item_type_id = ANY(%(types)s) AND a.created_at > %(since)s
 GROUP BY a.item_type_id
 """
 

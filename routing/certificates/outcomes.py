@@ -191,7 +191,7 @@ def _seats(items: Sequence[Any]) -> dict[UUID, list[_Seat]]:
     """Return the checks of automated items, and the open looks of all others."""
     wanted = [item.id for item in items if item.action == Action.AUTO_APPROVE or item.status not in DECIDED]
     found: dict[UUID, list[_Seat]] = {}
-    seats = Assignment.objects.filter(item__in=wanted).exclude(purpose__in=[Purpose.GOLD, Purpose.LEARN])
+    seats = Assignment.objects.filter(item__in=wanted).exclude(purpose__in=[Purpose.SEED, Purpose.LEARN])
     columns = ("item_id", "purpose", "outcome", "closed_at", "created_at", "queue__timeout_hours")
     for item, purpose, outcome, closed_at, created_at, hours in seats.values_list(*columns):
         seat = _Seat(purpose, outcome, closed_at, created_at + timedelta(hours=hours))

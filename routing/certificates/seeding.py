@@ -60,7 +60,7 @@ def plant(item_type: ItemType, *, now: datetime | None = None) -> list[Assignmen
     wanted = min(_owed(item_type, now), MOST)
     chosen = _chosen(item_type, now)[:wanted] if wanted > 0 else []
     wants = [
-        Want(seed.item, Purpose.GOLD, item_type.queue, Priority.LOW, blind=True, inclusion=1.0)
+        Want(seed.item, Purpose.SEED, item_type.queue, Priority.LOW, blind=True, inclusion=1.0)
         for seed in chosen
     ]
     seats = assignments.ask(wants, now=now)
@@ -82,9 +82,9 @@ def _alone(item_type: ItemType) -> bool:
 def _owed(item_type: ItemType, now: datetime) -> int:
     """Return how many seeds are missing for the checks drawn in the window; negative: there are too many."""
     drawn = Assignment.objects.filter(
-        item_type=item_type, purpose__in=[Purpose.AUDIT, Purpose.GOLD], created_at__gt=now - WINDOW
+        item_type=item_type, purpose__in=[Purpose.AUDIT, Purpose.SEED], created_at__gt=now - WINDOW
     ).aggregate(
-        audits=Count("id", filter=Q(purpose=Purpose.AUDIT)), seeds=Count("id", filter=Q(purpose=Purpose.GOLD))
+        audits=Count("id", filter=Q(purpose=Purpose.AUDIT)), seeds=Count("id", filter=Q(purpose=Purpose.SEED))
     )
     # A share such as 0.07 of 100 must not become 6 by the last bit of a product.
     return int(drawn["audits"] * item_type.seeded_share + 1e-9) - drawn["seeds"]
@@ -135,7 +135,7 @@ def _seeds(item: Item, item_type: ItemType, people: Collection[int]) -> Iterator
         return
     # What no threshold automates is no error that a check could meet.
     if could(item.reasons) and item.said and _wrong(item, item_type):
-        used = sum(look["purpose"] == Purpose.GOLD for look in item.looks)
+        used = sum(look["purpose"] == Purpose.SEED for look in item.looks)
         yield Seed(item, _known(item), used)
 
 

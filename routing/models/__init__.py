@@ -3,6 +3,8 @@
 from routing.models.certifications import Certification
 from routing.models.choices import DECIDED, OPEN, Action, Outcome, Priority, Purpose, Status
 from routing.models.constraints import both_or_neither, in_unit_interval, one_of
+from routing.models.corrections import Correction
+from routing.models.guidelines import Guidelines
 from routing.models.item_types import ItemType
 from routing.models.items import Item, Prediction
 from routing.models.outbox import Delivery, IdempotencyKey
@@ -18,7 +20,9 @@ __all__ = [
     "Action",
     "Assignment",
     "Certification",
+    "Correction",
     "Delivery",
+    "Guidelines",
     "IdempotencyKey",
     "Item",
     "ItemType",

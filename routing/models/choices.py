@@ -43,7 +43,10 @@ class Purpose(models.TextChoices):
     EXPERT = "expert"
     AUDIT = "audit"
     LEARN = "learn"
-    GOLD = "gold"
+    SEED = "seed"  # a check of an item on which the model is known to be wrong
+    GOLD = "gold"  # a question whose answer is known, among ordinary looks
+    VALIDATE = "validate"  # an expert looks again at what ordinary people decided
+    SECOND = "second"  # another person looks again at a label that a check has flagged
 
 
 class Outcome(models.TextChoices):

@@ -66,6 +66,19 @@ CONSTRAINTS = [
     models.CheckConstraint(
         condition=Q(opinions_wanted__gte=1, opinions_wanted__lte=9), name="itemtype_wants_an_opinion"
     ),
+    models.CheckConstraint(
+        condition=Q(most_opinions__gte=F("opinions_wanted"), most_opinions__lte=9),
+        name="itemtype_asks_at_most_as_many_as_it_may",
+        violation_error_message="The most opinions can't be fewer than the opinions wanted.",
+    ),
+    models.CheckConstraint(
+        condition=Q(sure_at__gt=0.5, sure_at__lt=1), name="itemtype_sure_is_a_probability"
+    ),
+    *(
+        in_unit_interval(name, name=f"itemtype_{name}_is_a_share")
+        for name in ("overlap_share", "validated_share", "gold_share", "pause_below")
+    ),
+    one_of("cover", ["nothing", "blur", "grey", "both"], name="itemtype_cover_is_known"),
 ]
 
 

@@ -39,6 +39,12 @@ class ItemType(models.Model):
         WITHHOLD = "withhold", "the item is closed as rejected"
         EXPERT = "expert", "an expert decides"
 
+    class Cover(models.TextChoices):
+        NOTHING = "nothing", "as they are"
+        BLUR = "blur", "blurred"
+        GREY = "grey", "in grey"
+        BOTH = "both", "blurred and in grey"
+
     class Of(models.TextChoices):
         DECISIONS = "decisions", "of all decisions"
         AUTOMATED = "automated", "among the automated"
@@ -83,6 +89,8 @@ class ItemType(models.Model):
     guidelines = models.TextField(
         blank=True, help_text="What a reviewer should know, in Markdown. It is shown beside each item."
     )
+    # Counted by the database whenever the guidelines change; their texts are the rows of Guidelines.
+    guidelines_version = models.PositiveIntegerField(default=1, editable=False)
     # -- who answers --
     queue = models.ForeignKey(
         Queue,
@@ -105,6 +113,68 @@ class ItemType(models.Model):
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(9)],
         help_text="How many people answer each reviewed item. When they differ an expert decides.",
+    )
+    ask_until_sure = models.BooleanField(
+        default=False,
+        help_text="Ask another person only while the answers so far don't settle an item. It begins once "
+        "enough is known of how often people are right; until then opinions wanted counts.",
+    )
+    sure_at = models.FloatField(
+        default=0.95,
+        validators=UNIT,
+        help_text="With asking until sure: the probability (0 to 1) from which an answer is settled.",
+    )
+    most_opinions = models.PositiveSmallIntegerField(
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
+        help_text="With asking until sure: after so many answers an expert decides.",
+    )
+    overlap_share = models.FloatField(
+        default=0.05,
+        validators=UNIT,
+        help_text="Share of reviewed items (0 to 1), drawn at random, that one more person answers, "
+        "to measure how far people agree.",
+    )
+    validated_share = models.FloatField(
+        default=0.02,
+        validators=UNIT,
+        help_text="Share of items decided by reviewers (0 to 1), drawn at random, that an expert answers "
+        "again without seeing their answer.",
+    )
+    gold_share = models.FloatField(
+        default=0.05,
+        validators=UNIT,
+        help_text="Share of a person's looks (0 to 1) at items whose answer is known, to measure how often "
+        "they are right. It falls to two fifths of this once that is known to 5 points.",
+    )
+    pause_below = models.FloatField(
+        null=True,
+        blank=True,
+        default=0.7,
+        validators=UNIT,
+        help_text="Who is proven to be right less often than this (0 to 1) at known questions is paused, and "
+        "leads are told. Empty: nobody is paused.",
+    )
+    second_looks = models.BooleanField(
+        default=True,
+        help_text="Another person looks again at a label that the automated checks find doubtful.",
+    )
+    reuse_corrections = models.BooleanField(
+        default=True,
+        help_text="Once a person is sure that the model's answer is wrong, the same input gets the corrected "
+        "answer for as long as the model repeats its mistake.",
+    )
+    cover = models.CharField(
+        max_length=10,
+        choices=Cover.choices,
+        default=Cover.NOTHING,
+        help_text="How images that may harm are shown until the person uncovers them.",
+    )
+    golden_days = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Golden examples are retired after so many days. Empty: never.",
     )
     blind_share = models.FloatField(
         default=0.1,

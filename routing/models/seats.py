@@ -57,10 +57,18 @@ class Assignment(models.Model):
         related_name="assignments",
         db_index=False,  # the index of one seat per person begins with it
     )
+    # Only this person is given the seat; empty: anybody of the queue's group.
+    meant_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="meant_seats",
+    )
     claimed_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    # Of a gold seat at an item whose model is known to be wrong: whether the answer found that out.
+    # Of a seed, at an item whose model is known to be wrong: whether the answer found that out.
     caught = models.BooleanField(null=True, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, null=True, blank=True)
 
@@ -82,7 +90,7 @@ class Assignment(models.Model):
                 name="assignment_answer_has_an_author",
             ),
             models.CheckConstraint(
-                condition=Q(caught__isnull=True) | Q(purpose=Purpose.GOLD, closed_at__isnull=False),
+                condition=Q(caught__isnull=True) | Q(purpose=Purpose.SEED, closed_at__isnull=False),
                 name="assignment_error_is_caught_by_an_answer",
             ),
             one_of("purpose", Purpose.values, name="assignment_purpose_is_known"),
@@ -141,7 +149,7 @@ class Assignment(models.Model):
             # Checks are few among all seats, and are counted by when they were drawn.
             models.Index(
                 fields=["item_type", "created_at"],
-                condition=Q(purpose__in=[Purpose.AUDIT, Purpose.GOLD]),
+                condition=Q(purpose__in=[Purpose.AUDIT, Purpose.SEED]),
                 name="assignment_checks",
             ),
         ]

@@ -158,17 +158,17 @@ def test_no_answer_to_a_seed_is_exported_in_any_format():
     seed = factories.submit(0.97, to="thing", ref="seed", payload=payload, label="He.")
     for seat in seed.assignments.all():
         seat.delete()
-    assignments.ask([Want(seed, "gold", made.queue, 0, blind=True)])
+    assignments.ask([Want(seed, "seed", made.queue, 0, blind=True)])
     factories.submit(0.97, to="thing", ref="check", payload=payload, label="He.")
     for _ in range(2):
         review.submit(assignments.claim(by=rita).pk, Answer("edit", "Nobody."), by=rita)
-    assert sorted(Label.objects.values_list("item_ref", "source")) == [("check", "audit"), ("seed", "gold")]
+    assert sorted(Label.objects.values_list("item_ref", "source")) == [("check", "audit"), ("seed", "seed")]
     told = {row["item_ref"]: (len(row["labels"]), len(row["reviews"])) for row in rows()}
     assert told == {"seed": (0, 0), "check": (1, 1)}
     client = caller("labels:read")
     for name in ("csv", "label-studio", "sft"):
         body = client.get(URL.format(name) + "&split=all").getvalue().decode()
-        assert (body.count("Nobody."), '"gold"' in body) == (
+        assert (body.count("Nobody."), '"seed"' in body) == (
             {"csv": 2}.get(name, body.count("Nobody.")),
             False,
         )

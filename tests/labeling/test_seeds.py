@@ -29,7 +29,7 @@ def both():
     Assignment.objects.filter(item=seed).delete()
     decided = {"status": "approved", "decided_at": timezone.now(), "decided_by": "user:edgar", "priority": 2}
     Item.objects.filter(pk=seed.pk).update(label="negative", **decided)
-    assignments.ask([Want(seed, "gold", made.queue, 0, blind=True)])
+    assignments.ask([Want(seed, "seed", made.queue, 0, blind=True)])
     return check, seed
 
 
@@ -83,7 +83,7 @@ def _neutral(text, seat):
 def test_the_answer_to_a_seed_is_stored_and_neither_taught_nor_counted(both):
     check, seed = both
     answer_both("positive", factories.person("rita", "reviewers"))
-    assert set(Label.objects.values_list("item", "source")) == {(check.pk, "audit"), (seed.pk, "gold")}
+    assert set(Label.objects.values_list("item", "source")) == {(check.pk, "audit"), (seed.pk, "seed")}
     newest = dataset.load(check.item_type).newest
     assert (newest, plans.new_labels(check.item_type)) == (Label.objects.get(source="audit").pk, 1)
     found = metrics.summary("sentiment")

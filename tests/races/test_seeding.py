@@ -18,4 +18,4 @@ def test_seeds_planted_by_four_at_once_are_planted_once():
     checks(made, 40)
     planted = at_once([lambda: seeding.plant(made)] * 4)
     assert sorted(len(seats) for seats in planted) == [0, 0, 0, 10]
-    assert Assignment.objects.filter(purpose="gold").values("item").distinct().count() == 10
+    assert Assignment.objects.filter(purpose="seed").values("item").distinct().count() == 10

@@ -215,7 +215,7 @@ def test_the_target_is_corrected_by_the_errors_that_people_catch():
     items = certificates.submit(*certificates.scored(300))
     certificates.answer()
     seats = Assignment.objects.filter(item__in=items[:100])
-    seats.update(purpose="gold", caught=True)
+    seats.update(purpose="seed", caught=True)
     Assignment.objects.filter(item__in=items[:20]).update(caught=False)
     assert certifying.catches(made) == (80, 100)
     certifying.feed(made, now=later())
@@ -228,7 +228,7 @@ def test_where_people_catch_nothing_nothing_begins():
     made = certificates.item_type()
     items = certificates.submit(*certificates.scored(300))
     certificates.answer()
-    Assignment.objects.filter(item__in=items[:9]).update(purpose="gold", caught=False)
+    Assignment.objects.filter(item__in=items[:9]).update(purpose="seed", caught=False)
     assert certifying.feed(made, now=later()) == 0
 
 

@@ -74,7 +74,7 @@ def test_what_was_drawn_or_closed_before_the_window_is_left_out(made, rita):
 )
 def test_seeds_are_counted_by_whether_they_were_caught(made, rita, caught, said):
     answered(rita, "negative")
-    Assignment.objects.update(purpose="gold", caught=caught)
+    Assignment.objects.update(purpose="seed", caught=caught)
     assert counts(made) == Checks(seeds=1, **said)
 
 

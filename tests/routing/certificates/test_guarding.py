@@ -228,7 +228,7 @@ def test_a_run_goes_by_the_item_type_as_it_is_and_not_as_it_was_when_it_began():
 def test_where_no_new_stream_can_begin_nothing_is_automated_unwatched():
     made = proven(**AUTOMATIC)
     more(made, certificates.scored(600, seed=2)[0])
-    Assignment.objects.filter(pk=Assignment.objects.earliest("pk").pk).update(purpose="gold", caught=False)
+    Assignment.objects.filter(pk=Assignment.objects.earliest("pk").pk).update(purpose="seed", caught=False)
     more(made, np.full(400, 0.9999), np.ones(400, dtype=bool))
     assert not Certification.objects.filter(ended_at=None).exists()
     assert policies.latest(made).pure.certified == {"clf@1": {"*": None}}

@@ -158,7 +158,7 @@ def test_the_catch_rate_is_told_with_its_bound_and_what_it_leaves(lead):
     made = certificates.item_type()
     items = certificates.submit(*certificates.scored(50))
     certificates.answer()
-    Assignment.objects.update(purpose="gold", caught=True)
+    Assignment.objects.update(purpose="seed", caught=True)
     Assignment.objects.filter(item__in=items[:5]).update(caught=False)
     found = page(lead, made).context["catching"]
     bound = binomial.catch_rate_bound(45, 50, 0.01)
@@ -171,7 +171,7 @@ def test_auditors_who_overlook_everything_prove_nothing(lead):
     made = certificates.item_type()
     certificates.submit(*certificates.scored(5))
     certificates.answer()
-    Assignment.objects.update(purpose="gold", caught=False)
+    Assignment.objects.update(purpose="seed", caught=False)
     context = page(lead, made).context
     assert (context["takes"], context["catching"]["target"]) == (None, None)
     assert context["next"][0].startswith("Find out why auditors overlook every known error")

@@ -101,10 +101,10 @@ def test_a_seed_stands_in_the_queue_like_any_check(made, rita):
     seeding.plant(made)
     columns = ("item_type", "queue", "priority", "utility", "blind", "overdue_at", "user", "closed_at")
     seed, audit = (
-        Assignment.objects.filter(purpose=purpose).values(*columns).first() for purpose in ("gold", "audit")
+        Assignment.objects.filter(purpose=purpose).values(*columns).first() for purpose in ("seed", "audit")
     )
     assert seed == audit
-    seed, audit = (Assignment.objects.filter(purpose=purpose).first() for purpose in ("gold", "audit"))
+    seed, audit = (Assignment.objects.filter(purpose=purpose).first() for purpose in ("seed", "audit"))
     assert seed.due_at - seed.created_at == audit.due_at - audit.created_at
 
 
@@ -155,7 +155,7 @@ def test_what_is_known_best_comes_first_and_nothing_twice_while_others_are_left(
     for _ in range(3):
         (seat,) = seeding.plant(made)
         order.append(seat.item)
-        Assignment.objects.filter(purpose="gold").update(
+        Assignment.objects.filter(purpose="seed").update(
             closed_at=timezone.now(), outcome="withdrawn", created_at=timezone.now() - timedelta(days=40)
         )
     assert order[:2] == [strong, weak]
@@ -230,7 +230,7 @@ def test_the_label_is_kept_as_a_seeds_and_makes_no_golden_example(rita):
         item = factories.submit(0.97, payload=payload, label="Here.")
         Assignment.objects.filter(item=item).update(purpose="audit")
     answered(seeding.plant(made)[0], rita, label="There.")
-    assert list(Label.objects.values_list("source", "label")) == [("gold", "There.")]
+    assert list(Label.objects.values_list("source", "label")) == [("seed", "There.")]
     assert not GoldenExample.objects.exists()
 
 

@@ -73,7 +73,7 @@ def test_people_get_wrong_what_they_let_pass_of_the_errors_they_face(rita):
         label = "negative" if number < 10 else "positive"
         look(factories.submit(0.85), by=rita, label=label)
     for number in range(20):
-        look(factories.submit(0.97), by=rita, purpose="gold", caught=number >= 4)
+        look(factories.submit(0.97), by=rita, purpose="seed", caught=number >= 4)
     found = costing.measure(item_type).review
     assert (found.error, found.seeded) == (pytest.approx(0.2 * 0.25), 20)
 

@@ -1,0 +1,3 @@
+"""What the clock does for labeling."""
+
+SCHEDULES: list[tuple[str, str, str]] = []

@@ -15,10 +15,8 @@ from rest_framework.views import APIView
 from audit import trail
 from labeling.exporting import formats, streaming
 from labeling.exporting.reading import SPLITS
-from labeling.models import Label
+from labeling.importing.said import SOURCES
 from routing.router import find_type
-
-SOURCES = [value for value in Label.Source.values if value != Label.Source.SEED]
 
 
 class ExportQuery(serializers.Serializer):

@@ -16,7 +16,7 @@ from django.db.models import Min
 from labeling.models import Label
 from learning.models import ModelVersion
 from routing.errors import HitlError
-from routing.models import Item, ItemType, Purpose
+from routing.models import HIDDEN, Item, ItemType, Purpose
 
 # Corrections are not trained on with their stored weight of 3: it buys two points on new classes, costs the
 # old ones and the calibration, and turns worse than none as soon as one review in ten is wrong (SCIENCE 6.1).
@@ -124,8 +124,8 @@ def _rows(item_type: ItemType) -> Iterator[Label]:
     """Yield the latest label of each item, oldest first."""
     latest = (
         Label.objects.filter(item_type=item_type, item__isnull=False)
-        # The answer to a seeded error tests a person; the item's own label is known better.
-        .exclude(source=Purpose.SEED)
+        # These answers test a person; the item's own label is known better.
+        .exclude(source__in=HIDDEN)
         .order_by("item_ref", "-ts", "-id")
         .distinct("item_ref")
         .values("pk")

@@ -20,7 +20,7 @@ from audit.uuid7 import earliest
 from labeling.exporting import shapes
 from labeling.exporting.records import ITEM, LABEL, Record
 from labeling.models import Label, Review
-from routing.models import Item, ItemType, Prediction, Purpose
+from routing.models import HIDDEN, Item, ItemType, Prediction
 
 PAGE = 500
 SPLITS = ("all", "train", "held_out")
@@ -95,12 +95,12 @@ def _items(wanted: Wanted) -> QuerySet[Item]:
 
 
 def _labels(wanted: Wanted) -> QuerySet[Label]:
-    labels = Label.objects.filter(item_type=wanted.item_type).exclude(source=Label.Source.SEED)
+    labels = Label.objects.filter(item_type=wanted.item_type).exclude(source__in=HIDDEN)
     return _narrow(labels, wanted, time="ts", source="source")
 
 
 def _reviews(wanted: Wanted) -> QuerySet[Review]:
-    reviews = Review.objects.exclude(assignment__purpose=Purpose.SEED)
+    reviews = Review.objects.exclude(assignment__purpose__in=HIDDEN)
     return _narrow(reviews, wanted, time="created_at", source="assignment__purpose")
 
 
@@ -125,14 +125,15 @@ def _records(items: list[Item], wanted: Wanted) -> list[Record]:
     predictions, reviews, labels = defaultdict(list), defaultdict(list), defaultdict(list)
     for one in Prediction.objects.filter(item__in=ids).order_by("item", "rank"):
         predictions[one.item_id].append(shapes.prediction(one))
-    said = _reviews(wanted).filter(item__in=ids).order_by("created_at", "id")
-    for one in (
-        said.select_related("assignment", "session").prefetch_related("human_labels").annotate(name=NAME)
-    ):
-        reviews[one.item_id].append(shapes.review(one))
+    in_force = {}
     given = _labels(wanted).filter(item_ref__in=refs).order_by("ts", "id")
     for one in given.select_related("session").annotate(name=NAME):
         labels[one.item_ref].append(shapes.label(one))
+        if one.superseded_at is None:
+            in_force[one.review_id] = one
+    said = _reviews(wanted).filter(item__in=ids).order_by("created_at", "id")
+    for one in said.select_related("assignment", "session").annotate(name=NAME):
+        reviews[one.item_id].append(shapes.review(one, in_force.get(one.pk)))
     return [
         shapes.item(item, wanted.item_type.slug)
         | {

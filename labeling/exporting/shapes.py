@@ -69,9 +69,8 @@ def label(one: Label) -> Record:
     }
 
 
-def review(one: Review) -> Record:
-    """Return a review, which carries its author's `name`, and the id of its label."""
-    given = next((label for label in one.human_labels.all() if label.superseded_at is None), None)
+def review(one: Review, given: Label | None) -> Record:
+    """Return a review, which carries its author's `name`, and the id of the label that it gave."""
     return {
         "label_id": str(given.pk) if given else None,
         "purpose": one.assignment.purpose,

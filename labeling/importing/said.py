@@ -8,14 +8,14 @@ from uuid import UUID
 from labeling.importing.fields import clean_label, moment
 from labeling.models import Label, Review
 from labeling.review import LONGEST_COMMENT
-from routing.models import ItemType, Purpose
+from routing.models import HIDDEN, ItemType, Purpose
 from routing.values import Findings, called
 
 MOST = 1_000  # labels or reviews of one item
 LONGEST_NAME = 150
 MOST_MILLISECONDS = 2**31 - 1
-SOURCES = [value for value in Label.Source.values if value != Label.Source.SEED]
-PURPOSES = [value for value in Purpose.values if value != Purpose.SEED]
+SOURCES = [value for value in Label.Source.values if value not in HIDDEN]
+PURPOSES = [value for value in Purpose.values if value not in HIDDEN]
 LABEL_FIELDS = (
     "id", "label", "user", "ts", "prev_confidence", "session", "action", "feedback_type", "weight",
     "source", "blind", "inclusion", "time_spent_ms",

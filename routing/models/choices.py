@@ -49,6 +49,10 @@ class Purpose(models.TextChoices):
     SECOND = "second"  # another person looks again at a label that a check has flagged
 
 
+# Looks that test the person: nobody may tell them from others, and what they leave is no data.
+HIDDEN = (Purpose.SEED, Purpose.GOLD)
+
+
 class Outcome(models.TextChoices):
     """How a seat was closed."""
 

@@ -155,16 +155,19 @@ def test_no_answer_to_a_seed_is_exported_in_any_format():
     made = factories.item_type("thing", kind="generation", labels=[], audit_rate=1.0)
     rita = factories.person("rita", "reviewers")
     payload = {"query": "Who?", "output": "He."}
-    seed = factories.submit(0.97, to="thing", ref="seed", payload=payload, label="He.")
+    seed = factories.submit(0.97, to="thing", ref="planted", payload=payload, label="He.")
     for seat in seed.assignments.all():
         seat.delete()
     assignments.ask([Want(seed, "seed", made.queue, 0, blind=True)])
     factories.submit(0.97, to="thing", ref="check", payload=payload, label="He.")
     for _ in range(2):
         review.submit(assignments.claim(by=rita).pk, Answer("edit", "Nobody."), by=rita)
-    assert sorted(Label.objects.values_list("item_ref", "source")) == [("check", "audit"), ("seed", "seed")]
+    assert sorted(Label.objects.values_list("item_ref", "source")) == [
+        ("check", "audit"),
+        ("planted", "seed"),
+    ]
     told = {row["item_ref"]: (len(row["labels"]), len(row["reviews"])) for row in rows()}
-    assert told == {"seed": (0, 0), "check": (1, 1)}
+    assert told == {"planted": (0, 0), "check": (1, 1)}
     client = caller("labels:read")
     for name in ("csv", "label-studio", "sft"):
         body = client.get(URL.format(name) + "&split=all").getvalue().decode()

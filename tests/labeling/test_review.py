@@ -71,7 +71,7 @@ def test_an_edit_that_says_the_same_counts_as_an_approval(rita):
     factories.submit(0.85)
     answer(rita, "edit", label="positive", confidence=0.5)
     stored = Review.objects.get()
-    assert (stored.action, stored.agrees_with_ai, stored.human_label.weight) == ("approve", True, 0.5)
+    assert (stored.action, stored.agrees_with_ai, stored.human_labels.get().weight) == ("approve", True, 0.5)
 
 
 def test_a_refused_item_goes_to_an_expert_who_decides(rita, edgar):

@@ -46,7 +46,9 @@ def form(**fields):
         "early_items": 5000,
         "seeded_share": 0,
     }
+    trust = {"sure_at": 0.95, "most_opinions": 5, "overlap_share": 0, "validated_share": 0, "gold_share": 0}
     asked = {"slug": "mail", "kind": "classification", "labels": "ham,spam", "reject_means": "expert"}
+    asked |= {"cover": "nothing", **trust}
     return {**INLINES, **queues, **numbers, **draft, **target, **asked, "class_thresholds": "{}", **fields}
 
 

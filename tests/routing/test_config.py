@@ -353,6 +353,8 @@ def test_every_setting_of_an_item_type_is_written_out_and_read_again(write):
         changed |= {
             "skill": "law",
             "name": "Mood",
+            "sure_at": 0.9,
+            "most_opinions": 4,
             "guidelines": "Read.",
             "class_thresholds": {"negative": 0.95},
         }

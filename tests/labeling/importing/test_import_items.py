@@ -15,6 +15,7 @@ from tests.statements import counted
 pytestmark = pytest.mark.django_db
 SLUG = "sentiment"
 CHOICES = "Use one of: negative, positive."
+PURPOSES = "review, overlap, expert, audit, learn, validate, second"
 STATUSES = "Use one of: open, pooled, pending_ai, pending_human, pending_expert, approved, rejected."
 TIME = "Send an ISO 8601 time with its zone, for example 2026-11-20T09:30:00Z."
 
@@ -81,7 +82,7 @@ def test_a_pool_is_kept_for_the_sampler(sentiment, tmp_path):
         ({"item_type": "other"}, "item_type: This is of another item type than sentiment."),
         ({"labels": [{"label": "so"}]}, f"labels.0.label: There is no label 'so'. {CHOICES}"),
         ({"labels": [{"label": "negative", "source": "seed"}]},
-         "labels.0.source: Use one of: review, overlap, expert, audit, learn, import."),
+         f"labels.0.source: Use one of: {PURPOSES}, import, feedback."),
         ({"labels": "many"}, "labels: Send a list of at most 1,000 objects."),
         ({"status": "approved"}, "decision: A decided item needs its decision."),
         ({"status": "lost"}, f"status: {STATUSES}"),
@@ -89,7 +90,7 @@ def test_a_pool_is_kept_for_the_sampler(sentiment, tmp_path):
         ({"created_at": "today"}, f"created_at: {TIME}"),
         ({"reviews": [{"action": "edit", "purpose": "seed", "user": "rita", "label": "negative",
                        "created_at": "2026-01-01T00:00:00Z"}]},
-         "reviews.0.purpose: Use one of: review, overlap, expert, audit, learn."),
+         f"reviews.0.purpose: Use one of: {PURPOSES}."),
     ],
 )  # fmt: skip
 def test_a_refused_row_is_told_by_line_and_reason_and_the_rest_goes_in(sentiment, tmp_path, change, why):

@@ -80,7 +80,7 @@ def test_a_review_keeps_its_label_and_its_sitting(tmp_path):
     empty()
     take_in(tmp_path / "first.jsonl")
     stored = Review.objects.get(action="approve")
-    label = stored.human_label
+    label = stored.human_labels.get()
     assert (label.source, label.session_id, label.time_spent_ms) == ("review", stored.session_id, 1500)
     assert stored.session.ended_at is not None
 

@@ -51,7 +51,8 @@ class Export(APIView):
     def get(self, request: Request, name: str) -> StreamingHttpResponse:
         """Stream what people said of the items of one type.
 
-        Formats: jsonl (our own, nothing lost), csv, label-studio, openai-chat, sft, dpo, kto, coco, yolo.
+        Formats: jsonl (our own, nothing lost), csv, parquet, label-studio, openai-chat, sft, dpo, kto, coco,
+        yolo.
         Answers to checks that test a reviewer are never part of it. The trail keeps who took what.
         """
         query = ExportQuery(data=request.query_params)

@@ -56,6 +56,7 @@ class Review(models.Model):
     guidelines = models.PositiveIntegerField(null=True)  # the version of the guidelines that was shown
     quality = models.FloatField(null=True)  # 1 - distance of the model's answer from the person's
     right = models.BooleanField(null=True)  # of a gold question: whether it was answered right
+    upholds = models.BooleanField(null=True)  # of a look at a decided item: whether it says the same
     created_at = models.DateTimeField(default=timezone.now)
     corrected_at = models.DateTimeField(null=True)  # when its author last corrected it
     correcting_until = models.DateTimeField(null=True)  # how long its author may still do so
@@ -138,6 +139,7 @@ class Label(models.Model):
     time_spent_ms = models.PositiveIntegerField(null=True)
     guidelines = models.PositiveIntegerField(null=True)  # the version of the guidelines that was shown
     superseded_at = models.DateTimeField(null=True)  # when its author said something else instead
+    checked_at = models.DateTimeField(null=True)  # when the automated checks read it
 
     class Meta:
         db_table = "labels"
@@ -158,6 +160,12 @@ class Label(models.Model):
             models.Index(fields=["item_type", "item_ref", "-ts"], name="label_latest_of_an_item"),
             models.Index(fields=["item_type", "id"], name="label_by_type"),
             models.Index(fields=["ts"], name="label_by_time"),
+            # What the automated checks have yet to read.
+            models.Index(
+                fields=["id"],
+                condition=Q(checked_at__isnull=True, superseded_at__isnull=True),
+                name="label_unchecked",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -290,6 +298,7 @@ class Flag(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, null=True)
     settled_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)  # why a lead dismissed it
 
     class Meta:
         ordering = ["-id"]

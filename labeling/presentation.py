@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from labeling import guidelines
 from labeling.choices import choices, in_words
 from labeling.favourites import favourites
-from labeling.keys import label_keys
+from labeling.keys import label_keys, reserved
 from labeling.models import Review
 from labeling.parts import Parts, fields, parts
 from routing.kinds import KINDS, Choice
@@ -107,10 +108,10 @@ class SeatPage:
         return self.seat.purpose != Purpose.EXPERT
 
 
-def seat_page(seat: Assignment, *, now: datetime) -> SeatPage:
+def seat_page(seat: Assignment, keys: Mapping[str, str], *, now: datetime) -> SeatPage:
     """Return what the holder of this seat sees; one statement more where an expert sees earlier answers.
 
-    `seat` comes from `assignments.claim` or `assignments.current`. A blind look has no suggestion, and
+    `seat` comes from `assignments.claim` or `assignments.current`, `keys` from `keys_of`. A blind look has no suggestion, and
     neither reasons nor a priority: they would tell how sure the model was.
     """
     item, item_type = seat.item, seat.item.item_type
@@ -120,7 +121,7 @@ def seat_page(seat: Assignment, *, now: datetime) -> SeatPage:
     badge, purpose = BADGES.get(Purpose(seat.purpose), ("", ""))
     why = [] if seat.blind else [_sentence(reason) for reason in item.reasons]
     left = seat.due_at - now
-    options, lately = _options(seat, offered, suggestion)
+    options, lately = _options(seat, offered, suggestion, reserved(keys, item_type.kind))
     return SeatPage(
         seat=seat,
         item_type=item_type,
@@ -171,7 +172,10 @@ def _searchable(offered: tuple[Choice, ...]) -> bool:
 
 
 def _options(
-    seat: Assignment, offered: tuple[Choice, ...], suggestion: Suggestion | None
+    seat: Assignment,
+    offered: tuple[Choice, ...],
+    suggestion: Suggestion | None,
+    taken: frozenset[str],
 ) -> tuple[tuple[Option, ...], tuple[str, ...]]:
     """Return the choices as they are shown, and the labels that the person chose lately."""
     often, lately = (), ()
@@ -183,7 +187,8 @@ def _options(
     chosen = suggestion.label if suggestion else None
     picks = chosen if isinstance(chosen, list) else [chosen]
     own = any(choice.key for choice in offered)
-    keys = [choice.key for choice in offered] if own else label_keys([choice.name for choice in offered])
+    names = [choice.name for choice in offered]
+    keys = [choice.key for choice in offered] if own else label_keys(names, taken)
     options = tuple(
         Option(
             label=choice.label,

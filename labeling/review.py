@@ -45,19 +45,11 @@ def submit(assignment_id: int, answer: Answer, *, by: AbstractBaseUser, sitting:
     is stored once. Raises SeatLost where the lease ran out or was taken, AlreadyAnswered where another answer
     was stored before, InvalidAnswer where it doesn't fit.
     """
-    # The item is locked before anything else is read: two who finish at once must see each other.
-    item = (
-        Item.objects.select_related("policy", "item_type__queue", "item_type__expert_queue")
-        .select_for_update(of=("self",))
-        .filter(assignments=assignment_id)
-        .first()
-    )
-    if item is None:
-        raise SeatLost
+    item = lock(assignment_id)
     seat = assignments.with_item().get(pk=assignment_id)
     if seat.closed_at and seat.user_id == by.pk:
         return _repeated(item, seat, answer)
-    said = _clean(answer, item, seat)
+    said = clean(answer, item, seat)
     now = timezone.now()
     escalated = answer.action == Review.Action.ESCALATE
     assignments.close(seat, Outcome.ESCALATED if escalated else Outcome.ANSWERED, by=by, now=now)
@@ -72,7 +64,23 @@ def submit(assignment_id: int, answer: Answer, *, by: AbstractBaseUser, sitting:
     return item
 
 
-def _clean(answer: Answer, item: Item, seat: Assignment) -> Said:
+def lock(assignment_id: int) -> Item:
+    """Return the seat's item, its row locked before anything else is read; raises SeatLost without one.
+
+    Two who finish at once must see each other.
+    """
+    item = (
+        Item.objects.select_related("policy", "item_type__queue", "item_type__expert_queue")
+        .select_for_update(of=("self",))
+        .filter(assignments=assignment_id)
+        .first()
+    )
+    if item is None:
+        raise SeatLost
+    return item
+
+
+def clean(answer: Answer, item: Item, seat: Assignment) -> Said:
     """Return what the answer amounts to; raises InvalidAnswer with the field that is wrong."""
     item_type = item.item_type
     if answer.action not in Review.Action.values:
@@ -119,7 +127,7 @@ def _repeated(item: Item, seat: Assignment, answer: Answer) -> Item:
     review = Review.objects.filter(assignment=seat).first()
     if review is None:
         raise SeatLost
-    said = _clean(answer, item, seat)
+    said = clean(answer, item, seat)
     if (said.action, said.label) != (review.action, review.label):
         raise AlreadyAnswered
     return item
@@ -149,16 +157,16 @@ def _store(
         blind=seat.blind,
         agrees_with_ai=said.agrees_with_ai,
         quality=said.quality,
-        guidelines=_guidelines(answer, item.item_type),
+        guidelines=guidelines_shown(answer, item.item_type),
         shown=choices.shown(seat, by=by.pk) if answer.on_page else None,
         created_at=now,
     )
     if said.action in (Review.Action.APPROVE, Review.Action.EDIT):
-        _store_label(item, seat, review, now=now)
+        store_label(item, seat, review, now=now)
     return review
 
 
-def _guidelines(answer: Answer, item_type: ItemType) -> int:
+def guidelines_shown(answer: Answer, item_type: ItemType) -> int:
     """Return the version of the guidelines that the person had before them."""
     return min(answer.guidelines or item_type.guidelines_version, item_type.guidelines_version)
 
@@ -184,7 +192,8 @@ def _tell(item: Item, seat: Assignment, review: Review) -> None:
     )
 
 
-def _store_label(item: Item, seat: Assignment, review: Review, *, now: datetime) -> None:
+def store_label(item: Item, seat: Assignment, review: Review, *, now: datetime) -> None:
+    """Insert the label that a review gives, as the one in force."""
     feedback = {
         True: Label.Feedback.POSITIVE,
         False: Label.Feedback.CORRECTION,

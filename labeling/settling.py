@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 
 from audit import trail
-from labeling.consensus import medoid
+from labeling.consensus import middle
 from labeling.models import Review
 from routing import decisions
 from routing.kinds import KINDS
@@ -50,7 +50,7 @@ def _agree_or_escalate(item: Item, *, by: AbstractBaseUser, now: datetime) -> No
         return
     labels = [seat.review.label for seat in seats]
     if _all_agree(item.item_type, labels):
-        label = medoid(labels, KINDS[item.item_type.kind], item.item_type.spec)
+        label = middle(labels, KINDS[item.item_type.kind], item.item_type.spec)
         why = "a person decided" if len(labels) == 1 else f"{len(labels)} people agree"
         decisions.resolve(item, Status.APPROVED, label, why=why, now=now, by=by)
     else:

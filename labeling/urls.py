@@ -3,6 +3,7 @@
 from django.urls import path
 
 from labeling import views
+from labeling.keys_page import keys_page
 
 urlpatterns = [
     path("", views.start, name="review"),
@@ -10,6 +11,7 @@ urlpatterns = [
     path("waiting/", views.waits, name="review-waiting"),
     path("pause/", views.pause, name="review-pause"),
     path("again/", views.again, name="review-again"),
+    path("keys/", keys_page, name="review-keys"),
     path("seats/<int:seat_id>/", views.answer, name="review-answer"),
     path("seats/<int:seat_id>/skip/", views.skip, name="review-skip"),
     path("seats/<int:seat_id>/renew/", views.renew, name="review-renew"),

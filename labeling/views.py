@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,12 +17,14 @@ from django.views.decorators.http import require_GET, require_POST
 from labeling import review, sittings, waiting
 from labeling.choices import choices, in_words
 from labeling.forms import AnswerForm, LeaseForm, WhichForm
+from labeling.keymaps import keys_of
+from labeling.keys import listed
 from labeling.models import Review
 from labeling.presentation import seat_page
 from labeling.review import Answer
 from routing import assignments
 from routing.errors import HitlError, InvalidAnswer, SeatLost
-from routing.models import Assignment
+from routing.models import Assignment, Item
 from routing.standing import standing
 
 SKIPPED = "skipped"  # seats that this person passed over, in their session
@@ -55,8 +58,8 @@ def start(request: HttpRequest) -> HttpResponse:
 def work(request: HttpRequest) -> HttpResponse:
     """The item in hand: the one the person still holds, else the most urgent one, leased to them now."""
     which = WhichForm(request.GET).which()
-    seat = _still_held(request, which) or _claim(request, which)
-    return _show(request, seat, which)
+    seat = still_held(request, which) or claim(request, which)
+    return show(request, seat, which)
 
 
 @never_cache
@@ -67,12 +70,11 @@ def answer(request: HttpRequest, seat_id: int) -> HttpResponse:
     which = WhichForm(request.GET).which()
     form = AnswerForm(request.POST)
     try:
-        said = _said(form)
-        item = review.submit(seat_id, said, by=request.user)
+        given = said(form)
+        item = review.submit(seat_id, given, by=request.user)
     except HitlError as error:
         return _refused(request, error, form, which)
-    named = SAVED.get(said.action) or in_words(item, choices(item, seat_id, request.user.pk), said.label)
-    return _onward(request, which, saved=named)
+    return _onward(request, which, saved=named(item, seat_id, given, by=request.user))
 
 
 @never_cache
@@ -113,7 +115,7 @@ def renew(request: HttpRequest, seat_id: int) -> HttpResponse:
     try:
         until = assignments.renew(seat_id, by=request.user)
     except SeatLost as error:
-        return _problem(error)
+        return problem(error)
     return JsonResponse({"lease": until.isoformat()})
 
 
@@ -135,7 +137,7 @@ def waits(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"waiting": found})
 
 
-def _said(form: AnswerForm) -> Answer:
+def said(form: AnswerForm) -> Answer:
     """Return the answer; raises InvalidAnswer with the first field that is wrong."""
     if form.is_valid():
         return form.answer()
@@ -143,7 +145,12 @@ def _said(form: AnswerForm) -> Answer:
     raise InvalidAnswer(problems[0], attr=name)
 
 
-def _still_held(request: HttpRequest, which: dict[str, str | None]) -> Assignment | None:
+def named(item: Item, seat_id: int, given: Answer, *, by: AbstractBaseUser) -> str:
+    """Return in a few words what was stored."""
+    return SAVED.get(given.action) or in_words(item, choices(item, seat_id, by.pk), given.label)
+
+
+def still_held(request: HttpRequest, which: dict[str, str | None]) -> Assignment | None:
     """Return the seat in hand with a fresh lease; one that isn't of the work asked for is given back."""
     seat = assignments.current(request.user)
     if seat is None:
@@ -159,7 +166,8 @@ def _still_held(request: HttpRequest, which: dict[str, str | None]) -> Assignmen
     return seat
 
 
-def _claim(request: HttpRequest, which: dict[str, str | None]) -> Assignment | None:
+def claim(request: HttpRequest, which: dict[str, str | None]) -> Assignment | None:
+    """Take the most urgent seat of the work asked for that this person has not skipped."""
     return assignments.claim(**which, without=request.session.get(SKIPPED, []), by=request.user)
 
 
@@ -170,27 +178,28 @@ def _give_back(request: HttpRequest, seat_id: int, **lease: Any) -> None:
         return  # it ran out by itself: there is nothing left to give back
 
 
-def _is_swap(request: HttpRequest) -> bool:
+def is_swap(request: HttpRequest) -> bool:
     """Whether the page's script asks, which puts the next item into the page that is open."""
     return request.headers.get("X-Requested-With") == "fetch"
 
 
 def _see_other(name: str, which: dict[str, str | None]) -> HttpResponse:
-    return HttpResponseRedirect(reverse(name) + _query(which), status=303)
+    return HttpResponseRedirect(reverse(name) + query_of(which), status=303)
 
 
-def _query(which: dict[str, str | None]) -> str:
+def query_of(which: dict[str, str | None]) -> str:
+    """Return the work asked for as an address carries it, with its question mark; empty for any work."""
     chosen = {name: value for name, value in which.items() if value}
     return f"?{urlencode(chosen)}" if chosen else ""
 
 
 def _onward(request: HttpRequest, which: dict[str, str | None], *, saved: str) -> HttpResponse:
-    if _is_swap(request):
-        return _show(request, _claim(request, which), which, saved=saved)
+    if is_swap(request):
+        return show(request, claim(request, which), which, saved=saved)
     return _see_other("review-work", which)
 
 
-def _show(
+def show(
     request: HttpRequest,
     seat: Assignment | None,
     which: dict[str, str | None],
@@ -199,9 +208,12 @@ def _show(
     **more: Any,
 ) -> HttpResponse:
     """Return the page of this seat, or why there is none; for the script, only the part that changes."""
+    keys = keys_of(request.user.pk)
     context = {
+        "keys": keys,
+        "hints": listed(keys),
         "progress": sittings.progress(request.user),
-        "query": _query(which),
+        "query": query_of(which),
         "skipped": len(request.session.get(SKIPPED, [])),
         **more,
     }
@@ -212,9 +224,9 @@ def _show(
         context["refusal"] = stands.refusal
         body = "labeling/nothing.html"
     else:
-        context["page"] = seat_page(seat, now=timezone.now())
+        context["page"] = seat_page(seat, keys, now=timezone.now())
         body = context["page"].template
-    template = body if _is_swap(request) else "labeling/work.html"
+    template = body if is_swap(request) else "labeling/work.html"
     return render(request, template, context | {"body": body}, status=status)
 
 
@@ -222,17 +234,18 @@ def _refused(
     request: HttpRequest, error: HitlError, form: AnswerForm, which: dict[str, str | None]
 ) -> HttpResponse:
     """Say what was wrong, and keep what was typed."""
-    if _is_swap(request):
-        return _problem(error)
+    if is_swap(request):
+        return problem(error)
     typed = form.data.get("comment", "")
     seat = assignments.current(request.user) if error.status == InvalidAnswer.status else None
     if seat is None:
-        context = {"error": error, "typed": typed, "query": _query(which)}
+        context = {"error": error, "typed": typed, "query": query_of(which)}
         return render(request, "labeling/lost.html", context, status=error.status)
-    return _show(request, seat, which, status=error.status, error=error, typed=typed)
+    return show(request, seat, which, status=error.status, error=error, typed=typed)
 
 
-def _problem(error: HitlError) -> HttpResponse:
+def problem(error: HitlError) -> HttpResponse:
+    """Return a refusal as the page's script reads it."""
     kind = "validation_error" if error.status == InvalidAnswer.status else "client_error"
     problem = {"code": error.code, "detail": error.detail, "attr": error.attr}
     return JsonResponse({"type": kind, "errors": [problem]}, status=error.status)

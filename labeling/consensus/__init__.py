@@ -1,5 +1,5 @@
 """Several people's answers made one."""
 
-from labeling.consensus.middle import medoid
+from labeling.consensus.middle import middle
 
-__all__ = ["medoid"]
+__all__ = ["middle"]

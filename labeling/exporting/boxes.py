@@ -10,7 +10,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
 
-from labeling.exporting.records import Head, Record, Tally, answer, dump
+from labeling.exporting.records import ITEM, Head, Record, Tally, answer, dump
 
 IN_MEMORY = 4_000_000  # bytes of annotations that wait in memory; more wait in a file
 PIECE = 1 << 16
@@ -19,9 +19,9 @@ UNSAFE = re.compile(r"[^\w.-]+")
 
 
 def answered(records: Iterable[Record]) -> Iterator[tuple[Record, list[dict[str, Any]]]]:
-    """Yield each record that has an answer, and its boxes."""
+    """Yield each item's record that has an answer, and its boxes."""
     for record in records:
-        if (said := answer(record)) is not None:
+        if record["record"] == ITEM and (said := answer(record)) is not None:
             yield record, said["label"]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from labeling.exporting import boxes, chat, own, studio, table
+from labeling.exporting import boxes, chat, own, parquet, studio, table
 from labeling.exporting.lessons import TEACHES, Lesson, lesson
 from labeling.exporting.records import ITEM, Head, Record, Tally, line
 from routing.errors import HitlError
@@ -18,7 +18,7 @@ NDJSON = "application/x-ndjson"
 
 
 class FormatUnavailable(HitlError):
-    """Parquet needs a library that this server does not have. Take jsonl or csv and convert that."""
+    """Parquet needs DuckDB, which this server does not have: install hitl[parquet], or take jsonl or csv."""
 
     code = "format_unavailable"
 
@@ -84,6 +84,7 @@ def _chat(shape: Callable[[Lesson], Iterator[dict[str, Any]]]) -> Rows:
 FORMATS: dict[str, Format] = {
     "jsonl": Rows("jsonl", NDJSON),
     "csv": Rows("csv", "text/csv; charset=utf-8", start=table.start, rows=table.rows, end=table.end),
+    "parquet": Whole("parquet", "application/vnd.apache.parquet", stream=parquet.stream),
     "label-studio": Rows("json", "application/json", start=studio.start, rows=studio.rows, end=studio.end),
     "openai-chat": _chat(chat.openai_chat),
     "sft": _chat(chat.sft),
@@ -96,7 +97,7 @@ FORMATS: dict[str, Format] = {
 
 def find(name: str, kind: str) -> Format:
     """Return the format of this name; raises UnknownFormat, FormatUnavailable and KindHasNoFormat."""
-    if name == "parquet":
+    if name == "parquet" and not parquet.available():
         raise FormatUnavailable
     found = FORMATS.get(name)
     if found is None:

@@ -17,7 +17,7 @@ from audit.uuid7 import uuid7
 from labeling.exporting import reading, streaming
 from labeling.exporting.formats import Format, Rows, Whole
 from labeling.exporting.reading import Wanted
-from labeling.exporting.records import ITEM, Record, Tally
+from labeling.exporting.records import Record, Tally
 
 PIECE = 1 << 20
 
@@ -104,7 +104,7 @@ def _whole(form: Whole, wanted: Wanted, file: BinaryIO, tally: Tally, heard: Hea
     def records() -> Iterator[Record]:
         nonlocal read
         for page in reading.pages(wanted):
-            yield from (one for one in page.records if one["record"] == ITEM)
+            yield from page.records
             read += len(page.records)
             heard(read, tally.rows)
 

@@ -12,7 +12,7 @@ from audit.uuid7 import uuid7
 from labeling.exporting import reading
 from labeling.exporting.formats import Format, Rows, Whole
 from labeling.exporting.reading import Page, Wanted
-from labeling.exporting.records import ITEM, Head, Record, Tally
+from labeling.exporting.records import Head, Record, Tally
 from routing.models import ItemType
 
 SUBJECT = "labeling.export"
@@ -58,7 +58,7 @@ def told(name: str, asked: Wanted) -> dict[str, Any]:
 def _pieces(form: Format, asked: Wanted, tally: Tally) -> Iterator[bytes]:
     first = head(asked.item_type)
     if isinstance(form, Whole):
-        yield from form.stream(first, _items(asked), tally)
+        yield from form.stream(first, _records(asked), tally)
         return
     yield form.start(first)
     for page in reading.pages(asked):
@@ -76,6 +76,6 @@ def page_bytes(form: Rows, page: Page, first: Head, tally: Tally) -> bytes:
     return b"".join(pieces)
 
 
-def _items(asked: Wanted) -> Iterator[Record]:
+def _records(asked: Wanted) -> Iterator[Record]:
     for page in reading.pages(asked):
-        yield from (record for record in page.records if record["record"] == ITEM)
+        yield from page.records

@@ -22,11 +22,17 @@ def start(head: Head) -> bytes:
 
 def rows(record: Record, head: Head, number: int) -> Iterator[bytes]:
     """Yield a row for each label of the record; none where nobody has said anything."""
+    for one in told(record):
+        yield _row([cell(value) for value in one.values()])
+
+
+def told(record: Record) -> Iterator[dict[str, Any]]:
+    """Yield the columns and values of each label of the record."""
     decision = record.get("decision") or {}
     for label in record["labels"]:
         session = label["session"] or {}
         row = record | label | {"session_id": session.get("id"), "answer": decision.get("label")}
-        yield _row([cell(row.get(name)) for name in COLUMNS])
+        yield {name: row.get(name) for name in COLUMNS}
 
 
 def end(head: Head, count: int) -> bytes:

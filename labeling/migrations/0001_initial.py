@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("settled_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=500)),
             ],
             options={
                 "ordering": ["-id"],
@@ -189,6 +190,7 @@ class Migration(migrations.Migration):
                 ("time_spent_ms", models.PositiveIntegerField(null=True)),
                 ("guidelines", models.PositiveIntegerField(null=True)),
                 ("superseded_at", models.DateTimeField(null=True)),
+                ("checked_at", models.DateTimeField(null=True)),
             ],
             options={
                 "db_table": "labels",
@@ -416,6 +418,7 @@ class Migration(migrations.Migration):
                 ("guidelines", models.PositiveIntegerField(null=True)),
                 ("quality", models.FloatField(null=True)),
                 ("right", models.BooleanField(null=True)),
+                ("upholds", models.BooleanField(null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("corrected_at", models.DateTimeField(null=True)),
                 ("correcting_until", models.DateTimeField(null=True)),
@@ -644,6 +647,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="label",
             index=models.Index(fields=["ts"], name="label_by_time"),
+        ),
+        migrations.AddIndex(
+            model_name="label",
+            index=models.Index(
+                condition=models.Q(("checked_at__isnull", True), ("superseded_at__isnull", True)),
+                fields=["id"],
+                name="label_unchecked",
+            ),
         ),
         migrations.AddConstraint(
             model_name="label",

@@ -149,7 +149,7 @@ class Assignment(models.Model):
             # Checks are few among all seats, and are counted by when they were drawn.
             models.Index(
                 fields=["item_type", "created_at"],
-                condition=Q(purpose__in=[Purpose.AUDIT, Purpose.SEED]),
+                condition=Q(purpose__in=[Purpose.AUDIT, Purpose.SEED, Purpose.VALIDATE]),
                 name="assignment_checks",
             ),
         ]

@@ -78,7 +78,6 @@ def test_an_export_needs_the_scope_to_read_labels(client, scope, status):
         ("jsonl/?item_type=thing&since=today", 400, ("invalid", "since")),
         ("jsonl/?item_type=thing&source=gold", 400, ("invalid_choice", "source")),
         ("xml/?item_type=thing", 404, ("unknown_format", None)),
-        ("parquet/?item_type=thing", 400, ("format_unavailable", None)),
         ("dpo/?item_type=thing", 400, ("kind_not_supported", "item_type")),
         ("coco/?item_type=thing", 400, ("kind_not_supported", "item_type")),
     ],

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the format, what is wanted, and the file's name."""
-        parser.add_argument("format", choices=[*formats.FORMATS, "parquet"])
+        parser.add_argument("format", choices=list(formats.FORMATS))
         parser.add_argument("--item-type", required=True)
         parser.add_argument("--output", type=Path, required=True)
         parser.add_argument(

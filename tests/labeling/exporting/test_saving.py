@@ -68,7 +68,6 @@ def test_a_state_that_was_cut_off_is_no_state(tmp_path, state):
 @pytest.mark.parametrize(
     ("name", "options", "why"),
     [
-        ("parquet", {}, "Parquet needs a library that this server does not have."),
         ("dpo", {}, "dpo is for items of kind generation, preference; this type is of kind classification."),
         ("jsonl", {"slug": "nope"}, "There is no item type 'nope'."),
     ],

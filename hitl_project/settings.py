@@ -46,6 +46,9 @@ HITL_METRICS_OPEN = env.flag("HITL_METRICS_OPEN", False)
 ML_MODEL_PATH = Path(env.text("ML_MODEL_PATH", str(VAR_DIR / "models")))
 HITL_DEVICE = env.choice("HITL_DEVICE", "auto", ("auto", "cpu", "cuda"))
 
+# --- Files that people send to be taken in ---
+HITL_IMPORT_PATH = Path(env.text("HITL_IMPORT_PATH", str(VAR_DIR / "imports")))
+
 # --- Limits ---
 MAX_BODY_MEGABYTES = env.integer("MAX_BODY_MEGABYTES", 32, 1, 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_MEGABYTES * 1024 * 1024

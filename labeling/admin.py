@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from audit.admin import FactAdmin
+from labeling import data_page as data_page
 from labeling import golden
 from labeling.models import GoldenExample, Label, Review, ReviewSession
 from routing.admin.lists import BoundedListMixin, search_references

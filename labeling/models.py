@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -80,6 +82,11 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.action}"
+
+    @property
+    def said_at(self) -> datetime:
+        """When the person said what the review holds now."""
+        return self.corrected_at or self.created_at
 
 
 class Label(models.Model):
@@ -254,6 +261,8 @@ class AnnotatorSkill(models.Model):
     gold_right = models.PositiveIntegerField(default=0)
     expert_compared = models.PositiveIntegerField(default=0)
     expert_agreed = models.PositiveIntegerField(default=0)
+    rates = models.JSONField(null=True)  # of everybody: class -> how frequent it is
+    last_label = models.UUIDField(null=True)  # of everybody: the newest label that was read
     measured_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -317,6 +326,50 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.check_name}: {self.detail[:80]}"
+
+
+class ImportRun(models.Model):
+    """A file that somebody sent, and how far it was taken in."""
+
+    class Status(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="imports")
+    name = models.CharField(max_length=200)  # what the file was called
+    format = models.CharField(max_length=20)
+    pool = models.BooleanField(default=False)
+    names = models.JSONField(default=dict)  # their field -> ours
+    by = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.RUNNING)
+    size = models.PositiveBigIntegerField()  # bytes
+    read = models.PositiveBigIntegerField(default=0)  # bytes
+    rows = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    duplicates = models.PositiveIntegerField(default=0)
+    labels = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    heartbeat_at = models.DateTimeField(default=timezone.now)  # when a worker last said how far it is
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="running", finished_at__isnull=True)
+                | (~Q(status="running") & Q(finished_at__isnull=False)),
+                name="importrun_is_finished_when_it_ended",
+            ),
+        ]
+        indexes = [models.Index(fields=["item_type", "-id"], name="importrun_latest_of_a_type")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ProductionFeedback(models.Model):

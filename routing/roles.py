@@ -50,6 +50,7 @@ STEER = (
     "routing.change_reviewer",
     "routing.delete_reviewer",
     "labeling.change_goldenexample",
+    "labeling.add_importrun",
 )
 SET_UP = (
     "routing.add_itemtype",

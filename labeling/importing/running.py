@@ -19,8 +19,8 @@ from routing.models import ItemType
 PORTION = 1_000  # rows in one transaction
 SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".json": "label-studio"}
 
-# Takes how many bytes of the file were read and how many rows that was.
-Heard = Callable[[int, int], None]
+# Takes how many bytes of the file were read and what became of its rows so far.
+Heard = Callable[[int, "Totals"], None]
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ def state_path(path: Path) -> Path:
 def run(source: Source, item_type: ItemType, *, heard: Heard, by: Actor) -> Totals:
     """Take the file in and return what became of its rows; refused ones stand in a file beside it.
 
+    `heard` is told after every portion; what it raises breaks the import off, which then can be gone on with.
+
     A file that has changed since an import of it broke off begins anew; what is known already is left as it
     is. Raises OSError, and NoPolicy.
     """
@@ -74,7 +76,7 @@ def run(source: Source, item_type: ItemType, *, heard: Heard, by: Actor) -> Tota
                 refused.flush()
                 totals.refused_bytes = refused.seek(0, os.SEEK_END)
                 _keep(source.path, totals)
-                heard(file.buffer.tell(), totals.rows)
+                heard(file.buffer.tell(), totals)
     state_path(source.path).unlink(missing_ok=True)
     if not totals.refused:
         refused_path(source.path).unlink()

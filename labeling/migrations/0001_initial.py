@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
                 ("gold_right", models.PositiveIntegerField(default=0)),
                 ("expert_compared", models.PositiveIntegerField(default=0)),
                 ("expert_agreed", models.PositiveIntegerField(default=0)),
+                ("rates", models.JSONField(null=True)),
+                ("last_label", models.UUIDField(null=True)),
                 ("measured_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
@@ -107,6 +109,49 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("retired_because", models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ImportRun",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=audit.uuid7.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("format", models.CharField(max_length=20)),
+                ("pool", models.BooleanField(default=False)),
+                ("names", models.JSONField(default=dict)),
+                ("by", models.CharField(max_length=200)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                ("size", models.PositiveBigIntegerField()),
+                ("read", models.PositiveBigIntegerField(default=0)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("created", models.PositiveIntegerField(default=0)),
+                ("duplicates", models.PositiveIntegerField(default=0)),
+                ("labels", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
+                ("error", models.TextField(blank=True)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("heartbeat_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
             options={
                 "ordering": ["-id"],
@@ -275,6 +320,13 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="golden_examples",
                 to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="importrun",
+            name="item_type",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="imports", to="routing.itemtype"
             ),
         ),
         migrations.AddField(
@@ -535,6 +587,21 @@ class Migration(migrations.Migration):
                     ("gold_right__lte", models.F("gold_answered")),
                 ),
                 name="skill_right_at_most_as_often_as_asked",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="importrun",
+            index=models.Index(fields=["item_type", "-id"], name="importrun_latest_of_a_type"),
+        ),
+        migrations.AddConstraint(
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at__isnull", True), ("status", "running")),
+                    models.Q(models.Q(("status", "running"), _negated=True), ("finished_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="importrun_is_finished_when_it_ended",
             ),
         ),
         migrations.AddIndex(

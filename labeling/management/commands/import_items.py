@@ -47,7 +47,9 @@ class Command(BaseCommand):
         try:
             progress = Progress(self.stderr, file.stat().st_size, "rows")
             item_type = find_type(options["item_type"])
-            totals = running.run(source, item_type, heard=progress.show, by=ACTOR)
+            totals = running.run(
+                source, item_type, heard=lambda read, so_far: progress.show(read, so_far.rows), by=ACTOR
+            )
         except OSError as error:
             raise CommandError(f"{error.filename or file}: {error.strerror}.") from error
         except HitlError as error:

@@ -1,0 +1,162 @@
+"""Files sent to the admin: kept, taken in by a worker piece by piece, gone on with when it was killed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from audit import trail
+from audit.trail import Actor, actor_name
+from labeling.importing import running
+from labeling.importing.running import SUFFIXES, Source, Totals
+from labeling.models import ImportRun
+from routing.errors import HitlError, InvalidInput
+from routing.models import ItemType
+
+TASK = "labeling.tasks.take_in"
+TURN = 240.0  # seconds after which a task makes way and queues the rest
+SILENCE = timedelta(minutes=5)
+TOLD = ("rows", "created", "duplicates", "labels", "refused")
+
+
+class Enough(Exception):
+    """This task has worked long enough, or the import was cancelled: nothing is lost."""
+
+
+def accept(
+    item_type: ItemType,
+    upload: UploadedFile,
+    *,
+    names: Mapping[str, str],
+    pool: bool,
+    by: Actor,
+) -> ImportRun:
+    """Keep a file and queue its import; raises InvalidInput where its ending is not known."""
+    form = SUFFIXES.get(Path(upload.name).suffix.lower())
+    if form is None:
+        known = ", ".join(SUFFIXES)
+        raise InvalidInput.single(f"Send a file that ends in one of: {known}.", attr="file")
+    run = ImportRun(
+        item_type=item_type,
+        name=Path(upload.name).name[:200],
+        format=form,
+        pool=pool,
+        names=dict(names),
+        by=actor_name(by),
+        size=upload.size,
+    )
+    settings.HITL_IMPORT_PATH.mkdir(parents=True, exist_ok=True)
+    with _path(run).open("wb") as file:
+        for piece in upload.chunks():
+            file.write(piece)
+    with transaction.atomic():
+        run.save(force_insert=True)
+        data = {"name": run.name, "size": run.size, "pool": pool}
+        trail.record("import.started", run, by=by, item_type=item_type.slug, **data)
+        async_task(TASK, str(run.pk))
+    return run
+
+
+def work_on(run: ImportRun) -> None:
+    """Go on with an import for a while; what is left is queued. Nothing happens while another works on it."""
+    with _alone(run) as mine:
+        if not mine or run.status != ImportRun.Status.RUNNING:
+            return
+        try:
+            totals = _turn(run)
+        except Enough:
+            async_task(TASK, str(run.pk))
+        except (HitlError, OSError) as error:
+            _end(run, ImportRun.Status.FAILED, error=str(error)[:2000])
+        except BaseException as error:
+            # Where the database itself is gone this can't be stored, and the import is gone on with later.
+            _end(run, ImportRun.Status.FAILED, error=f"{type(error).__name__}: {error}"[:2000])
+            raise
+        else:
+            _end(run, ImportRun.Status.DONE, read=run.size, **{name: getattr(totals, name) for name in TOLD})
+
+
+def _turn(run: ImportRun) -> Totals:
+    until = time.monotonic() + TURN
+
+    def heard(read: int, totals: Totals) -> None:
+        _say(run, read, totals)
+        if time.monotonic() > until:
+            raise Enough
+
+    source = Source(_path(run), run.format, run.names, run.pool)
+    return running.run(source, run.item_type, heard=heard, by=run.by)
+
+
+def go_on() -> int:
+    """Queue the imports that nobody works on any more, and return how many."""
+    now = timezone.now()
+    silent = ImportRun.objects.filter(status=ImportRun.Status.RUNNING, heartbeat_at__lt=now - SILENCE)
+    left = [run for run in silent if _left(run)]
+    for run in left:
+        ImportRun.objects.filter(pk=run.pk).update(heartbeat_at=now)
+        async_task(TASK, str(run.pk))
+    return len(left)
+
+
+def cancel(run: ImportRun, *, by: Actor) -> bool:
+    """End a running import where it stands and say whether it ran; what was taken in stays."""
+    return _end(run, ImportRun.Status.CANCELLED, by=by)
+
+
+def refused_file(run: ImportRun) -> Path:
+    """Return where the rows that were refused are written, one JSON object a line."""
+    return running.refused_path(_path(run))
+
+
+def _path(run: ImportRun) -> Path:
+    return settings.HITL_IMPORT_PATH / f"{run.pk}.{run.format}"
+
+
+def _say(run: ImportRun, read: int, totals: Totals) -> None:
+    """Show how far it is; raises Enough where it was cancelled meanwhile."""
+    told = {name: getattr(totals, name) for name in TOLD}
+    mine = ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.RUNNING)
+    if not mine.update(read=read, heartbeat_at=timezone.now(), **told):
+        raise Enough
+
+
+@transaction.atomic
+def _end(run: ImportRun, status: str, *, by: Actor | None = None, **facts: Any) -> bool:
+    mine = ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.RUNNING)
+    if not mine.update(status=status, finished_at=timezone.now(), **facts):
+        return False
+    run.refresh_from_db()
+    told = {name: getattr(run, name) for name in ("status", *TOLD, "error")}
+    trail.record("import.ended", run, by=by or run.by, **told)
+    transaction.on_commit(lambda: _path(run).unlink(missing_ok=True))
+    return True
+
+
+def _left(run: ImportRun) -> bool:
+    with _alone(run) as mine:
+        return mine
+
+
+@contextmanager
+def _alone(run: ImportRun) -> Iterator[bool]:
+    """Hold the import's advisory lock, which PostgreSQL frees with its process; yield whether it is held."""
+    key = [ImportRun._meta.label, str(run.pk)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s), hashtext(%s))", key)
+        held = cursor.fetchone()[0]
+        try:
+            yield held
+        finally:
+            if held:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s), hashtext(%s))", key)

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from labeling.models import Review
+from routing.kinds import KINDS
 from routing.models import ItemType
 
 LOOKED_AT = 500  # a person's latest answers; who has given more has shown their habits in these
@@ -36,7 +37,7 @@ def favourites(user_id: int, item_type: ItemType) -> Favourites:
     for label, kept_type, ended_at, session in latest:
         if kept_type != item_type.pk:
             continue
-        named = label if isinstance(label, list) else [label]
+        named = KINDS[item_type.kind].slices(label)
         if session and ended_at is None:
             lately.update(dict.fromkeys(named))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,14 @@ def number(text: str) -> int | float | str:
     return float(text) if DECIMAL.fullmatch(text) else text
 
 
+def written(text: str) -> Any:
+    """Return the JSON value that a script of the page wrote; else the text, which no kind takes for one."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
 class Milliseconds(forms.Field):
     """A time that the page measured: held within 0 and an hour, and unknown rather than refused when odd."""
 
@@ -50,6 +59,7 @@ class AnswerForm(forms.Form):
     comment = forms.CharField(required=False, max_length=LONGEST_COMMENT)
     confidence = forms.FloatField(required=False, min_value=0, max_value=1)
     time_spent_ms = Milliseconds(required=False)
+    taken = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
     def answer(self) -> Answer:
         """Return what was said; the form must be valid."""
@@ -67,7 +77,8 @@ class AnswerForm(forms.Form):
         """Return the label as the pressed button or the one field of the page gives it.
 
         `label` is one answer (a button that was pressed, or a text), `nothing` says that there is none,
-        `number` is a number, `typed` a label that no button had, `labels` are the ticked boxes of several.
+        `number` is a number, `typed` a label that no button had, `json` a label that a script wrote, `labels`
+        are the ticked boxes of several.
         """
         if "label" in self.data:
             return self.data["label"]
@@ -75,6 +86,8 @@ class AnswerForm(forms.Form):
             return None
         if "number" in self.data:
             return number(self.data["number"])
+        if "json" in self.data:
+            return written(self.data["json"])
         return self.data["typed"].strip() if "typed" in self.data else self.data.getlist("labels")
 
 

@@ -1,54 +1,112 @@
 """Cases kept to teach: what was asked, what the model said, what a person made of it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from audit import trail
 from audit.trail import Actor
+from labeling.alike.sketches import sketch_text
 from labeling.models import GoldenExample, Review
 from routing.kinds import KINDS
-from routing.models import Item
+from routing.kinds.base import Lesson
+from routing.models import HIDDEN, Item, ItemType, Status
+
+AT_ONCE = 1_000  # examples that one transaction retires
+REPLACED = "a later answer replaced it"
+REJECTED = "the item was rejected"
+TOO_OLD = "older than {} days"
 
 
 def keep(item: Item, review: Review) -> GoldenExample | None:
-    """Keep an approved or edited answer as a golden example, where the item's kind has something to teach.
+    """Keep what has been answered as a golden example, where the item's kind has something to teach.
 
-    Held-out items are never kept: what judges a model must not be shown to it.
+    What counts is the item's own answer, once there is one (of a pooled item the person's): an answer that
+    others may still contradict teaches nothing. Another answer than the one kept before is a new version,
+    which replaces it; a rejection retires it. Held-out items are never kept: what judges a model must not be
+    shown to it. The caller holds the lock of the item's row.
     """
-    if review.label is None or item.held_out:
+    lesson = None if item.held_out else KINDS[item.item_type.kind].lesson(item.payload)
+    if lesson is None or review.assignment.purpose in HIDDEN:
         return None
-    lesson = KINDS[item.item_type.kind].lesson(item.payload)
-    if lesson is None:
+    if item.status == Status.REJECTED:
+        retire(_in_use(item).values_list("pk", flat=True), why=REJECTED, by=review.user)
         return None
+    answer = review.label if item.status == Status.POOLED else item.label
+    if answer is None:
+        return None
+    before = _in_use(item).first()
+    if before and before.edited_output == answer:
+        return before
+    if before:
+        _set_aside(before, now=timezone.now())
+    return _store(item, review, lesson, answer, before)
+
+
+def retire(example_ids: Iterable[int], *, why: str, by: Actor) -> int:
+    """Take examples out of use for a reason and return how many were in use."""
+    changes = {"retired_at": timezone.now(), "retired_because": why}
+    return _mark(example_ids, "golden.retired", changes, told={"why": why}, by=by)
+
+
+def restore(example_ids: Iterable[int], *, by: Actor) -> int:
+    """Put retired examples back in use, except those that others replaced, and return how many."""
+    return _mark(example_ids, "golden.restored", {"retired_at": None, "retired_because": ""}, told={}, by=by)
+
+
+def retire_old(item_type: ItemType, *, by: Actor) -> int:
+    """Retire the examples of this type that are older than it allows, and return how many."""
+    if item_type.golden_days is None:
+        return 0
+    oldest = timezone.now() - timedelta(days=item_type.golden_days)
+    rows = GoldenExample.objects.filter(item_type=item_type, retired_at__isnull=True, created_at__lt=oldest)
+    retired, why = 0, TOO_OLD.format(item_type.golden_days)
+    while ids := list(rows.order_by("-id").values_list("pk", flat=True)[:AT_ONCE]):
+        retired += retire(ids, why=why, by=by)
+    return retired
+
+
+def _in_use(item: Item) -> Any:
+    return GoldenExample.objects.filter(item=item, retired_at__isnull=True)
+
+
+def _set_aside(example: GoldenExample, *, now: datetime) -> None:
+    GoldenExample.objects.filter(pk=example.pk).update(retired_at=now, retired_because=REPLACED)
+
+
+def _store(
+    item: Item, review: Review, lesson: Lesson, answer: Any, before: GoldenExample | None
+) -> GoldenExample:
+    looks = sketch_text(lesson.query)
+    said = review.assignment.suggestion or {}
     return GoldenExample.objects.create(
         item_type=item.item_type,
         item=item,
         review=review,
+        user=review.user,
+        version=before.version + 1 if before else 1,
+        replaces=before,
+        sketch=looks.to_bytes() if looks else None,
         query=lesson.query,
         context=lesson.context,
-        output=lesson.output,
-        edited_output=review.label,
-        created_at=review.created_at,
+        output=said.get("label") if lesson.output is None else lesson.output,
+        edited_output=answer,
+        created_at=review.corrected_at or review.created_at,
     )
 
 
-def retire(example_ids: Iterable[int], *, by: Actor) -> int:
-    """Take examples out of use and return how many were in use."""
-    return _mark(example_ids, "golden.retired", timezone.now(), by=by)
-
-
-def restore(example_ids: Iterable[int], *, by: Actor) -> int:
-    """Put retired examples back in use and return how many were retired."""
-    return _mark(example_ids, "golden.restored", None, by=by)
-
-
 @transaction.atomic
-def _mark(example_ids: Iterable[int], verb: str, retired_at: datetime | None, *, by: Actor) -> int:
-    others = GoldenExample.objects.filter(pk__in=list(example_ids), retired_at__isnull=retired_at is not None)
-    found = list(others.select_for_update())
-    GoldenExample.objects.filter(pk__in=[row.pk for row in found]).update(retired_at=retired_at)
-    trail.record_all([trail.Entry(verb, row, {}) for row in found], by=by)
+def _mark(
+    example_ids: Iterable[int], verb: str, changes: dict[str, Any], *, told: dict[str, Any], by: Actor
+) -> int:
+    in_use = changes["retired_at"] is not None
+    others = GoldenExample.objects.filter(pk__in=list(example_ids), retired_at__isnull=in_use)
+    found = list(others.exclude(retired_because=REPLACED).select_for_update())
+    GoldenExample.objects.filter(pk__in=[row.pk for row in found]).update(**changes)
+    trail.record_all([trail.Entry(verb, row, told) for row in found], by=by)
     return len(found)

@@ -35,6 +35,9 @@ class Hint:
 
 
 CHOOSING = ("classification", "entity_linking", "preference")
+DRAWN = ("detection",)
+PICTURED = ("classification", "regression", "detection")
+SEARCHED = ("classification", "entity_linking", "detection")
 ACTS = {
     act.name: act
     for act in (
@@ -48,11 +51,19 @@ ACTS = {
         Act("certain", "y", "I am certain; again to take it back"),
         Act("pause", "p", "Pause: end the sitting, give back the item"),
         Act("help", "?", "The list of keys"),
-        Act("find", "/", "Search; ↓ walks through what is found", ("classification", "entity_linking")),
+        Act("find", "/", "Search; ↓ walks through what is found", SEARCHED),
         Act("again", ".", "The label that was chosen last, once more", ("classification",)),
         Act("new", "n", "A new entity", ("entity_linking",)),
         Act("edit", "i", "Edit the text; Ctrl Enter saves it", ("generation",)),
         Act("sources", "o", "Show the sources that were not used", ("generation",)),
+        Act("uncover", "v", "Uncover the picture, or cover it again", PICTURED),
+        Act("box", "n", "A new box in the middle of what is seen", DRAWN),
+        Act("outline", "o", "Draw an outline corner by corner; Esc stops", DRAWN),
+        Act("next_box", "w", "The next box", DRAWN),
+        Act("previous_box", "q", "The box before", DRAWN),
+        Act("cut", "t", "Make an outline of a box; add a corner to an outline", DRAWN),
+        Act("corner", "k", "The outline's next corner, which arrows then move", DRAWN),
+        Act("fit", "f", "See the whole picture", DRAWN),
     )
 }
 
@@ -63,6 +74,11 @@ FIXED = (
     Hint("1 …", "Choose the label, candidate or answer that shows this key", CHOOSING),
     Hint("0", "None of these, or a tie", ("entity_linking", "preference")),
     Hint("Digits", "Begin the number; ↑ and ↓ change it a little", ("regression",)),
+    Hint("1 …", "The class of the box, or of the next one", DRAWN),
+    Hint("↑ → ↓ ←", "Move the box; with Shift its size; with Ctrl by one pixel", DRAWN),
+    Hint("Delete", "Take the box away, or the outline's corner", DRAWN),
+    Hint("+ -", "Nearer, farther", DRAWN),
+    Hint("Ctrl Z", "Undo the last change of the boxes", DRAWN),
     Hint("Ctrl Enter", "Save from within a text or a search"),
     Hint("Esc", "Leave a field, so that keys are acts again"),
 )

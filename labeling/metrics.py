@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from routing.backtest.estimates import wilson
+from routing.truth import CORRECTED
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Checked:
 
     `accuracy` is the Hájek estimate (Hájek 1971): each check weighs the inverse of the probability with
     which it was drawn. `low` and `high` bound it with 95 % confidence: Wilson's interval (1927) at Kish's
-    effective sample size. All three are None where nothing was checked.
+    effective sample size. All three are None where nothing was checked. Checks of answers that a person had
+    corrected before are left out: what was decided was not the model's.
     """
 
     checks: int
@@ -89,7 +91,8 @@ CROSS JOIN LATERAL (
         r.agrees_with_ai, expert.agrees_with_ai, CASE WHEN expert.action = 'reject' THEN false END
     ) AS correct
 ) verdict
-WHERE a.purpose = 'audit' AND r.created_at > %(since)s AND verdict.correct IS NOT NULL {of_type}
+WHERE a.purpose = 'audit' AND r.created_at > %(since)s AND verdict.correct IS NOT NULL
+    AND NOT {corrected} {of_type}
 """
 OF_TYPE = "AND i.item_type_id = (SELECT id FROM routing_itemtype WHERE slug = %(item_type)s)"
 
@@ -126,7 +129,8 @@ def summary(item_type: str | None = None, days: float = 30, now: datetime | None
 
 def _row(sql: str, parameters: dict[str, Any]) -> tuple:
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(of_type=OF_TYPE if parameters["item_type"] else ""), parameters)
+        of_type = OF_TYPE if parameters["item_type"] else ""
+        cursor.execute(sql.format(of_type=of_type, corrected=CORRECTED), parameters)
         return cursor.fetchone()
 
 

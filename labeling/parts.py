@@ -49,6 +49,12 @@ def parts(payload: Mapping[str, Any]) -> Parts:
     )
 
 
+def addresses(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return where the payload's pictures must be fetched from; none for those that came with it."""
+    source = payload.get("image") or ""
+    return () if source[:5].lower() in ("", "data:") else (source,)
+
+
 def fields(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return name and value of each field, as people read them."""
     return tuple((name.replace("_", " "), in_words(value)) for name, value in values.items())

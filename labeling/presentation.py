@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from labeling import guidelines
+from labeling.adjudicating import Side, sides
 from labeling.choices import choices, in_words
 from labeling.favourites import favourites
 from labeling.keys import label_keys, reserved
-from labeling.models import Review
-from labeling.parts import Parts, fields, parts
+from labeling.parts import Parts, addresses, fields, parts
 from routing.kinds import KINDS, Choice
-from routing.models import Assignment, ItemType, Priority, Purpose
+from routing.models import EXPERTS, Assignment, ItemType, Priority, Purpose
 from routing.policy import confidence_level
 
 MANY_LABELS = 9  # beyond these a search box helps, unless each label is its own key
@@ -25,11 +26,11 @@ CHECK = ("Random check", "It was decided without a person and drawn for a check.
 BADGES = {
     Purpose.OVERLAP: ("Second opinion", "Several people answer this item, each on their own."),
     Purpose.EXPERT: ("Expert decision", "Your answer decides this item."),
+    Purpose.VALIDATE: ("Validation", "Reviewers have decided it; an expert answers a share of these again."),
     Purpose.AUDIT: CHECK,
     Purpose.SEED: CHECK,
     Purpose.LEARN: ("Teaching", "The model expects to learn more from this item than from others."),
 }
-REFUSALS = {Review.Action.REJECT: "rejected it", Review.Action.ESCALATE: "asked for an expert"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Suggestion:
     confidence: float
     level: str
     model: str
+
+    @property
+    def json(self) -> str:
+        """The label as JSON, for the field of a page that makes its answer by a script."""
+        return json.dumps(self.label, ensure_ascii=False)
 
     @property
     def percent(self) -> int:
@@ -61,21 +67,13 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Look:
-    """What somebody said of the item before."""
-
-    who: str
-    said: str
-    comment: str
-
-
-@dataclass(frozen=True)
 class SeatPage:
     """Everything that the page of one seat shows."""
 
     seat: Assignment
     item_type: ItemType
     parts: Parts
+    images: tuple[str, ...]
     suggestion: Suggestion | None
     options: tuple[Option, ...]
     lately: tuple[str, ...]
@@ -85,7 +83,7 @@ class SeatPage:
     reasons: tuple[str, ...]
     context: tuple[tuple[str, str], ...]
     guidelines: str
-    earlier: tuple[Look, ...]
+    sides: tuple[Side, ...]
     priority: str
     waited: str
     due: str
@@ -93,9 +91,9 @@ class SeatPage:
     lease_seconds: int
 
     @property
-    def template(self) -> tuple[str, str]:
-        """The template of this item's kind, and the one for kinds that have none of their own."""
-        return f"labeling/kinds/{self.item_type.kind}.html", "labeling/kinds/other.html"
+    def template(self) -> str:
+        """The template of this item's kind."""
+        return f"labeling/kinds/{self.item_type.kind}.html"
 
     @property
     def compact(self) -> bool:
@@ -105,11 +103,11 @@ class SeatPage:
     @property
     def may_escalate(self) -> bool:
         """Whether there is somebody to hand this to: an expert's seat is the last one."""
-        return self.seat.purpose != Purpose.EXPERT
+        return self.seat.purpose not in EXPERTS
 
 
 def seat_page(seat: Assignment, keys: Mapping[str, str], *, now: datetime) -> SeatPage:
-    """Return what the holder of this seat sees; one statement more where an expert sees earlier answers.
+    """Return what the holder of this seat sees; one statement more where an expert sees what others said.
 
     `seat` comes from `assignments.claim` or `assignments.current`, `keys` from `keys_of`. A blind look has no suggestion, and
     neither reasons nor a priority: they would tell how sure the model was.
@@ -121,11 +119,15 @@ def seat_page(seat: Assignment, keys: Mapping[str, str], *, now: datetime) -> Se
     badge, purpose = BADGES.get(Purpose(seat.purpose), ("", ""))
     why = [] if seat.blind else [_sentence(reason) for reason in item.reasons]
     left = seat.due_at - now
-    options, lately = _options(seat, offered, suggestion, reserved(keys, item_type.kind))
+    taken = reserved(keys, item_type.kind)
+    others = sides(seat, offered, taken | {choice.name.lower() for choice in offered})
+    taken |= {side.key for side in others if side.key}
+    options, lately = _options(seat, offered, suggestion, taken)
     return SeatPage(
         seat=seat,
         item_type=item_type,
         parts=parts({name: value for name, value in item.payload.items() if name not in kind.own_fields}),
+        images=addresses(item.payload),
         suggestion=suggestion,
         options=options,
         lately=lately,
@@ -135,7 +137,7 @@ def seat_page(seat: Assignment, keys: Mapping[str, str], *, now: datetime) -> Se
         reasons=tuple(([purpose] if purpose else []) + why),
         context=fields(item.context),
         guidelines=guidelines.render(item_type.guidelines) if item_type.guidelines else "",
-        earlier=_earlier(seat, offered),
+        sides=others,
         priority="" if seat.blind else Priority(seat.priority).label,
         waited=span(now - seat.created_at),
         due=span(abs(left)),
@@ -201,21 +203,6 @@ def _options(
         for choice, key in zip(offered, keys, strict=True)
     )
     return options, lately
-
-
-def _earlier(seat: Assignment, offered: tuple[Choice, ...]) -> tuple[Look, ...]:
-    """Who decides sees what others said; who gives an opinion must not."""
-    if seat.purpose != Purpose.EXPERT:
-        return ()
-    reviews = Review.objects.filter(item=seat.item_id).select_related("user").order_by("id")
-    return tuple(
-        Look(
-            who=review.user.get_username(),
-            said=REFUSALS.get(review.action) or f"said {in_words(seat.item, offered, review.label)}",
-            comment=review.comment,
-        )
-        for review in reviews
-    )
 
 
 def _sentence(reason: dict[str, Any]) -> str:

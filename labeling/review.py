@@ -11,12 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit import trail
-from labeling import choices, golden, settling, sittings
+from labeling import choices, golden, remembering, settling, sittings
 from labeling.models import Label, Review, ReviewSession
 from routing import assignments, decisions, novelty
 from routing.errors import AlreadyAnswered, InvalidAnswer, SeatLost
 from routing.kinds import KINDS, KindErrors
-from routing.models import Assignment, Item, ItemType, Outcome, Purpose
+from routing.models import EXPERTS, Assignment, Item, ItemType, Outcome, Purpose
 from routing.truth import nearness, was_right
 
 WEIGHTS = {Label.Feedback.POSITIVE: 1.0, Label.Feedback.NEGATIVE: 2.0, Label.Feedback.CORRECTION: 3.0}
@@ -59,6 +59,7 @@ def submit(assignment_id: int, answer: Answer, *, by: AbstractBaseUser, sitting:
     if session:
         sittings.touch(session)
     settling.settle(item, seat, review, by=by, now=now)
+    remembering.remember(item, seat, review, now=now)
     if seat.purpose != Purpose.SEED:
         golden.keep(item, review)
     return item
@@ -88,7 +89,7 @@ def clean(answer: Answer, item: Item, seat: Assignment) -> Said:
     if answer.action in (Review.Action.REJECT, Review.Action.ESCALATE):
         if item_type.comment_required and not answer.comment.strip():
             raise InvalidAnswer("Say why: this item type asks for a comment.", attr="comment")
-        if answer.action == Review.Action.ESCALATE and seat.purpose == Purpose.EXPERT:
+        if answer.action == Review.Action.ESCALATE and seat.purpose in EXPERTS:
             raise InvalidAnswer("You are the expert here; approve, edit or reject.", attr="action")
         return Said(answer.action, None, None)
     if answer.action == Review.Action.APPROVE:
@@ -218,7 +219,15 @@ def store_label(item: Item, seat: Assignment, review: Review, *, now: datetime) 
         source=seat.purpose,
         blind=seat.blind,
         reserved=item.held_out,
-        inclusion=seat.inclusion,
+        inclusion=_inclusion(item, seat),
         time_spent_ms=review.time_spent_ms,
         guidelines=review.guidelines,
     )
+
+
+def _inclusion(item: Item, seat: Assignment) -> float:
+    """Return the probability with which the item was to get a label, whoever else looks at it afterwards."""
+    if seat.purpose in (Purpose.AUDIT, Purpose.LEARN):
+        return seat.inclusion
+    drawn = item.label_probability is not None and item.audit_draw < item.label_probability
+    return item.label_probability if drawn else 1.0

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 
 from audit import trail
-from labeling.consensus import middle
+from labeling import concluding
 from labeling.models import Review
-from routing import decisions
+from routing import assignments, decisions
 from routing.kinds import KINDS
-from routing.models import DECIDED, Assignment, Item, ItemType, Outcome, Purpose, Status
+from routing.models import DECIDED, EXPERTS, Assignment, Item, ItemType, Purpose, Status
 from routing.truth import was_right
+
+
+CHECKS = (Purpose.AUDIT, Purpose.LEARN)
 
 
 def settle(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser, now: datetime) -> None:
@@ -32,34 +33,17 @@ def settle(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser
     elif seat.purpose == Purpose.EXPERT:
         decisions.resolve(item, Status.APPROVED, review.label, why="an expert decided", now=now, by=by)
     else:
-        _agree_or_escalate(item, by=by, now=now)
+        concluding.conclude(item, by=by, now=now)
 
 
 def _refuse(item: Item, seat: Assignment, *, by: AbstractBaseUser, now: datetime) -> None:
-    if seat.purpose == Purpose.EXPERT or item.item_type.reject_means == ItemType.Reject.WITHHOLD:
+    expert = seat.purpose == Purpose.EXPERT
+    if expert or item.item_type.reject_means == ItemType.Reject.WITHHOLD:
         decisions.resolve(item, Status.REJECTED, None, why=f"{by} rejected it", now=now, by=by)
+        if not expert:
+            concluding.validate(item, now=now)
     else:
         decisions.escalate(item, why=f"{by} rejected the model's answer", now=now, by=by)
-
-
-def _agree_or_escalate(item: Item, *, by: AbstractBaseUser, now: datetime) -> None:
-    """Resolve the item once every look that was asked for is in: agreed, or by an expert."""
-    looks = Assignment.objects.filter(item=item, purpose__in=decisions.LOOKS)
-    seats = looks.exclude(outcome=Outcome.WITHDRAWN).select_related("review").order_by("closed_at")
-    if any(seat.closed_at is None for seat in seats):
-        return
-    labels = [seat.review.label for seat in seats]
-    if _all_agree(item.item_type, labels):
-        label = middle(labels, KINDS[item.item_type.kind], item.item_type.spec)
-        why = "a person decided" if len(labels) == 1 else f"{len(labels)} people agree"
-        decisions.resolve(item, Status.APPROVED, label, why=why, now=now, by=by)
-    else:
-        decisions.escalate(item, why="people disagree", now=now, by=by)
-
-
-def _all_agree(item_type: ItemType, labels: Sequence[Any]) -> bool:
-    kind, spec = KINDS[item_type.kind], item_type.spec
-    return all(kind.agree(one, other, spec) for i, one in enumerate(labels) for other in labels[:i])
 
 
 def _mark(item: Item, seat: Assignment, review: Review) -> None:
@@ -78,14 +62,32 @@ def _mark(item: Item, seat: Assignment, review: Review) -> None:
     trail.record("seed.answered", seat, by=review.user, item=str(item.pk), caught=seat.caught)
 
 
-def _compare(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser, now: datetime) -> None:
-    """A look at a decided item: another answer overturns it, a refusal brings in an expert."""
+def upholds(item: Item, review: Review) -> bool | None:
+    """Return whether a review says the same as the item's decision; None where it leaves it to an expert."""
+    if review.action == Review.Action.ESCALATE:
+        return None
+    if review.action == Review.Action.REJECT:
+        return item.status == Status.REJECTED
     kind, spec = KINDS[item.item_type.kind], item.item_type.spec
-    if review.action in (Review.Action.REJECT, Review.Action.ESCALATE):
-        if seat.purpose == Purpose.EXPERT:
-            decisions.overturn(item, Status.REJECTED, None, why="an expert rejected it", now=now, by=by)
-        else:
-            decisions.question(item, why=f"{by} doubts the decision", now=now, by=by)
-    elif item.status == Status.REJECTED or not kind.agree(review.label, item.label, spec):
-        why = "a check came to another answer"
+    return item.status == Status.APPROVED and kind.agree(review.label, item.label, spec)
+
+
+def _compare(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser, now: datetime) -> None:
+    """A look at a decided item: an expert and a check overturn it by another answer, others ask an expert."""
+    review.upholds = upholds(item, review)
+    Review.objects.filter(pk=review.pk).update(upholds=review.upholds)
+    if seat.purpose == Purpose.EXPERT:
+        # What an expert has looked at is no reviewers' decision any more.
+        assignments.withdraw([item.pk], [Purpose.VALIDATE], now=now)
+    if review.upholds:
+        return
+    if review.label is None and seat.purpose in EXPERTS:
+        decisions.overturn(item, Status.REJECTED, None, why="an expert rejected it", now=now, by=by)
+    elif review.action in (Review.Action.REJECT, Review.Action.ESCALATE):
+        decisions.question(item, why=f"{by} doubts the decision", now=now, by=by)
+    elif seat.purpose in EXPERTS or seat.purpose in CHECKS:
+        who = "an expert" if seat.purpose in EXPERTS else "a check"
+        why = f"{who} came to another answer"
         decisions.overturn(item, Status.APPROVED, review.label, why=why, now=now, by=by)
+    else:
+        decisions.question(item, why=f"{by} came to another answer", now=now, by=by)

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from labeling import views
+from labeling.ahead import ahead
 from labeling.keys_page import keys_page
 
 urlpatterns = [
     path("", views.start, name="review"),
     path("work/", views.work, name="review-work"),
     path("waiting/", views.waits, name="review-waiting"),
+    path("ahead/", ahead, name="review-ahead"),
     path("pause/", views.pause, name="review-pause"),
     path("again/", views.again, name="review-again"),
     path("keys/", keys_page, name="review-keys"),

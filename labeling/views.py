@@ -70,11 +70,11 @@ def answer(request: HttpRequest, seat_id: int) -> HttpResponse:
     which = WhichForm(request.GET).which()
     form = AnswerForm(request.POST)
     try:
-        given = said(form)
+        given = _taken(form, seat_id, said(form), by=request.user)
         item = review.submit(seat_id, given, by=request.user)
     except HitlError as error:
         return _refused(request, error, form, which)
-    return _onward(request, which, saved=named(item, seat_id, given, by=request.user))
+    return _onward(request, which, saved=named(item, seat_id, given, by=request.user), undoable=True)
 
 
 @never_cache
@@ -145,6 +145,12 @@ def said(form: AnswerForm) -> Answer:
     raise InvalidAnswer(problems[0], attr=name)
 
 
+def _taken(form: AnswerForm, seat_id: int, given: Answer, *, by: User) -> Answer:
+    """Return the answer with somebody else's label, where an expert takes that as it is."""
+    other = form.cleaned_data["taken"]
+    return replace(given, label=adjudicating.take(seat_id, other, by=by)) if other else given
+
+
 def named(item: Item, seat_id: int, given: Answer, *, by: AbstractBaseUser) -> str:
     """Return in a few words what was stored."""
     return SAVED.get(given.action) or in_words(item, choices(item, seat_id, by.pk), given.label)
@@ -193,9 +199,9 @@ def query_of(which: dict[str, str | None]) -> str:
     return f"?{urlencode(chosen)}" if chosen else ""
 
 
-def _onward(request: HttpRequest, which: dict[str, str | None], *, saved: str) -> HttpResponse:
+def _onward(request: HttpRequest, which: dict[str, str | None], **more: Any) -> HttpResponse:
     if is_swap(request):
-        return show(request, claim(request, which), which, saved=saved)
+        return show(request, claim(request, which), which, **more)
     return _see_other("review-work", which)
 
 

@@ -127,12 +127,13 @@ def front(
     *,
     queue: str | None = None,
     item_type: str | None = None,
+    without: Collection[int] = (),
     limit: int,
     by: AbstractBaseUser,
     now: datetime | None = None,
 ) -> list[Assignment]:
     """Return the first `limit` seats that claims by this person would give, in that order, taking none."""
-    asked = _asked(by, queue, item_type, (), now or timezone.now()) | {"few": 2 * limit}
+    asked = _asked(by, queue, item_type, without, now or timezone.now()) | {"few": 2 * limit}
     with connection.cursor() as cursor:
         cursor.execute(offers.FRONT, asked)
         ids = list(dict.fromkeys(seat for (seat,) in cursor.fetchall()))[:limit]
@@ -245,11 +246,14 @@ def close(seat: Assignment, outcome: Outcome, *, by: AbstractBaseUser, now: date
 
 def withdraw(item_ids: Iterable[UUID], purposes: Iterable[Purpose], *, now: datetime) -> int:
     """Close the open seats of items that need no such look any more; return how many there were."""
-    return (
-        Assignment.objects.open()
-        .filter(item__in=list(item_ids), purpose__in=list(purposes))
-        # Whoever held it has not answered, and may be given another seat of this item.
-        .update(closed_at=now, outcome=Outcome.WITHDRAWN, user=None, claimed_at=None, leased_until=None)
+    return call_off(Assignment.objects.filter(item__in=list(item_ids), purpose__in=list(purposes)), now=now)
+
+
+def call_off(seats: QuerySet[Assignment], *, now: datetime) -> int:
+    """Close those of the seats that are open, unanswered; return how many there were."""
+    # Whoever held one has not answered, and may be given another seat of this item.
+    return seats.filter(closed_at__isnull=True).update(
+        closed_at=now, outcome=Outcome.WITHDRAWN, user=None, claimed_at=None, leased_until=None
     )
 
 

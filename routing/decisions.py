@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from audit import trail
 from audit.trail import Actor, actor_name
-from routing import assignments, novelty, webhooks
+from routing import assignments, corrections, novelty, webhooks
 from routing.assignments import Want
 from routing.errors import StaleItem
-from routing.models import DECIDED, Item, Priority, Purpose, Status
+from routing.models import DECIDED, Assignment, Item, Priority, Purpose, Status
 
 LOOKS = (Purpose.REVIEW, Purpose.OVERLAP, Purpose.LEARN)
 
@@ -25,25 +25,52 @@ def move(item: Item, to: Status, **changes: Any) -> None:
         setattr(item, name, value)
 
 
-def resolve(item: Item, status: Status, label: Any, *, why: str, now: datetime, by: Actor) -> None:
-    """Close a waiting item as approved (with its final label) or rejected, and tell its client."""
+def resolve(
+    item: Item,
+    status: Status,
+    label: Any,
+    *,
+    why: str,
+    now: datetime,
+    by: Actor,
+    consensus: Mapping[str, Any] | None = None,
+) -> None:
+    """Close a waiting item as approved (with its final label) or rejected, and tell its client.
+
+    `consensus` is what several people's answers amounted to; it is kept with the item and in the trail.
+    """
     before = item.status
-    move(item, status, label=label, decided_at=now, decided_by=actor_name(by))
+    kept = _kept(item, consensus)
+    move(item, status, label=label, decided_at=now, decided_by=actor_name(by), **kept)
+    if "corrected" in item.signals:
+        corrections.contradict(item, now=now, by=by)
     if status == Status.REJECTED:
         # One refusal is enough: others who were asked as well need not look any more.
         assignments.withdraw([item.pk], LOOKS, now=now)
     novelty.note([(item.item_type, label)])
     webhooks.announce([item], "item.decided", now=now)
-    trail.record(
-        "item.resolved", item, by=by, policy=number(item), before=before, after=status, label=label, why=why
-    )
+    told = {"before": before, "after": status, "label": label, "why": why} | _told(consensus)
+    trail.record("item.resolved", item, by=by, policy=number(item), **told)
 
 
-def escalate(item: Item, *, why: str, now: datetime, by: Actor) -> None:
-    """Send a waiting item to an expert; looks that others might still give are withdrawn."""
+def escalate(
+    item: Item, *, why: str, now: datetime, by: Actor, consensus: Mapping[str, Any] | None = None
+) -> None:
+    """Send a waiting item to an expert; looks that others might still give are withdrawn.
+
+    `consensus` is kept as by `resolve`.
+    """
     before = item.status
-    move(item, Status.PENDING_EXPERT, **_raised(item, why))
-    _hand_over([item], before, why=why, now=now, by=by)
+    move(item, Status.PENDING_EXPERT, **_raised(item, why), **_kept(item, consensus))
+    _hand_over([item], before, why=why, now=now, by=by, told=_told(consensus))
+
+
+def _kept(item: Item, consensus: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"signals": item.signals | _told(consensus)} if consensus else {}
+
+
+def _told(consensus: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"consensus": dict(consensus)} if consensus else {}
 
 
 def escalate_locked(items: Sequence[Item], *, why: str, now: datetime, by: Actor) -> None:
@@ -61,7 +88,15 @@ def _raised(item: Item, why: str) -> dict[str, Any]:
     return {"priority": max(item.priority, Priority.HIGH), "reasons": reasons}
 
 
-def _hand_over(items: Sequence[Item], before: str, *, why: str, now: datetime, by: Actor) -> None:
+def _hand_over(
+    items: Sequence[Item],
+    before: str,
+    *,
+    why: str,
+    now: datetime,
+    by: Actor,
+    told: Mapping[str, Any] | None = None,
+) -> None:
     assignments.withdraw([item.pk for item in items], LOOKS, now=now)
     wants = [Want(item, Purpose.EXPERT, item.item_type.expert_queue, item.priority) for item in items]
     assignments.ask(wants, now=now)
@@ -69,7 +104,7 @@ def _hand_over(items: Sequence[Item], before: str, *, why: str, now: datetime, b
         trail.Entry(
             "item.escalated",
             item,
-            {"policy": number(item), "before": before, "after": item.status, "why": why},
+            {"policy": number(item), "before": before, "after": item.status, "why": why, **(told or {})},
         )
         for item in items
     ]
@@ -77,7 +112,12 @@ def _hand_over(items: Sequence[Item], before: str, *, why: str, now: datetime, b
 
 
 def question(item: Item, *, why: str, now: datetime, by: Actor) -> None:
-    """Ask an expert about an item that is already decided; the decision stands until the expert differs."""
+    """Ask an expert about an item that is already decided; the decision stands until the expert differs.
+
+    Where an expert is asked already, nothing more is done. The item's row is locked.
+    """
+    if Assignment.objects.open().filter(item=item, purpose=Purpose.EXPERT).exists():
+        return
     assignments.ask([Want(item, Purpose.EXPERT, item.item_type.expert_queue, Priority.HIGH)], now=now)
     trail.record("item.questioned", item, by=by, policy=number(item), why=why)
 
@@ -88,6 +128,7 @@ def overturn(item: Item, status: Status, label: Any, *, why: str, now: datetime,
         raise StaleItem
     before = {"status": item.status, "label": item.label, "decided_by": item.decided_by}
     move(item, status, label=label, decided_at=now, decided_by=actor_name(by))
+    corrections.contradict(item, now=now, by=by)
     novelty.note([(item.item_type, label)])
     webhooks.announce([item], "item.overturned", now=now)
     trail.record(

@@ -96,6 +96,20 @@ class AlreadyAnswered(HitlError):
     status = 409
 
 
+class TooLate(HitlError):
+    """There is no answer of yours that could still be corrected. What you said stands."""
+
+    code = "too_late"
+    status = 409
+
+
+class ExpertHasBegun(HitlError):
+    """An expert was asked because of this answer and has begun. What you said stands."""
+
+    code = "expert_has_begun"
+    status = 409
+
+
 class InvalidAnswer(HitlError):
     """The answer does not fit the item."""
 
@@ -133,4 +147,11 @@ class AlreadyInForce(HitlError):
     """This policy is in force already; there is nothing to publish."""
 
     code = "already_in_force"
+    status = 409
+
+
+class NoOpinionWanted(HitlError):
+    """No other opinion can be asked for on this item now."""
+
+    code = "no_opinion_wanted"
     status = 409

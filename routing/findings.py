@@ -62,6 +62,14 @@ def by_settings(policy: Policy) -> list[Finding]:
     return found
 
 
+def by_correction(corrected: Mapping[str, Any], spec: TypeSpec) -> Finding:
+    """Return that a person has corrected the same answer to the same input; `corrected` is the signal."""
+    says = _line(KINDS[spec.kind].describe(corrected["label"]))
+    text = f"corrected to {says} before: {corrected['by']} said so of the same input ({corrected['item']})"
+    data = {name: corrected[name] for name in ("correction", "item", "by")}
+    return Finding(AUTO, LOW, Reason("corrected", text, data))
+
+
 def band(policy: Policy, confidence: float, auto: float) -> int:
     """Return the action, as a place in ACTIONS, of a confidence where `auto` is enough to be automated."""
     if confidence < policy.thresholds.expert:
@@ -166,7 +174,11 @@ def by_committee(policy: Policy, apart: Disagreement | None) -> list[Finding]:
 
 
 def _says(member: Member, kind: str) -> str:
-    line = " ".join(KINDS[kind].describe(member.label)[: 4 * SAID].split())
+    return _line(KINDS[kind].describe(member.label))
+
+
+def _line(text: str) -> str:
+    line = " ".join(text[: 4 * SAID].split())
     return line if len(line) <= SAID else line[: SAID - 1] + "…"
 
 

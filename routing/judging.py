@@ -11,10 +11,11 @@ from uuid import UUID
 from django.conf import settings
 
 from audit import bulk
-from routing import assignments, novelty, policies, predictor, webhooks
+from routing import assignments, corrections, novelty, policies, predictor, webhooks
 from routing.assignments import Want
 from routing.draws import draw
 from routing.errors import PredictionFailed
+from routing.kinds import TypeSpec
 from routing.models import Action, Item, ItemType, Policy, Prediction, Priority, Purpose, Queue, Status
 from routing.policy import Opinion, Reason, Verdict, decide
 from routing.values import as_stored
@@ -65,13 +66,14 @@ def judge(
 
     Labels and settings of the type are those of the policy, so that an item can be judged again as it was.
     Items without opinions are answered by the server's own model. Where there is none they are left as they
-    are and not returned; where it fails they go to people, with that reason.
+    are and not returned; where it fails they go to people, with that reason. `policy` is as
+    `policies.latest` returns it.
     """
     own = _ask_own_model(item_type, [item for item, opinions in pairs if not opinions])
     answered = [(item, said) for item, opinions in pairs if (said := _said(item, opinions, own)) is not None]
     pure = policies.pure(policy)
     spec = pure.spec or item_type.spec
-    signals = novelty.signals(item_type, pure, spec, [(item.payload, said) for item, said in answered])
+    signals = _signals(item_type, policy, spec, [(item.payload, said) for item, said in answered], now=now)
     judged = []
     for (item, said), signal in zip(answered, signals, strict=True):
         verdict = decide(
@@ -82,6 +84,7 @@ def judge(
             spec=spec,
             known_labels=novelty.known_labels(signal, item.payload, said, spec),
             novelty=signal.get("novelty"),
+            corrected=signal.get("corrected"),
         )
         reasons = verdict.reasons
         failed = own.get(item.pk)
@@ -92,6 +95,24 @@ def judge(
         _write(item, policy, verdict, reasons, said, now=now)
         judged.append(Judged(item, said, verdict))
     return judged
+
+
+def _signals(
+    item_type: ItemType,
+    policy: Policy,
+    spec: TypeSpec,
+    given: Sequence[tuple[dict[str, Any], tuple[Opinion, ...]]],
+    *,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Return what `Item.signals` keeps of each payload and its opinions: novelty, and what was corrected."""
+    signals = novelty.signals(item_type, policies.pure(policy), spec, given)
+    if item_type.reuse_corrections and policy.corrections:
+        recalled = corrections.recall(item_type, spec, given, now=now, by=ROUTER)
+        for signal, found in zip(signals, recalled, strict=True):
+            if found:
+                signal["corrected"] = found
+    return signals
 
 
 def _said(
@@ -137,7 +158,8 @@ def _write(
     if opinions:
         note(item, opinions[0])
     if automated:
-        item.label = opinions[0].label
+        corrected = item.signals.get("corrected")
+        item.label = corrected["label"] if corrected else opinions[0].label
         item.decided_at = now
         item.decided_by = ROUTER
 
@@ -180,14 +202,13 @@ def _wants(item_type: ItemType, one: Judged, queues: dict[str, Queue]) -> list[W
     """Return the seats that an item's route asks for."""
     item = one.item
     if item.status == Status.PENDING_EXPERT:
-        blind = _blind(item_type, item, 0)
-        return [Want(item, Purpose.EXPERT, item_type.expert_queue, item.priority, blind=blind)]
+        hidden = blind(item_type, item, 0)
+        return [Want(item, Purpose.EXPERT, item_type.expert_queue, item.priority, blind=hidden)]
     if item.status == Status.PENDING_HUMAN:
         queue = queues.get(one.verdict.queue or "", item_type.queue)
-        purposes = [Purpose.REVIEW] + [Purpose.OVERLAP] * (item_type.opinions_wanted - 1)
         return [
-            Want(item, purpose, queue, item.priority, blind=_blind(item_type, item, seat))
-            for seat, purpose in enumerate(purposes)
+            Want(item, purpose, queue, item.priority, blind=blind(item_type, item, seat), inclusion=share)
+            for seat, (purpose, share) in enumerate(_looks(item_type, item))
         ]
     if item.audit_draw < item.label_probability:
         return [
@@ -203,7 +224,22 @@ def _wants(item_type: ItemType, one: Judged, queues: dict[str, Queue]) -> list[W
     return []
 
 
-def _blind(item_type: ItemType, item: Item, seat: int) -> bool:
+def _looks(item_type: ItemType, item: Item) -> list[tuple[Purpose, float]]:
+    """Return the looks with which an item begins, each with the probability with which it was drawn.
+
+    Where people are asked until it is sure, one begins. Where one is enough, a second is drawn for a share of
+    the items: how far people agree can't be told from items that somebody picked.
+    """
+    first = 1 if item_type.ask_until_sure else item_type.opinions_wanted
+    looks = [(Purpose.REVIEW, 1.0)] + [(Purpose.OVERLAP, 1.0)] * (first - 1)
+    share = item_type.overlap_share
+    if first == 1 and draw(settings.HITL_DRAW_KEY, "overlap", item_type.slug, item.item_ref) < share:
+        looks.append((Purpose.OVERLAP, share))
+    return looks
+
+
+def blind(item_type: ItemType, item: Item, seat: int) -> bool:
+    """Return whether the look with this number, from 0 on, hides the model's answer: a keyed draw."""
     chance = draw(settings.HITL_DRAW_KEY, "blind", item_type.slug, item.item_ref, str(seat))
     return chance < item_type.blind_share
 

@@ -176,6 +176,7 @@ def decide(
     spec: TypeSpec,
     known_labels: Collection[str] | None = None,
     novelty: float | None = None,
+    corrected: Mapping[str, Any] | None = None,
 ) -> Verdict:
     """Return where an item with a cleaned payload goes. The same arguments always give the same verdict.
 
@@ -183,15 +184,20 @@ def decide(
     the classes that people have given as answers, as far as somebody has looked (else None): an entity beyond
     them and the candidates goes to a person, and so does any other class where the policy wants classes
     confirmed. `novelty` says how far the payload lies from all that was labelled: the share (0 to 1) of the
-    labelled items that lie nearer to each other.
+    labelled items that lie nearer to each other. `corrected` tells that a person has corrected this answer to
+    this very input before: then settings and rules alone send it to somebody, as the answer is that person's.
 
     More confidence never makes a route stricter, all else equal, unless a rule reads the confidence or the
     score: `prediction.score > 0.99` sends just the surest to a person, as its author asked.
     """
     apart = disagreement(opinions, payload, spec)
-    said = _by_answers(policy, opinions, payload, spec, known_labels, apart)
+    if corrected:
+        said = [findings.by_correction(corrected, spec)]
+    else:
+        said = _by_answers(policy, opinions, payload, spec, known_labels, apart)
+        said += findings.by_novelty(policy, novelty)
     matched, queue, shadow = findings.by_rules(policy, opinions, payload, context)
-    found = [*findings.by_settings(policy), *said, *findings.by_novelty(policy, novelty), *matched]
+    found = [*findings.by_settings(policy), *said, *matched]
     found.sort(key=lambda one: (-one.action, -one.priority))
     return Verdict(
         action=ACTIONS[found[0].action],

@@ -74,11 +74,10 @@ def overlaps(a: Sequence[Box], b: Sequence[Box]) -> NDArray[np.float64]:
     return shared / ((p[..., 2:] - p[..., :2]).prod(-1) + (q[..., 2:] - q[..., :2]).prod(-1) - shared)
 
 
-def matched_overlap(a: Sequence[Box], b: Sequence[Box]) -> float:
-    """Return the summed intersection over union of the best one-to-one matching of `a` with `b`."""
-    if not a or not b:
+def matched(table: NDArray[np.float64]) -> float:
+    """Return the largest sum of a one-to-one matching of rows with columns; 0.0 for an empty table."""
+    if not table.size:
         return 0.0
-    table = overlaps(a, b)
     if min(table.shape) == 1:
         return float(table.max())
     # Imported here: scipy.optimize takes a third of a second, and few processes compare boxes.

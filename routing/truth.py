@@ -19,6 +19,10 @@ CHECKED = """(
     )
 )"""
 
+# Whether an item `i` came with an answer that a person had corrected before: what the router decided was not
+# the model's answer, and says nothing of it.
+CORRECTED = "(i.signals ? 'corrected')"
+
 
 def was_right(
     said: Any, final: Any, payload: Mapping[str, Any] | None, spec: TypeSpec, *, approved: bool

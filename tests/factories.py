@@ -31,6 +31,7 @@ def item_type(
         "audit_rate": 0.0,
         "overlap_share": 0.0,
         "validated_share": 0.0,
+        "reuse_corrections": False,
     }
     made = ItemType.objects.create(slug=slug, **(defaults | fields))
     for rule in rules or []:

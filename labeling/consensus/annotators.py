@@ -16,7 +16,7 @@ PRIOR_RIGHT, PRIOR_WRONG = 4.0, 1.0
 SHRINK = 4.0
 CAUTION = 10.0
 LEAST = 1e-3
-GOLD_RATE, SETTLED_GOLD_RATE, SETTLED = 0.05, 0.02, 0.05
+SETTLED_PART, SETTLED = 0.4, 0.05
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,13 @@ def cautious(votes: Votes, posterior: Array) -> OneCoin:
     To decide whether an item is settled: the most probable accuracy of somebody who has voted twice is too
     good to stop at (crowd_cf: 1.25 votes an item and .79 right, where 2.15 votes give .84).
     """
-    agreed, cast = right(votes, posterior)
+    return with_caution(*right(votes, posterior), votes.classes)
+
+
+def with_caution(agreed: Array, cast: Array, classes: int) -> OneCoin:
+    """Return what `cautious` does of people who were right so often of so many votes, (annotators,)."""
     pooled = (agreed.sum() + PRIOR_RIGHT) / (cast.sum() + PRIOR_RIGHT + PRIOR_WRONG)
-    return OneCoin((agreed + CAUTION * pooled) / (cast + CAUTION), float(pooled), votes.classes)
+    return OneCoin((agreed + CAUTION * pooled) / (cast + CAUTION), float(pooled), classes)
 
 
 def tallies(votes: Votes, posterior: Array) -> Array:
@@ -164,6 +168,11 @@ def interval(agreed: Array, cast: Array, *, level: float = 0.9) -> tuple[Array, 
     return up / (up + down), betaincinv(up, down, tail), betaincinv(up, down, 1 - tail)
 
 
-def gold_rate(low: float, high: float) -> float:
-    """Return which share of a person's seats should be gold: 5 %, or 2 % once the interval is ± 5 points."""
-    return SETTLED_GOLD_RATE if (high - low) / 2 < SETTLED else GOLD_RATE
+def agreed(accuracy: Array, cast: Array) -> Array:
+    """Return of how many votes people were right whose mean `interval` found: its inverse, (annotators,)."""
+    return np.asarray(accuracy) * (np.asarray(cast) + PRIOR_RIGHT + PRIOR_WRONG) - PRIOR_RIGHT
+
+
+def gold_rate(share: float, low: float, high: float) -> float:
+    """Return which share of a person's looks should be gold: two fifths once the interval is ± 5 points."""
+    return SETTLED_PART * share if (high - low) / 2 < SETTLED else share

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from labeling.consensus.votes import Array
 STRANGER = -1
 SHOWN = 5  # classes whose probability is kept: of five hundred most say nothing
 DIGITS = 4
+NEVER = 2.0  # a probability that nothing reaches
 
 
 class Known(Protocol):
@@ -51,7 +52,7 @@ class Weighed:
 
 
 def weigh(
-    votes: Iterable[tuple[int, Any]], known: Known, *, sure_at: float, most: int
+    votes: Sequence[tuple[int, Any]], known: Known, *, sure_at: float, most: int
 ) -> Weighed | None:
     """Return what (person, label) votes, at least one, amount to; None where one is outside of the classes.
 
@@ -59,11 +60,14 @@ def weigh(
     the person's answer already, and what is decided here is what the model's errors are counted by.
     """
     place = {label: at for at, label in enumerate(known.classes)}
-    posterior, count = begin(known.rates), 0
+    posterior, said = begin(known.rates), set()
     for person, label in votes:
         if not isinstance(label, str) or label not in place:
             return None
         posterior = add(posterior, known.index.get(person, STRANGER), place[label], known.skills)
-        count += 1
-    then = another_vote(posterior, count, cap=most, tau=sure_at)
-    return Weighed(then, known.classes[int(posterior.argmax())], count, posterior, known.classes)
+        said.add(label)
+    best = known.classes[int(posterior.argmax())]
+    # What nobody has said is never decided, however people are wont to mix classes up.
+    tau = sure_at if best in said else NEVER
+    then = another_vote(posterior, len(votes), cap=most, tau=tau)
+    return Weighed(then, best, len(votes), posterior, known.classes)

@@ -1,15 +1,12 @@
 """Text: hashed words, word pairs and letter groups, weighed by rarity; and a dense embedding of them."""
 
-import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from labeling.alike.tokens import HASH_BITS, LETTERS, hashes
 from learning.encoders.payload import read
 
 if TYPE_CHECKING:
@@ -17,10 +14,8 @@ if TYPE_CHECKING:
 
 BITS = 15
 COLUMNS = 1 << BITS
-LETTERS = (3, 4)
 EMBEDDING = 64
 LONGEST = 100_000  # characters of a text that are read
-WORD = re.compile(r"\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)
@@ -94,20 +89,4 @@ def _counts(payloads: Sequence[Mapping[str, Any]]) -> "csr_matrix":
 def _hashed(text: Any) -> np.ndarray:
     if not isinstance(text, str):
         raise TypeError("it must be a string")
-    words = WORD.findall(text[:LONGEST].lower())
-    hashes = [h for word in words for h in _word_hashes(word)]
-    hashes += [_bucket(f"{a} {b}".encode("utf-8", "replace")) for a, b in pairwise(words)]
-    return np.array(hashes, np.int32)
-
-
-@lru_cache(maxsize=50_000)
-def _word_hashes(word: str) -> tuple[int, ...]:
-    framed = f"<{word}>"
-    parts = [framed[i : i + n] for n in LETTERS for i in range(len(framed) - n + 1) if n < len(framed)]
-    return tuple(_bucket(part.encode("utf-8", "replace")) for part in [framed, *parts])
-
-
-def _bucket(data: bytes) -> int:
-    # CRC-32 is the same on every machine and in every process, unlike Python's own hash; the multiplication
-    # (Fibonacci hashing, Knuth 6.4) spreads what short strings leave alike.
-    return (zlib.crc32(data) * 0x9E3779B1 & 0xFFFFFFFF) >> (32 - BITS)
+    return np.array([hashed >> (HASH_BITS - BITS) for hashed in hashes(text[:LONGEST])], np.int32)

@@ -30,7 +30,8 @@ class Case:
 
     `unseen` are the predicted classes that were new then, None where that was not looked at. `stored` is
     the place in ACTIONS of what was done. `chance` is the probability with which a person was to see it;
-    `wrong` is 1.0 or 0.0, nan where nobody's answer is known.
+    `wrong` is 1.0 or 0.0, nan where nobody's answer is known. `corrected` tells that a person had corrected
+    this answer to the same input before.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Case:
     novelty: float | None = None
     chance: float = 1.0
     wrong: float = math.nan
+    corrected: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class Pair:
         for one in matched:
             for at in self._whose[one.reason.data["rule"]]:
                 actions[at] = max(actions[at], one.action)
-        if self._committee and case.opinions and min(actions) < HUMAN:
+        if self._committee and case.opinions and not case.corrected and min(actions) < HUMAN:
             actions = [max(both) for both in zip(actions, self._split(case), strict=True)]
         return actions[0], actions[1], classes
 
@@ -115,7 +117,8 @@ class Pair:
         for at in range(len(self.policies)):
             if at and self._asked[0] != self._asked[1]:
                 strange, classes = self._labelled(case, 1)
-            actions.append(max(self._settings[at], strange, self._by_figures(at, case, classes)))
+            said = AUTO if case.corrected else max(strange, self._by_figures(at, case, classes))
+            actions.append(max(self._settings[at], said))
         return actions, classes
 
     def _by_figures(self, at: int, case: Case, classes: tuple[str, ...]) -> int:
@@ -159,6 +162,7 @@ class Pair:
                 spec=spec,
                 known_labels=known_labels(case, spec),
                 novelty=case.novelty,
+                corrected=case.corrected,
             )
             for policy, spec in zip(self.policies, self.specs, strict=True)
         )

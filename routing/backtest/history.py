@@ -144,8 +144,10 @@ def _case(item: tuple, said: list[tuple], spec: TypeSpec) -> Case:
         )
         for rank, (_, model, stated, confidence, probabilities) in enumerate(reversed(said))
     )
-    wrong = math.nan
-    if checked:
+    wrong, corrected = math.nan, signals.get("corrected")
+    if corrected:
+        pass  # what was decided was a person's answer: it says nothing of the model's
+    elif checked:
         wrong = 0.0
     elif decided_by is not None and decided_by != ROUTER and opinions:
         final = None if label is None else _parsed(label)
@@ -162,6 +164,7 @@ def _case(item: tuple, said: list[tuple], spec: TypeSpec) -> Case:
         novelty=signals.get("novelty"),
         chance=chance or 0.0,
         wrong=wrong,
+        corrected=corrected,
     )
 
 

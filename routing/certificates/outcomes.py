@@ -209,7 +209,9 @@ class _Reader:
 
     def row(self, item: Any) -> Row:
         policy = self.policies[item.policy_id]
-        automated = item.action == Action.AUTO_APPROVE
+        # What a person had corrected before is that person's decision, and no threshold's.
+        corrected = any(reason["code"] == "corrected" for reason in item.reasons)
+        automated = item.action == Action.AUTO_APPROVE and not corrected
         open_to_it = could(item.reasons) and item.score is not None
         plain = Row(
             id=item.id,
@@ -217,7 +219,7 @@ class _Reader:
             arrived_at=item.created_at,
             score=item.score if open_to_it else -math.inf,
             of=_class_of(self.item_type, item.reasons, item.said),
-            probability=item.label_probability,
+            probability=1.0 if corrected else item.label_probability,
             least=self.least[item.policy_id],
             drawn=not automated or item.audit_draw < item.label_probability,
         )

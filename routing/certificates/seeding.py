@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from audit import trail
-from routing import assignments
+from routing import assignments, staff
+from routing.alone import alone
 from routing.assignments import Want
 from routing.certificates.outcomes import could
 from routing.draws import draw
@@ -55,7 +55,7 @@ def plant(item_type: ItemType, *, now: datetime | None = None) -> list[Assignmen
     second plants nothing.
     """
     now = now or timezone.now()
-    if item_type.target_alpha is None or not item_type.seeded_share or not _alone(item_type):
+    if item_type.target_alpha is None or not item_type.seeded_share or not alone(LOCK, item_type.pk):
         return []
     wanted = min(_owed(item_type, now), MOST)
     chosen = _chosen(item_type, now)[:wanted] if wanted > 0 else []
@@ -73,12 +73,6 @@ def plant(item_type: ItemType, *, now: datetime | None = None) -> list[Assignmen
     return seats
 
 
-def _alone(item_type: ItemType) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, item_type.pk])
-        return cursor.fetchone()[0]
-
-
 def _owed(item_type: ItemType, now: datetime) -> int:
     """Return how many seeds are missing for the checks drawn in the window; negative: there are too many."""
     drawn = Assignment.objects.filter(
@@ -92,7 +86,7 @@ def _owed(item_type: ItemType, now: datetime) -> int:
 
 def _chosen(item_type: ItemType, now: datetime) -> list[Seed]:
     """Return all possible seeds in the order in which they are to be used: fresh ones, best known first."""
-    people = _people(item_type)
+    people = staff.people(item_type, item_type.queue)
     found = [seed for item in _decided(item_type, now) for seed in _seeds(item, item_type, people)]
     return sorted(found, key=_turn)
 
@@ -100,15 +94,6 @@ def _chosen(item_type: ItemType, now: datetime) -> list[Seed]:
 def _turn(seed: Seed) -> tuple[int, bool, float]:
     parts = ("seed", seed.item.item_type.slug, seed.item.item_ref, str(seed.used))
     return seed.used, seed.known == "person", draw(settings.HITL_DRAW_KEY, *parts)
-
-
-def _people(item_type: ItemType) -> set[int]:
-    """Return who may be given checks of this type."""
-    people = User.objects.filter(groups=item_type.queue.group_id, is_active=True)
-    if item_type.skill:
-        able = Q(reviewer__isnull=True) | Q(reviewer__skills__contains=[item_type.skill])
-        people = people.filter(able)
-    return set(people.values_list("pk", flat=True))
 
 
 def _decided(item_type: ItemType, now: datetime) -> list[Item]:

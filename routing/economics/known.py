@@ -13,7 +13,7 @@ from django.db import connection
 
 from routing.kinds import KINDS, TypeSpec
 from routing.models import ItemType, Status
-from routing.truth import CHECKED, was_right
+from routing.truth import CHECKED, CORRECTED, was_right
 
 MOST = 5_000
 NEWEST = 20_000  # decided items of a type among which they are looked for
@@ -61,7 +61,7 @@ FROM (
     ORDER BY d.decided_at DESC LIMIT %(newest)s
 ) i
 JOIN routing_prediction p ON p.item_id = i.id AND p.rank = 0
-WHERE i.label_probability > 0 AND i.confidence IS NOT NULL AND (
+WHERE i.label_probability > 0 AND i.confidence IS NOT NULL AND NOT {CORRECTED} AND (
     i.decided_by <> 'system:router' OR {CHECKED}
 )
 ORDER BY i.decided_at DESC LIMIT %(most)s
@@ -72,6 +72,7 @@ def known(item_type: ItemType, since: datetime) -> Known:
     """Return what is known of answers decided since then, newest first, in one statement.
 
     Only those of the model that most of the newest hundred are by: scores of two models can't be compared.
+    Answers that a person had corrected before are left out: what was decided was not the model's.
     """
     fields = list(KINDS[item_type.kind].label_fields)
     parameters = {

@@ -31,11 +31,14 @@ class TypeSpec:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What an item can teach a language model: the question, its context, and what the model said."""
+    """What an item can teach a language model: the question, its context, and what the model said.
+
+    Without an output of its own (None) the item's prediction is what the model said.
+    """
 
     query: str
     context: Any
-    output: str
+    output: str | None
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Kind:
     name = ""
     label_fields: tuple[str, ...] = ()  # of the payload, read by clean_label
     own_fields: tuple[str, ...] = ()  # of the payload, shown by the kind's own page and not as details
+    exact = True  # whether two people who mean the same say the same; else a tolerance tells who agrees
     shuffles = False  # whether `choices` come in an order drawn for each person and seat
 
     def clean_spec(self, spec: TypeSpec) -> None:
@@ -138,6 +142,10 @@ class Kind:
         line = " ".join(text[:400].split())
         return line if len(line) <= 120 else line[:119] + "…"
 
+    def gist(self, payload: dict[str, Any]) -> str:
+        """Return the text of a cleaned payload by which items are found alike; empty where it has none."""
+        return payload.get("text") or ""
+
     def lesson(self, payload: dict[str, Any]) -> Lesson | None:
         """Return what an answered item can teach a language model, or None where it can't."""
         return None
@@ -176,6 +184,12 @@ def check_choice(label: Any, choices: tuple[str, ...], attr: str, findings: Find
     else:
         findings.add(attr, "invalid", f"Send a label, not {called(label)}. Use one of: {shown}.")
     return False
+
+
+def text_lesson(payload: dict[str, Any]) -> Lesson | None:
+    """Return the text of an open payload as a question to be answered with a label; None without a text."""
+    text = payload.get("text")
+    return Lesson(text, [], None) if text else None
 
 
 def check_open_payload(payload: dict[str, Any], findings: Findings) -> tuple[str, ...]:

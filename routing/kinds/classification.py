@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from routing.kinds.base import Kind, TypeSpec, check_choice, check_labels, check_open_payload
+from routing.kinds.base import (
+    Kind,
+    Lesson,
+    TypeSpec,
+    check_choice,
+    check_labels,
+    check_open_payload,
+    text_lesson,
+)
 from routing.values import Findings, called
 
 
@@ -38,6 +46,10 @@ class Classification(Kind):
         if isinstance(label, list):
             return ", ".join(map(str, label)) or "none of the labels"
         return super().describe(label)
+
+    def lesson(self, payload: dict[str, Any]) -> Lesson | None:
+        """Return the text, whose answer is the label; None where there is no text."""
+        return text_lesson(payload)
 
     def _check_payload(self, payload: dict[str, Any], findings: Findings) -> tuple[str, ...]:
         return check_open_payload(payload, findings)

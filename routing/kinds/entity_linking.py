@@ -10,6 +10,7 @@ from routing.values import Findings, called
 MAX_CANDIDATES = 200
 MAX_ID = 200  # characters
 KEYS = "123456789"
+CLOSE = 100  # characters on either side of a mention that tell what it is about
 
 
 class EntityLinking(Kind):
@@ -61,6 +62,12 @@ class EntityLinking(Kind):
             said = text[mention.get("start", 0) : mention.get("end", 0)]
             return super().summary({"text": f"{said} — {text}"})
         return super().summary(payload)
+
+    def gist(self, payload: dict[str, Any]) -> str:
+        """Return the mention, and the text close around it."""
+        start, end = payload["mention"]["start"], payload["mention"]["end"]
+        text = payload["text"]
+        return f"{text[start:end]}\n{text[max(start - CLOSE, 0) : end + CLOSE]}"
 
     def _check_payload(self, payload: dict[str, Any], findings: Findings) -> tuple[str, ...]:
         text = payload.get("text")

@@ -23,6 +23,7 @@ class Generation(Kind):
     """A label is the text that should have been said."""
 
     name = "generation"
+    exact = False
     own_fields = ("query", "context", "output", "used")
     _telling = ("query", "output")
 
@@ -49,6 +50,10 @@ class Generation(Kind):
         if numbers != others:
             return "the numbers differ"
         return "one negates what the other says" if negations != their_negations else None
+
+    def gist(self, payload: dict[str, Any]) -> str:
+        """Return the query."""
+        return payload["query"]
 
     def lesson(self, payload: dict[str, Any]) -> Lesson:
         """Return query, context and output."""

@@ -45,6 +45,10 @@ class Preference(Kind):
         """Return which is better."""
         return WORDS.get(label, str(label)) if isinstance(label, str) else super().describe(label)
 
+    def gist(self, payload: dict[str, Any]) -> str:
+        """Return the prompt and both outputs."""
+        return "\n".join(payload[name] for name in self.own_fields)
+
     def _check_payload(self, payload: dict[str, Any], findings: Findings) -> tuple[str, ...]:
         for name in self.own_fields:
             findings.text(payload.get(name), f"payload.{name}")

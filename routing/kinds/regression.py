@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from routing.kinds.base import Kind, TypeSpec, check_open_payload
+from routing.kinds.base import Kind, Lesson, TypeSpec, check_open_payload, text_lesson
 from routing.values import Findings, is_number
 
 
@@ -10,6 +10,7 @@ class Regression(Kind):
     """A label is a number within the item type's range."""
 
     name = "regression"
+    exact = False
 
     def clean_spec(self, spec: TypeSpec) -> None:
         """Raise KindErrors unless the range, where there is one, has a width."""
@@ -34,6 +35,10 @@ class Regression(Kind):
     def describe(self, label: Any) -> str:
         """Return the number in up to six digits."""
         return f"{label:g}" if is_number(label) else super().describe(label)
+
+    def lesson(self, payload: dict[str, Any]) -> Lesson | None:
+        """Return the text, whose answer is the label; None where there is no text."""
+        return text_lesson(payload)
 
     def _check_payload(self, payload: dict[str, Any], findings: Findings) -> tuple[str, ...]:
         return check_open_payload(payload, findings)

@@ -49,6 +49,8 @@ class Purpose(models.TextChoices):
     SECOND = "second"  # another person looks again at a label that a check has flagged
 
 
+# Who decides rather than gives an opinion: what they say replaces what stands.
+EXPERTS = (Purpose.EXPERT, Purpose.VALIDATE)
 # Looks that test the person: nobody may tell them from others, and what they leave is no data.
 HIDDEN = (Purpose.SEED, Purpose.GOLD)
 

@@ -20,6 +20,7 @@ class Correction(models.Model):
     uses = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_because = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["-id"]

@@ -44,6 +44,8 @@ class Item(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=200, null=True)
     callback_url = models.URLField(max_length=2000, blank=True)
+    # Whether a lead wants it asked as a question whose answer is known; empty: it is where that is so.
+    known = models.BooleanField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.CharField(max_length=200)
 
@@ -85,6 +87,9 @@ class Item(models.Model):
                 fields=["item_type", "model", "id"],
                 condition=Q(policy__isnull=False),
                 name="item_by_model",
+            ),
+            models.Index(
+                fields=["item_type", "-decided_at"], condition=Q(known=True), name="item_known_question"
             ),
             models.Index(
                 fields=["item_type", "audit_draw"],

@@ -33,10 +33,19 @@ class Reviewer(models.Model):
     paused_because = models.CharField(
         max_length=200, blank=True, help_text="Shown to the person while they are paused."
     )
+    # Whose known questions this person failed, where that is why they are paused.
+    paused_for = models.ForeignKey(
+        ItemType, null=True, blank=True, on_delete=models.SET_NULL, related_name="paused_people"
+    )
+    resumed_at = models.DateTimeField(null=True, blank=True)  # known questions answered before are forgiven
 
     class Meta:
         ordering = ["user"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(paused_for__isnull=True) | Q(paused_at__isnull=False),
+                name="reviewer_failed_only_while_paused",
+            ),
             models.CheckConstraint(
                 condition=Q(daily_cap__isnull=True) | Q(daily_cap__gte=1), name="reviewer_cap_is_positive"
             ),

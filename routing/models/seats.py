@@ -146,6 +146,12 @@ class Assignment(models.Model):
                 name="assignment_by_person",
             ),
             models.Index(fields=["queue", "-closed_at"], name="assignment_by_closing"),
+            # Known questions are few as well: each person's latest answers to them.
+            models.Index(
+                fields=["item_type", "user", "-closed_at"],
+                condition=Q(purpose=Purpose.GOLD),
+                name="assignment_known",
+            ),
             # Checks are few among all seats, and are counted by when they were drawn.
             models.Index(
                 fields=["item_type", "created_at"],

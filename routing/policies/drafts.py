@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from routing import corrections
 from routing.certificates import targets
 from routing.certify import gates
 from routing.economics import costing
@@ -87,8 +88,12 @@ def newest(item_type: ItemType) -> Policy | None:
 
 
 def latest(item_type: ItemType) -> Policy:
-    """Return the policy in force; raises NoPolicy where none was published."""
-    policy = Policy.objects.filter(item_type=item_type).order_by("-number").first()
+    """Return the policy in force; raises NoPolicy where none was published.
+
+    Its `corrections` says whether any of the item type are in force, so that a type without pays nothing.
+    """
+    found = Policy.objects.filter(item_type=item_type).annotate(corrections=corrections.any_of_its_type())
+    policy = found.order_by("-number").first()
     if policy is None:
         raise NoPolicy(f"Item type {item_type.slug} has no published policy; publish one in the admin.")
     return policy

@@ -105,6 +105,7 @@ def _judge_of(item: Item) -> Callable[[PurePolicy], Verdict]:
             spec=spec,
             known_labels=novelty.known_labels(item.signals, item.payload, opinions, spec),
             novelty=item.signals.get("novelty"),
+            corrected=item.signals.get("corrected"),
         )
 
     return judge

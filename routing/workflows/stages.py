@@ -153,7 +153,7 @@ def _without_model(walk: _Walk, event: Event) -> None:
 def _overturned(walk: _Walk, event: Event) -> None:
     """The decision stood until this moment, so the way back through a person takes no time."""
     look = walk.checked or event
-    through = EXPERT if look.data.get("purpose") == "expert" else HUMAN
+    through = EXPERT if look.data.get("purpose") in ("expert", "validate") else HUMAN
     walk.go(through, look, "checked again")
     if walk.checked:
         walk.answered(through, look)

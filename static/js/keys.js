@@ -42,18 +42,29 @@
   document.addEventListener("keydown", (event) => {
     if (event.repeat || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector("dialog[open]") || event.target.closest(TYPING)) return;
-    if (silenced() && event.key !== "?") return;
     if (event.key === "Enter" && event.target.closest(NATIVE)) return;
-    if (begun(event)) return;
+    if (!silenced() && begun(event)) return;
     const one = pressed(event);
-    if (!one) return;
+    if (!one || (silenced() && !one.matches("[data-open]"))) return;
     event.preventDefault();
     press(one);
   });
 
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open]");
-    if (opener) document.getElementById(opener.dataset.open).showModal();
+    if (opener) open(document.getElementById(opener.dataset.open));
+  });
+
+  // Of the keys only those are listed that mean something at this item.
+  function open(dialog) {
+    const { kind } = document.getElementById("main").dataset;
+    for (const row of dialog.querySelectorAll("[data-kinds]")) row.hidden = !row.dataset.kinds.split(" ").includes(kind);
+    dialog.showModal();
+  }
+
+  // A field for one key: what is typed takes the place of what is there.
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("[data-one-key]")) event.target.select();
   });
 
   // Leaving a field by Esc gives the keys back to the page; in the search, Enter takes the marked label.

@@ -1,7 +1,7 @@
 "use strict";
 // Keeps the item in hand while somebody works at it, and gives it back when the page is left.
 (() => {
-  let seat = null, until = "", length = 0, beat = 0, active = Date.now();
+  let seat = null, length = 0, beat = 0, active = Date.now();
   const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
   const form = (fields) => new URLSearchParams({ csrfmiddlewaretoken: token(), ...fields });
 
@@ -10,7 +10,6 @@
     clearInterval(beat);
     seat = main.dataset.seat ? main : null;
     if (!seat) return;
-    until = seat.dataset.until;
     length = seat.dataset.lease * 1000;
     beat = setInterval(renew, Math.max(length / 3, 1000));
   }
@@ -27,7 +26,12 @@
     }
     if (seat !== asked) return;
     if (answer.status === 409) lost();
-    else if (answer.ok && !answer.redirected) until = (await answer.json()).lease;
+    else if (answer.ok && !answer.redirected) renewed((await answer.json()).lease);
+  }
+
+  function renewed(until) {
+    seat.dataset.until = until;
+    document.dispatchEvent(new CustomEvent("seat:renewed"));
   }
 
   function lost() {
@@ -43,7 +47,8 @@
   document.addEventListener("seat:gone", () => { seat = null; });
   addEventListener("pagehide", () => {
     // The lease's end goes along: if this is a reload, the page that comes has renewed it, and keeps it.
-    if (seat && !seat.hasAttribute("aria-busy")) navigator.sendBeacon(seat.dataset.release, form({ lease: until }));
+    const working = !seat || seat.hasAttribute("aria-busy") || seat.hasAttribute("data-shared");
+    if (!working) navigator.sendBeacon(seat.dataset.release, form({ lease: seat.dataset.until }));
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   shown();

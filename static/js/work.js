@@ -1,11 +1,10 @@
 "use strict";
 // Sends an answer and puts the next item in its place; what was typed outlives a lost lease or network.
 (() => {
-  let busy = false, over = false, asked = null, retry = null, spent = 0, since = null, poll = 0;
+  let busy = false, over = false, asked = null, retry = null, spent = 0, since = null, poll = 0, fading = 0;
   const main = () => document.getElementById("main");
   const comment = () => document.getElementById("comment");
   const typed = () => document.querySelectorAll("#comment, main [data-draft]");
-  const draft = (field) => `draft:${main().dataset.seat}:${field.name}`;
   const cookie = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
 
   // Only time in which the item could be seen counts as time spent on it.
@@ -19,17 +18,28 @@
     tick();
     clearInterval(poll);
     if (main().dataset.poll) poll = setInterval(look, 20000);
-    for (const field of typed()) recall(field);
-  }
-
-  function recall(field) {
-    const kept = sessionStorage.getItem(draft(field));
-    if (kept === null || field.value !== field.defaultValue) return;
-    field.value = kept;
-    field.closest("details")?.setAttribute("open", "");
+    clearTimeout(fading);
+    const undo = main().querySelector("[data-undo]");
+    if (undo) fading = setTimeout(() => { undo.hidden = true; }, undo.dataset.undo * 1000);
   }
 
   function say(text, ...buttons) {
+    const notice = write(text, buttons);
+    notice.classList.add("bad");
+    notice.setAttribute("role", "alert");
+    notice.scrollIntoView({ block: "nearest" });
+    if (buttons.length && ![...typed()].includes(document.activeElement)) buttons[0].focus();
+  }
+
+  // What is no trouble is said without taking the focus, and never in place of what is.
+  function mention({ text, acts = [] }) {
+    if (!document.getElementById("notice").hidden) return;
+    const notice = write(text, acts.map(([name, act]) => button(name, act)));
+    notice.classList.remove("bad");
+    notice.setAttribute("role", "status");
+  }
+
+  function write(text, buttons) {
     const notice = document.getElementById("notice");
     const row = document.createElement("div");
     const words = document.createElement("p");
@@ -38,8 +48,7 @@
     row.append(...buttons);
     notice.replaceChildren(words, ...(buttons.length ? [row] : []));
     notice.hidden = false;
-    notice.scrollIntoView({ block: "nearest" });
-    if (buttons.length && ![...typed()].includes(document.activeElement)) buttons[0].focus();
+    return notice;
   }
 
   function button(text, act) {
@@ -51,11 +60,19 @@
   }
 
   function lost() {
+    end("This item is no longer in your hands: you were away for too long, or it was decided elsewhere. " +
+      "Nothing was stored. What you typed stays here, and comes back if you get this item again.");
+  }
+
+  function elsewhere(how) {
+    end(how === "answered" ? "You have answered this item in another tab, and that answer counts. What you typed here stays here."
+      : "You have skipped this item in another tab. What you typed stays here, and comes back if you get this item again.");
+  }
+
+  function end(text) {
     over = true;
     document.dispatchEvent(new CustomEvent("seat:gone"));
-    const next = button("Go on with the next item", () => location.reload());
-    say("This item is no longer in your hands: you were away for too long, or it was decided elsewhere. " +
-      "Nothing was stored. What you typed stays here, and comes back if you get this item again.", next);
+    say(text, button("Go on with the next item", () => location.reload()));
   }
 
   function failed(text) {
@@ -74,7 +91,7 @@
       const answer = await fetch(form.getAttribute("action"), {
         method: "POST", body: fields, headers: { "X-Requested-With": "fetch" }, signal: AbortSignal.timeout(20000),
       });
-      await received(answer);
+      await received(answer, form);
     } catch {
       failed("The server can't be reached.");
     } finally {
@@ -91,9 +108,9 @@
     act?.classList.add("chosen");
   }
 
-  async function received(answer) {
+  async function received(answer, form) {
     if (answer.redirected) failed("You have been signed out. Sign in again in another tab.");
-    else if (answer.ok) swap(await answer.text());
+    else if (answer.ok) stored(form, await answer.text());
     else if (answer.status === 409) lost();
     else if (answer.status === 400) refused((await answer.json()).errors[0]);
     else failed(`The server answered with an error (${answer.status}).`);
@@ -112,10 +129,14 @@
     comment().focus();
   }
 
+  function stored(form, html) {
+    document.dispatchEvent(new CustomEvent(form.id === "answer" ? "seat:answered" : "seat:skipped"));
+    swap(html);
+  }
+
   function swap(html) {
     const holder = document.createElement("template");
     holder.innerHTML = html;
-    for (const field of typed()) sessionStorage.removeItem(draft(field));
     main().replaceWith(holder.content.querySelector("main"));
     for (const script of main().querySelectorAll("script[src]")) run(script);
     main().focus({ preventScroll: true });
@@ -156,14 +177,13 @@
     event.preventDefault();
     send(event.target, event.submitter);
   });
-  document.addEventListener("input", (event) => {
-    if (event.target.matches("#comment, main [data-draft]")) sessionStorage.setItem(draft(event.target), event.target.value);
-  });
   document.addEventListener("keydown", (event) => {
     if (event.target === comment() && event.key === "Enter" && (event.ctrlKey || event.metaKey) && asked)
       asked.form.requestSubmit(asked);
   });
   document.addEventListener("seat:shown", shown);
   document.addEventListener("seat:lost", lost);
+  document.addEventListener("seat:elsewhere", (event) => elsewhere(event.detail));
+  document.addEventListener("seat:say", (event) => mention(event.detail));
   shown();
 })();

@@ -64,7 +64,9 @@ def test_the_interval_is_that_of_the_beta_distribution():
 
 
 def test_gold_is_rarer_once_a_persons_accuracy_is_known():
-    assert [annotators.gold_rate(0.85, 0.97), annotators.gold_rate(0.9, 0.98)] == [0.05, 0.02]
+    assert [annotators.gold_rate(0.05, 0.85, 0.97), annotators.gold_rate(0.05, 0.9, 0.98)] == pytest.approx(
+        [0.05, 0.02]
+    )
 
 
 def test_each_vote_multiplies_what_was_believed():
@@ -95,4 +97,6 @@ def test_another_vote_is_asked_for_until_the_posterior_decides_or_the_cap_is_rea
 
 def test_skills_are_known_once_everybody_has_answered_twenty_gold_items():
     assert redundancy.skills_known(np.array([20, 31]))
-    assert not redundancy.skills_known(np.array([19, 400]))
+    assert redundancy.skills_known(np.array([0, 40]))
+    assert not redundancy.skills_known(np.array([0, 39]))
+    assert not redundancy.skills_known(np.array([]))

@@ -61,7 +61,7 @@ def test_a_file_that_is_sent_is_taken_in_by_the_worker(
     assert (run.status, run.rows, run.created, run.labels, run.read) == ("done", 2, 2, 2, run.size)
     assert (Item.objects.count(), Label.objects.count(), list(folder.iterdir())) == (2, 2, [])
     verbs = AuditEvent.objects.filter(verb__startswith="import.").order_by("id").values_list("verb", "actor")
-    assert list(verbs) == [("import.started", "a-leads"), ("import.ended", "a-leads")]
+    assert list(verbs) == [("import.started", "user:a-leads"), ("import.ended", "user:a-leads")]
 
 
 def test_a_refused_row_can_be_taken_from_the_page_and_the_rest_goes_in(client, sentiment):

@@ -6,7 +6,6 @@ import pytest
 from django.http import QueryDict
 
 from labeling.forms import LONGEST_LOOK_MS, AnswerForm, LeaseForm, WhichForm
-from labeling.keys import RESERVED, label_keys
 from labeling.review import Answer
 
 
@@ -73,15 +72,3 @@ def test_a_filter_that_is_no_name_finds_nothing():
 )
 def test_a_lease_is_a_moment_with_its_zone(sent, moment):
     assert LeaseForm({"lease": sent}).moment() == moment
-
-
-def test_digits_are_their_own_keys():
-    assert label_keys([str(n) for n in range(10)]) == [str(n) for n in range(10)]
-
-
-def test_labels_get_numbers_then_letters_that_no_act_uses():
-    keys = label_keys([f"label {n}" for n in range(40)])
-    given = [key for key in keys if key]
-    assert keys[:9] == list("123456789")
-    assert len(set(given)) == len(given) == 27
-    assert not RESERVED & set(given)

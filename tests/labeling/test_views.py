@@ -108,11 +108,11 @@ def test_a_page_and_an_answer_cost_few_statements(rita):
     for _ in range(3):
         factories.submit(0.85)
     claimed(rita)
-    with counted(most=7):
+    with counted(most=8):
         seat = claimed(rita)
     send(rita, seat, action="approve")
     seat = claimed(rita)
-    with counted(most=15):
+    with counted(most=16):
         rita.post(
             reverse("review-answer", args=[seat.pk]),
             {"action": "approve"},

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from routing.similarity import common_subsequence, critical_tokens, matched_overlap, overlaps, text_similarity
+from routing.similarity import common_subsequence, critical_tokens, matched, overlaps, text_similarity
 
 
 def test_case_width_and_white_space_do_not_count():
@@ -58,6 +58,7 @@ def test_overlap_is_intersection_over_union():
 
 def test_boxes_are_matched_for_the_largest_sum_not_greedily():
     a, b = [[0, 0, 10, 10], [0, 0, 10, 6]], [[0, 0, 10, 8], [0, 0, 10, 30]]
-    assert matched_overlap(a, b) == pytest.approx(10 / 30 + 6 / 8)
-    assert matched_overlap(b, a) == matched_overlap(a, b)
-    assert matched_overlap([], b) == 0.0
+    table = overlaps(a, b)
+    assert matched(table) == pytest.approx(10 / 30 + 6 / 8)
+    assert matched(table.T) == matched(table)
+    assert matched(table[:, :0]) == 0.0

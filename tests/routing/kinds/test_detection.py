@@ -13,6 +13,10 @@ def car(*box, label="car"):
     return {"label": label, "box": list(box)}
 
 
+def outline(*corners):
+    return {"label": "car", "polygon": [list(corner) for corner in corners]}
+
+
 def test_boxes_are_cut_to_the_image():
     boxes = [car(-0.4, 2, 100.3, 51) | {"score": 0.9, "id": 7}]
     assert KIND.clean_label(boxes, PAYLOAD, SPEC) == [car(0, 2, 100, 50) | {"score": 0.9}]
@@ -34,6 +38,11 @@ def test_without_a_picture_boxes_are_checked_but_not_cut():
         (car(1, 2, 3, 4, label="cow"), "label.0.label"),
         (car(1, 2, 3, 4) | {"score": 1.5}, "label.0.score"),
         ([1, 2, 3, 4], "label.0"),
+        (outline((1, 2), (3, 4)), "label.0.polygon"),
+        (outline(*[(1, 2)] * 201), "label.0.polygon"),
+        (outline((1, 2), (3, 4), (5, float("nan"))), "label.0.polygon"),
+        (outline((1, 2), (3, 4), (5, 6)), "label.0.polygon"),
+        (outline((120, 2), (130, 4), (120, 6)), "label.0.polygon"),
     ],
 )
 def test_a_wrong_box_is_named(box, attr):
@@ -46,6 +55,20 @@ def test_distance_is_one_minus_the_mean_overlap_and_a_lone_box_counts_nothing():
     assert KIND.distance([a], [], SPEC) == 1.0
     assert KIND.distance([a], [a, car(50, 0, 60, 10)], SPEC) == pytest.approx(0.5)
     assert KIND.distance([], [], SPEC) == 0.0
+
+
+def test_a_polygon_is_cut_to_the_image_and_its_bounds_are_its_box():
+    sent = outline((-3, 5), (60, 5), (60, 99)) | {"box": "whatever", "score": 0.5}
+    kept = outline((0, 5), (60, 5), (60, 50)) | {"box": [0, 5, 60, 50], "score": 0.5}
+    assert KIND.clean_label([sent], PAYLOAD, SPEC) == [kept]
+
+
+def test_polygons_are_compared_by_their_shape_and_not_by_their_bounds():
+    one, other = outline((0, 0), (10, 0), (0, 10)), outline((0, 0), (10, 0), (10, 10))
+    a, b, whole = *KIND.clean_label([one, other], PAYLOAD, SPEC), car(0, 0, 10, 10)
+    assert KIND.distance([a], [b], SPEC) == pytest.approx(2 / 3)
+    assert KIND.distance([a], [whole], SPEC) == pytest.approx(1 / 2)
+    assert KIND.distance([a, b], [b, a], SPEC) == pytest.approx(0, abs=1e-12)
 
 
 def test_boxes_of_different_classes_never_match():

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from labeling import gold
 from labeling.models import Review
 from labeling.review import LONGEST_COMMENT, Answer
 from routing.errors import InvalidInput, Problem
 from routing.models import Assignment, Priority, Purpose
 from routing.values import Findings, called
 
-FIELDS = ("action", "label", "comment", "confidence", "time_spent_ms")
+FIELDS = ("action", "label", "comment", "confidence", "time_spent_ms", "guidelines")
 LONGEST_SLUG = 50
 USUAL_FRONT, LONGEST_FRONT = 20, 100  # seats
 MOST_MILLISECONDS = 2**31 - 1
+HIGHEST_VERSION = 2**31 - 1
 
 
 def clean_answer(raw: Any) -> Answer:
@@ -42,10 +44,13 @@ def clean_answer(raw: Any) -> Answer:
         findings.number(confidence, "confidence", low=0, high=1)
     if spent is not None:
         findings.number(spent, "time_spent_ms", low=0, high=MOST_MILLISECONDS, whole=True)
+    version = raw.get("guidelines")
+    if version is not None:
+        findings.number(version, "guidelines", low=1, high=HIGHEST_VERSION, whole=True)
     _raise_any(findings)
     if action == Review.Action.APPROVE and raw.get("label") is not None:
         action = Review.Action.EDIT
-    return Answer(action, raw.get("label"), comment, confidence, spent)
+    return Answer(action, raw.get("label"), comment, confidence, spent, guidelines=version)
 
 
 def clean_wish(raw: Any) -> dict[str, str | None]:
@@ -98,9 +103,12 @@ def waiting_data(seat: Assignment) -> dict[str, Any]:
     }
 
 
+# A seeded error and a second look must look like any other check, a known question like any other item.
+SHOWN_AS = {Purpose.SEED: Purpose.AUDIT, Purpose.SECOND: Purpose.AUDIT, Purpose.GOLD: Purpose.REVIEW}
+
+
 def _purpose(seat: Assignment) -> str:
-    """A seeded error must look like any other check."""
-    return Purpose.AUDIT if seat.purpose == Purpose.SEED else seat.purpose
+    return SHOWN_AS.get(Purpose(seat.purpose), seat.purpose)
 
 
 def seat_data(seat: Assignment) -> dict[str, Any]:
@@ -120,8 +128,9 @@ def seat_data(seat: Assignment) -> dict[str, Any]:
         "claimed_at": seat.claimed_at.isoformat(),
         "lease_expires_at": seat.leased_until.isoformat(),
         "guidelines": item_type.guidelines,
+        "guidelines_version": item_type.guidelines_version,
         "suggestion": None if seat.blind else seat.suggestion,
-        "reasons": [] if seat.blind else [reason["text"] for reason in item.reasons],
+        "reasons": [reason["text"] for reason in gold.reasons(seat)],
         "item": {
             "id": str(item.pk),
             "item_type": item_type.slug,

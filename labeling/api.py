@@ -15,7 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import imports, metrics
+from labeling import metrics
+from labeling.importing.posted import import_labels
 from labeling.models import GoldenExample, Label
 from labeling.serializers import GoldenOut, LabelIn, LabelOut, LabelsPosted, SummaryOut
 from routing import metrics as routing_metrics
@@ -89,7 +90,7 @@ class Labels(GenericAPIView):
         if many and len(request.data) > MOST_ENTRIES:
             raise InvalidInput.single(f"Send at most {MOST_ENTRIES:,} labels at once.", code="max_length")
         raws = request.data if many else [request.data]
-        imported = imports.import_labels(raws, numbered=many, by=request.user)
+        imported = import_labels(raws, numbered=many, by=request.user)
         duplicates = sum(one.duplicate for one in imported)
         data = {
             "created": len(imported) - duplicates,

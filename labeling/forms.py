@@ -59,6 +59,7 @@ class AnswerForm(forms.Form):
     comment = forms.CharField(required=False, max_length=LONGEST_COMMENT)
     confidence = forms.FloatField(required=False, min_value=0, max_value=1)
     time_spent_ms = Milliseconds(required=False)
+    guidelines = forms.IntegerField(required=False, min_value=1)
     taken = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
     def answer(self) -> Answer:
@@ -71,6 +72,7 @@ class AnswerForm(forms.Form):
             confidence=said["confidence"],
             time_spent_ms=said["time_spent_ms"],
             on_page=True,
+            guidelines=said["guidelines"],
         )
 
     def _label(self) -> Any:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from labeling import guidelines
+from labeling import gold, guidelines
 from labeling.adjudicating import Side, sides
+from labeling.before import Before, before
 from labeling.choices import choices, in_words
 from labeling.favourites import favourites
 from labeling.keys import label_keys, reserved
+from labeling.models import Review
 from labeling.parts import Parts, addresses, fields, parts
 from routing.kinds import KINDS, Choice
 from routing.models import EXPERTS, Assignment, ItemType, Priority, Purpose
@@ -21,7 +23,7 @@ from routing.policy import confidence_level
 MANY_LABELS = 9  # beyond these a search box helps, unless each label is its own key
 SHORT_LABEL = 3
 
-# A seeded error must look like any other check.
+# A seeded error must look like any other check, and so must a second look at a doubtful label.
 CHECK = ("Random check", "It was decided without a person and drawn for a check.")
 BADGES = {
     Purpose.OVERLAP: ("Second opinion", "Several people answer this item, each on their own."),
@@ -29,6 +31,7 @@ BADGES = {
     Purpose.VALIDATE: ("Validation", "Reviewers have decided it; an expert answers a share of these again."),
     Purpose.AUDIT: CHECK,
     Purpose.SEED: CHECK,
+    Purpose.SECOND: CHECK,
     Purpose.LEARN: ("Teaching", "The model expects to learn more from this item than from others."),
 }
 
@@ -56,13 +59,17 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Option:
-    """One label to choose, how it is named, the key that chooses it, and whether the model chose it."""
+    """One label to choose, how it is named, the key that chooses it, and who has chosen it already.
+
+    `suggested`: the model did; `picked`: it is what the page begins with.
+    """
 
     label: Any
     name: str
     description: str
     key: str | None
     suggested: bool
+    picked: bool
     often: bool
 
 
@@ -75,6 +82,7 @@ class SeatPage:
     parts: Parts
     images: tuple[str, ...]
     suggestion: Suggestion | None
+    before: Before | None
     options: tuple[Option, ...]
     lately: tuple[str, ...]
     searchable: bool
@@ -82,7 +90,6 @@ class SeatPage:
     badge: str
     reasons: tuple[str, ...]
     context: tuple[tuple[str, str], ...]
-    guidelines: str
     sides: tuple[Side, ...]
     priority: str
     waited: str
@@ -96,6 +103,23 @@ class SeatPage:
         return f"labeling/kinds/{self.item_type.kind}.html"
 
     @property
+    def filled(self) -> Any:
+        """The label that the page begins with: the person's own, else what the model said; None without."""
+        if self.before and self.before.given:
+            return self.before.label
+        return self.suggestion.label if self.suggestion else None
+
+    @property
+    def filled_json(self) -> str:
+        """That label as JSON, for the field of a page that makes its answer by a script."""
+        return json.dumps(self.filled, ensure_ascii=False)
+
+    @property
+    def guidelines(self) -> str:
+        """What a reviewer should know, as HTML; empty where there is nothing."""
+        return guidelines.render(self.item_type.guidelines)
+
+    @property
     def compact(self) -> bool:
         """Whether the labels are so short that many fit side by side."""
         return all(len(option.name) <= SHORT_LABEL for option in self.options)
@@ -106,29 +130,34 @@ class SeatPage:
         return self.seat.purpose not in EXPERTS
 
 
-def seat_page(seat: Assignment, keys: Mapping[str, str], *, now: datetime) -> SeatPage:
+def seat_page(
+    seat: Assignment, keys: Mapping[str, str], *, now: datetime, said: Review | None = None
+) -> SeatPage:
     """Return what the holder of this seat sees; one statement more where an expert sees what others said.
 
-    `seat` comes from `assignments.claim` or `assignments.current`, `keys` from `keys_of`. A blind look has no suggestion, and
-    neither reasons nor a priority: they would tell how sure the model was.
+    `seat` comes from `assignments.with_item`, `keys` from `keys_of`; `said` is the person's own answer where
+    they may correct it. A blind look has no suggestion, and neither reasons nor a priority: they would tell
+    how sure the model was.
     """
     item, item_type = seat.item, seat.item.item_type
     kind = KINDS[item_type.kind]
     offered = choices(item, seat.pk, seat.user_id)
     suggestion = None if seat.blind else _suggestion(seat, offered)
     badge, purpose = BADGES.get(Purpose(seat.purpose), ("", ""))
-    why = [] if seat.blind else [_sentence(reason) for reason in item.reasons]
+    why = [_sentence(reason) for reason in gold.reasons(seat)]
     left = seat.due_at - now
     taken = reserved(keys, item_type.kind)
     others = sides(seat, offered, taken | {choice.name.lower() for choice in offered})
     taken |= {side.key for side in others if side.key}
-    options, lately = _options(seat, offered, suggestion, taken)
+    mine = before(said, item, offered) if said else None
+    options, lately = _options(seat, offered, suggestion, mine, taken)
     return SeatPage(
         seat=seat,
         item_type=item_type,
         parts=parts({name: value for name, value in item.payload.items() if name not in kind.own_fields}),
         images=addresses(item.payload),
         suggestion=suggestion,
+        before=mine,
         options=options,
         lately=lately,
         searchable=_searchable(offered),
@@ -136,7 +165,6 @@ def seat_page(seat: Assignment, keys: Mapping[str, str], *, now: datetime) -> Se
         badge=badge,
         reasons=tuple(([purpose] if purpose else []) + why),
         context=fields(item.context),
-        guidelines=guidelines.render(item_type.guidelines) if item_type.guidelines else "",
         sides=others,
         priority="" if seat.blind else Priority(seat.priority).label,
         waited=span(now - seat.created_at),
@@ -177,6 +205,7 @@ def _options(
     seat: Assignment,
     offered: tuple[Choice, ...],
     suggestion: Suggestion | None,
+    mine: Before | None,
     taken: frozenset[str],
 ) -> tuple[tuple[Option, ...], tuple[str, ...]]:
     """Return the choices as they are shown, and the labels that the person chose lately."""
@@ -186,8 +215,8 @@ def _options(
         often, lately = found.often, found.lately
         place = {label: i for i, label in enumerate(often)}
         offered = tuple(sorted(offered, key=lambda choice: place.get(choice.label, len(place))))
-    chosen = suggestion.label if suggestion else None
-    picks = chosen if isinstance(chosen, list) else [chosen]
+    chosen = _listed(suggestion.label) if suggestion else []
+    picked = _listed(mine.label) if mine and mine.given else chosen
     own = any(choice.key for choice in offered)
     names = [choice.name for choice in offered]
     keys = [choice.key for choice in offered] if own else label_keys(names, taken)
@@ -197,12 +226,17 @@ def _options(
             name=choice.name,
             description=choice.description,
             key=key,
-            suggested=choice.label in picks,
+            suggested=choice.label in chosen,
+            picked=choice.label in picked,
             often=choice.label in often,
         )
         for choice, key in zip(offered, keys, strict=True)
     )
     return options, lately
+
+
+def _listed(label: Any) -> list[Any]:
+    return label if isinstance(label, list) else [label]
 
 
 def _sentence(reason: dict[str, Any]) -> str:

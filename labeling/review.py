@@ -16,7 +16,7 @@ from labeling.models import Label, Review, ReviewSession
 from routing import assignments, decisions, novelty
 from routing.errors import AlreadyAnswered, InvalidAnswer, SeatLost
 from routing.kinds import KINDS, KindErrors
-from routing.models import EXPERTS, Assignment, Item, ItemType, Outcome, Purpose
+from routing.models import EXPERTS, HIDDEN, Assignment, Item, ItemType, Outcome, Purpose
 from routing.truth import nearness, was_right
 
 WEIGHTS = {Label.Feedback.POSITIVE: 1.0, Label.Feedback.NEGATIVE: 2.0, Label.Feedback.CORRECTION: 3.0}
@@ -60,7 +60,7 @@ def submit(assignment_id: int, answer: Answer, *, by: AbstractBaseUser, sitting:
         sittings.touch(session)
     settling.settle(item, seat, review, by=by, now=now)
     remembering.remember(item, seat, review, now=now)
-    if seat.purpose != Purpose.SEED:
+    if seat.purpose not in HIDDEN:
         golden.keep(item, review)
     return item
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import review
+from labeling import gold, review
 from labeling.answers import clean_answer, clean_front, clean_wish, seat_data, waiting_data
+from labeling.models import Review
 from labeling.serializers import CLAIMED, AnswerIn, LeaseOut, SeatOut, WaitingSeats, Wish
 from routing import assignments
 from routing.api import REFUSED
 from routing.api_errors import ErrorAnswer
 from routing.errors import InvalidInput
 from routing.idempotency import idempotent
-from routing.models import Assignment, ItemType, Priority, Purpose, Queue
+from routing.models import Item, ItemType, Priority, Purpose, Queue
 from routing.representation import item_data
 from routing.serializers import ItemOut
 from routing.standing import standing
@@ -130,9 +133,18 @@ class Submit(APIView):
         nothing is told of what the router or others made of the item, so that the next check stays blind.
         """
         answer = clean_answer(request.data)
-        item = review.submit(seat_id, answer, by=request.user)
-        checked = Assignment.objects.filter(pk=seat_id, purpose__in=CHECKS).exists()
-        return Response(item_data(item) | (UNTOLD if checked else {}))
+        return Response(answered_data(review.submit(seat_id, answer, by=request.user), seat_id))
+
+
+def answered_data(item: Item, seat_id: int) -> dict[str, Any]:
+    """Return the item as the author of this seat's answer may see it: of a check nothing is told.
+
+    A known question looks like an ordinary item that waits for its first answer.
+    """
+    said = Review.objects.select_related("assignment", "user").get(assignment=seat_id)
+    if said.assignment.purpose in CHECKS:
+        return item_data(item) | UNTOLD
+    return item_data(gold.as_ordinary(item, said) if said.assignment.purpose == Purpose.GOLD else item)
 
 
 class Renew(APIView):

@@ -15,6 +15,7 @@ CLAIMED = {
     "claimed_at": "2026-11-20T09:31:00+00:00",
     "lease_expires_at": "2026-11-20T09:41:00+00:00",
     "guidelines": "Negative is what the guest would complain about.",
+    "guidelines_version": 3,
     "suggestion": {
         "model": "clf@3",
         "label": "negative",
@@ -88,6 +89,7 @@ class SeatOut(serializers.Serializer):
     claimed_at = serializers.DateTimeField()
     lease_expires_at = serializers.DateTimeField()
     guidelines = serializers.CharField(allow_blank=True, help_text="Markdown.")
+    guidelines_version = serializers.IntegerField(help_text="Send it back with the answer.")
     suggestion = SuggestionOut(allow_null=True)
     reasons = serializers.ListField(child=serializers.CharField())
     item = SeatItem()
@@ -121,6 +123,9 @@ class AnswerIn(serializers.Serializer):
     comment = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     confidence = serializers.FloatField(required=False, min_value=0, max_value=1, help_text="Your own.")
     time_spent_ms = serializers.IntegerField(required=False, min_value=0)
+    guidelines = serializers.IntegerField(
+        required=False, min_value=1, help_text="The version that was shown; left out: the one in force."
+    )
 
 
 class LeaseOut(serializers.Serializer):

@@ -7,13 +7,12 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractBaseUser
 
 from audit import trail
-from labeling import concluding
+from labeling import concluding, gold
 from labeling.models import Review
 from routing import assignments, decisions
 from routing.kinds import KINDS
 from routing.models import DECIDED, EXPERTS, Assignment, Item, ItemType, Purpose, Status
 from routing.truth import was_right
-
 
 CHECKS = (Purpose.AUDIT, Purpose.LEARN)
 
@@ -22,28 +21,32 @@ def settle(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser
     """Draw the consequence of a review for its item, whose row is locked."""
     if seat.purpose == Purpose.SEED:
         _mark(item, seat, review)
+    elif seat.purpose == Purpose.GOLD:
+        gold.mark(item, seat, review)
+    elif seat.purpose == Purpose.SECOND:
+        seconds.settle(item, seat, review, by=by, now=now)
     elif item.status == Status.POOLED:
         return  # a pool item only yields a label
     elif item.status in DECIDED:
         _compare(item, seat, review, by=by, now=now)
     elif review.action == Review.Action.ESCALATE:
-        decisions.escalate(item, why=f"{by} asked for an expert", now=now, by=by)
+        decisions.escalate(item, why=gold.why(review), now=now, by=by)
     elif review.action == Review.Action.REJECT:
-        _refuse(item, seat, by=by, now=now)
+        _refuse(item, seat, review, by=by, now=now)
     elif seat.purpose == Purpose.EXPERT:
         decisions.resolve(item, Status.APPROVED, review.label, why="an expert decided", now=now, by=by)
     else:
         concluding.conclude(item, by=by, now=now)
 
 
-def _refuse(item: Item, seat: Assignment, *, by: AbstractBaseUser, now: datetime) -> None:
+def _refuse(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser, now: datetime) -> None:
     expert = seat.purpose == Purpose.EXPERT
     if expert or item.item_type.reject_means == ItemType.Reject.WITHHOLD:
         decisions.resolve(item, Status.REJECTED, None, why=f"{by} rejected it", now=now, by=by)
         if not expert:
             concluding.validate(item, now=now)
     else:
-        decisions.escalate(item, why=f"{by} rejected the model's answer", now=now, by=by)
+        decisions.escalate(item, why=gold.why(review), now=now, by=by)
 
 
 def _mark(item: Item, seat: Assignment, review: Review) -> None:

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from labeling import views
+from labeling import correcting_views, views
 from labeling.ahead import ahead
+from labeling.alike.views import alike
 from labeling.keys_page import keys_page
 
 urlpatterns = [
@@ -15,6 +16,9 @@ urlpatterns = [
     path("again/", views.again, name="review-again"),
     path("keys/", keys_page, name="review-keys"),
     path("seats/<int:seat_id>/", views.answer, name="review-answer"),
+    path("undo/", correcting_views.undo, name="review-undo"),
+    path("seats/<int:seat_id>/correct/", correcting_views.correct, name="review-correct"),
+    path("seats/<int:seat_id>/alike/", alike, name="review-alike"),
     path("seats/<int:seat_id>/skip/", views.skip, name="review-skip"),
     path("seats/<int:seat_id>/renew/", views.renew, name="review-renew"),
     path("seats/<int:seat_id>/release/", views.release, name="review-release"),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from labeling import review, sittings, waiting
+from labeling import adjudicating, review, sittings, waiting
 from labeling.choices import choices, in_words
 from labeling.forms import AnswerForm, LeaseForm, WhichForm
 from labeling.keymaps import keys_of
@@ -70,7 +70,7 @@ def answer(request: HttpRequest, seat_id: int) -> HttpResponse:
     which = WhichForm(request.GET).which()
     form = AnswerForm(request.POST)
     try:
-        given = _taken(form, seat_id, said(form), by=request.user)
+        given = adjudicating.taken(said(form), form.cleaned_data["taken"], seat_id, by=request.user)
         item = review.submit(seat_id, given, by=request.user)
     except HitlError as error:
         return _refused(request, error, form, which)
@@ -93,7 +93,7 @@ def skip(request: HttpRequest, seat_id: int) -> HttpResponse:
 def again(request: HttpRequest) -> HttpResponse:
     """Forget what was skipped, and go on."""
     request.session.pop(SKIPPED, None)
-    return _see_other("review-work", WhichForm(request.GET).which())
+    return see_other("review-work", WhichForm(request.GET).which())
 
 
 @login_required
@@ -105,7 +105,7 @@ def pause(request: HttpRequest) -> HttpResponse:
         _give_back(request, held.pk)
     sittings.end(request.user)
     request.session.pop(SKIPPED, None)
-    return _see_other("review", {})
+    return see_other("review", {})
 
 
 @login_required
@@ -143,12 +143,6 @@ def said(form: AnswerForm) -> Answer:
         return form.answer()
     name, problems = next(iter(form.errors.items()))
     raise InvalidAnswer(problems[0], attr=name)
-
-
-def _taken(form: AnswerForm, seat_id: int, given: Answer, *, by: User) -> Answer:
-    """Return the answer with somebody else's label, where an expert takes that as it is."""
-    other = form.cleaned_data["taken"]
-    return replace(given, label=adjudicating.take(seat_id, other, by=by)) if other else given
 
 
 def named(item: Item, seat_id: int, given: Answer, *, by: AbstractBaseUser) -> str:
@@ -189,7 +183,8 @@ def is_swap(request: HttpRequest) -> bool:
     return request.headers.get("X-Requested-With") == "fetch"
 
 
-def _see_other(name: str, which: dict[str, str | None]) -> HttpResponse:
+def see_other(name: str, which: dict[str, str | None]) -> HttpResponse:
+    """Send the browser to a page of the work asked for."""
     return HttpResponseRedirect(reverse(name) + query_of(which), status=303)
 
 
@@ -202,7 +197,7 @@ def query_of(which: dict[str, str | None]) -> str:
 def _onward(request: HttpRequest, which: dict[str, str | None], **more: Any) -> HttpResponse:
     if is_swap(request):
         return show(request, claim(request, which), which, **more)
-    return _see_other("review-work", which)
+    return see_other("review-work", which)
 
 
 def show(
@@ -211,9 +206,13 @@ def show(
     which: dict[str, str | None],
     *,
     status: int = 200,
+    before: Review | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """Return the page of this seat, or why there is none; for the script, only the part that changes."""
+    """Return the page of this seat, or why there is none; for the script, only the part that changes.
+
+    `before` is what the person said at the seat, where they may correct it.
+    """
     keys = keys_of(request.user.pk)
     context = {
         "keys": keys,
@@ -230,7 +229,7 @@ def show(
         context["refusal"] = stands.refusal
         body = "labeling/nothing.html"
     else:
-        context["page"] = seat_page(seat, keys, now=timezone.now())
+        context["page"] = seat_page(seat, keys, now=timezone.now(), said=before)
         body = context["page"].template
     template = body if is_swap(request) else "labeling/work.html"
     return render(request, template, context | {"body": body}, status=status)

@@ -61,7 +61,7 @@ def escalate(
     `consensus` is kept as by `resolve`.
     """
     before = item.status
-    move(item, Status.PENDING_EXPERT, **_raised(item, why), **_kept(item, consensus))
+    move(item, Status.PENDING_EXPERT, **raised(item, why), **_kept(item, consensus))
     _hand_over([item], before, why=why, now=now, by=by, told=_told(consensus))
 
 
@@ -77,13 +77,14 @@ def escalate_locked(items: Sequence[Item], *, why: str, now: datetime, by: Actor
     """Send items that wait for a person to experts; the caller holds the locks of their rows."""
     for item in items:
         item.status = Status.PENDING_EXPERT
-        for name, value in _raised(item, why).items():
+        for name, value in raised(item, why).items():
             setattr(item, name, value)
     Item.objects.bulk_update(items, ["status", "priority", "reasons"])
     _hand_over(items, Status.PENDING_HUMAN, why=why, now=now, by=by)
 
 
-def _raised(item: Item, why: str) -> dict[str, Any]:
+def raised(item: Item, why: str) -> dict[str, Any]:
+    """Return the columns of an item that change as it is sent to an expert."""
     reasons = [*item.reasons, {"code": "escalated", "text": why, "data": {}}]
     return {"priority": max(item.priority, Priority.HIGH), "reasons": reasons}
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from routing import api
+from routing import api, opinions_api
 from routing.policies import replay_api
 from routing.workflows import api as workflow_api
 
@@ -11,5 +11,6 @@ urlpatterns = [
     path("items/<uuid:item_id>/", api.OneItem.as_view(), name="item"),
     path("items/<uuid:item_id>/trail/", api.ItemTrail.as_view(), name="item-trail"),
     path("items/<uuid:item_id>/replay/", replay_api.ItemReplay.as_view(), name="item-replay"),
+    path("items/<uuid:item_id>/opinions/", opinions_api.Opinions.as_view(), name="item-opinions"),
     path("items/<uuid:item_id>/workflow/", workflow_api.ItemWorkflow.as_view(), name="item-workflow"),
 ]

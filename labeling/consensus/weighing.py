@@ -51,9 +51,7 @@ class Weighed:
         return {"method": "posterior", "label": self.label, "votes": self.votes, "posterior": shares}
 
 
-def weigh(
-    votes: Sequence[tuple[int, Any]], known: Known, *, sure_at: float, most: int
-) -> Weighed | None:
+def weigh(votes: Sequence[tuple[int, Any]], known: Known, *, sure_at: float, most: int) -> Weighed | None:
     """Return what (person, label) votes, at least one, amount to; None where one is outside of the classes.
 
     The model's own opinion is never the prior. On a blind look it would judge itself; on any other it is in

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from labeling.imports import EARLIEST
 from routing.kinds import KINDS, KindErrors
 from routing.models import ItemType
 from routing.values import Findings
+
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 def clean_label(
@@ -25,8 +26,10 @@ def clean_label(
         return None
 
 
-def moment(raw: Any, attr: str, findings: Findings, *, required: bool = False) -> datetime | None:
-    """Return the time in UTC; note what is wrong with it."""
+def moment(
+    raw: Any, attr: str, findings: Findings, *, required: bool = False, before: datetime | None = None
+) -> datetime | None:
+    """Return the time in UTC; note what is wrong with it, such as lying after `before`, which is now."""
     if raw is None and not required:
         return None
     try:
@@ -37,6 +40,9 @@ def moment(raw: Any, attr: str, findings: Findings, *, required: bool = False) -
         findings.add(
             attr, "invalid", "Send an ISO 8601 time with its zone, for example 2026-11-20T09:30:00Z."
         )
+        return None
+    if before and found > before:
+        findings.add(attr, "out_of_range", "This time lies in the future.")
         return None
     if found < EARLIEST:
         findings.add(attr, "out_of_range", f"This time lies before {EARLIEST.year}.")

@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.trail import Actor
-from labeling import imports
 from labeling.importing import people, restoring
 from labeling.importing.checking import Arrival, check
 from labeling.importing.files import Row
+from labeling.importing.posted import import_labels
 from labeling.models import Label
 from routing.errors import HitlError, InvalidInput
 from routing.models import Item, ItemType
@@ -117,7 +117,7 @@ def _labels(
             _complete(label, said[index], sessions)
 
         try:
-            imported = imports.import_labels(raws, numbered=True, complete=complete, by=by)
+            imported = import_labels(raws, numbered=True, complete=complete, by=by)
         except HitlError as error:
             wrong = _wrong(error)
             outcome.refused += [

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from audit import trail
 from audit.admin import FactAdmin
 from routing import policies
+from routing.admin.asking import ask_opinions
 from routing.admin.lists import BoundedListMixin, search_references
 from routing.admin.show import ago, badge, laid_out, percent, short
 from routing.models import Assignment, Item, Policy
@@ -31,6 +32,7 @@ class ItemAdmin(BoundedListMixin, FactAdmin):
     list_select_related = ["item_type"]
     search_fields = ["item_ref"]
     search_help_text = "The whole reference, as the client sent it."
+    actions = [ask_opinions]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         queryset = super().get_queryset(request)
@@ -42,6 +44,9 @@ class ItemAdmin(BoundedListMixin, FactAdmin):
         self, request: HttpRequest, queryset: QuerySet, term: str
     ) -> tuple[QuerySet, bool]:
         return search_references(queryset, term), False
+
+    def has_steer_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("routing.change_assignment")
 
     @admin.display(description="status", ordering="status")
     def state(self, row: Item) -> SafeString:

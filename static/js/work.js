@@ -75,6 +75,11 @@
     say(text, button("Go on with the next item", () => location.reload()));
   }
 
+  function stands(error) {
+    over = true;
+    say(error.detail, button("Go on with the next item", () => location.assign(main().dataset.correcting)));
+  }
+
   function failed(text) {
     say(`${text} Your answer is not stored yet; nothing you typed is lost.`, button("Send it again", () => retry()));
   }
@@ -111,6 +116,7 @@
   async function received(answer, form) {
     if (answer.redirected) failed("You have been signed out. Sign in again in another tab.");
     else if (answer.ok) stored(form, await answer.text());
+    else if (answer.status === 409 && main().dataset.correcting) stands((await answer.json()).errors[0]);
     else if (answer.status === 409) lost();
     else if (answer.status === 400) refused((await answer.json()).errors[0]);
     else failed(`The server answered with an error (${answer.status}).`);
@@ -131,6 +137,7 @@
 
   function stored(form, html) {
     document.dispatchEvent(new CustomEvent(form.id === "answer" ? "seat:answered" : "seat:skipped"));
+    if (main().dataset.correcting) history.replaceState(null, "", main().dataset.correcting);
     swap(html);
   }
 

@@ -1,4 +1,4 @@
-"""Ten items of each kind that is answered by reading, what a person presses at each, and what that leaves."""
+"""Ten items of each kind, what a person presses at each, and what that leaves."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,6 +46,12 @@ class Work:
     guess: Any
     turns: tuple[Turn, ...]
     fields: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
+
+    @property
+    def slug(self) -> str:
+        """The item type's slug, and what its items' references begin with."""
+        return self.name or self.kind
 
 
 def _people() -> list[dict[str, str]]:
@@ -139,14 +145,29 @@ SORTING = Work(
     * 2,
     {"labels": TOPICS, "multilabel": True},
 )
-WORK = {work.kind: work for work in (LINKING, WRITING, COMPARING, MEASURING, SORTING)}
+PICKING = Work(
+    "classification",
+    {"text": "The minister paid for the war."},
+    "money",
+    (
+        Turn(("Enter",), "approve", "money"),
+        Turn(("1",), "edit", "art"),
+        Turn(("/", "type:pol", "Enter"), "edit", "politics"),
+        Turn(("c", "type:Hm.", "Escape", "2"), "edit", "food", ("#comment", "Hm."), ("2",)),
+        Turn((".",), "edit", "food"),
+    )
+    * 2,
+    {"labels": TOPICS},
+    "topics",
+)
+WORK = {work.slug: work for work in (LINKING, WRITING, COMPARING, MEASURING, SORTING, PICKING)}
 
 
 def waiting(work: Work) -> None:
     """Let this work wait for a person, its items in order of their turns."""
-    factories.item_type(work.kind, **({"kind": work.kind, "labels": []} | work.fields))
+    factories.item_type(work.slug, **({"kind": work.kind, "labels": []} | work.fields))
     entries = [
-        router.Entry(f"{work.kind}-{n}", work.payload, opinions=(Opinion("model@1", work.guess, 0.85),))
+        router.Entry(f"{work.slug}-{n}", work.payload, opinions=(Opinion("model@1", work.guess, 0.85),))
         for n in range(len(work.turns))
     ]
-    router.submit(work.kind, entries, by="system:test")
+    router.submit(work.slug, entries, by="system:test")

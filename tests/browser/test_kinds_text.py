@@ -55,11 +55,11 @@ def expected(work, rita):
     for n, turn in enumerate(work.turns):
         action, label = turn.action, turn.label
         if label in ("first", "second"):
-            seat = Assignment.objects.get(item__item_ref=f"{work.kind}-{n}", purpose="review")
+            seat = Assignment.objects.get(item__item_ref=f"{work.slug}-{n}", purpose="review")
             order = [one.label for one in choices(seat.item, seat.pk, rita.pk)]
             label = order[("first", "second").index(label)]
             action = "approve" if label == work.guess else "edit"
-        rows.append((f"{work.kind}-{n}", action, label))
+        rows.append((f"{work.slug}-{n}", action, label))
     return rows
 
 
@@ -80,22 +80,12 @@ def compare(work, rita):
 
 
 @EVERY
-def test_ten_items_by_keyboard_at_a_phones_size(open_page, rita, work):
-    page = open_page(PHONE, has_touch=True, is_mobile=True)
-    at_work(page, rita, work)
-    for turn in work.turns:
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
-        seat = seat_of(page)
-        press(page, turn.presses)
-        moved_on(page, seat)
-    compare(work, rita)
-
-
-@EVERY
-def test_ten_items_by_keyboard_with_three_faults(open_page, rita, work):
-    page = open_page(WIDE)
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["desktop", "phone"])
+def test_ten_items_by_keyboard_with_three_faults(open_page, rita, work, size):
+    page = open_page(size, **({"has_touch": True, "is_mobile": True} if size == PHONE else {}))
     at_work(page, rita, work)
     for n, turn in enumerate(work.turns):
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
         seat = seat_of(page)
         if n == OFFLINE_AT:
             without_network(page, turn)
@@ -134,15 +124,19 @@ def after_the_lease(page, turn):
 
 
 def in_another_tab(page, turn):
-    """A second tab answers first; the first one's other answer is refused, and it goes on."""
+    """A second tab says that it is one, and answers; the first keeps what was typed there, and goes on."""
+    press(page, ("c", "type:Not sent.", "Escape"))
     other = page.context.new_page()
     other.goto("/review/work/")
+    other.get_by_text("open in another tab too").wait_for()
     seat = seat_of(other)
     assert seat == seat_of(page)
+    other.locator("#comment").fill("")
+    other.locator("#main").focus()
     press(other, turn.presses)
     moved_on(other, seat)
-    press(page, ("e",))
-    page.get_by_text("no longer in your hands").wait_for()
+    page.get_by_text("answered this item in another tab").wait_for()
+    assert page.locator("#comment").input_value() == "Not sent."
     with page.expect_navigation():
         page.get_by_role("button", name="Go on with the next item").press("Enter")
     other.close()

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from audit.models import AuditEvent
-from labeling.imports import import_labels
+from labeling.importing.posted import import_labels
 from labeling.models import Label
 from tests import factories
 from tests.races.test_seats import at_once

@@ -2,7 +2,8 @@
 
 import pytest
 
-from labeling import imports, review
+from labeling import review
+from labeling.importing import posted
 from labeling.review import Answer
 from routing import assignments, novelty, policies, router
 from routing.models import SeenClass
@@ -88,8 +89,8 @@ def test_a_check_that_overturns_gives_a_class():
 def test_imported_labels_give_classes_once():
     factories.item_type(confirm_classes=True)
     raws = [{"item_type": "sentiment", "item_ref": f"r{i}", "label": "positive"} for i in range(3)]
-    imports.import_labels(raws, by="system:test")
-    imports.import_labels(raws[:1], by="system:test")
+    posted.import_labels(raws, by="system:test")
+    posted.import_labels(raws[:1], by="system:test")
     assert list(SeenClass.objects.values_list("name", flat=True)) == ["positive"]
 
 

@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 
-from labeling import imports, review
+from labeling import review
+from labeling.importing import posted
 from labeling.models import GoldenExample, Label, Review, ReviewSession
 from labeling.review import Answer
 from routing import assignments
@@ -86,7 +87,7 @@ def populate(name: str, slug: str = "thing") -> None:
     for ref, confidence, pool in (("automated", 0.99, False), ("open", 0.85, False), ("pooled", None, True)):
         factories.submit(confidence, ref=ref, pool=pool, **common)
     raws = [{"item_type": slug, "item_ref": ref, "label": case.instead} for ref in ("open", "not here yet")]
-    imports.import_labels(raws, by="system:test")
+    posted.import_labels(raws, by="system:test")
 
 
 def empty() -> None:

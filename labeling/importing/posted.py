@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +14,11 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from audit import trail
 from audit.trail import Actor
 from audit.uuid7 import uuid7
+from labeling.importing.fields import clean_label, moment
 from labeling.models import Label, Review
 from routing import novelty
 from routing.draws import draw
@@ -42,7 +42,6 @@ FIELDS = (
 MOST_PROBLEMS = 100
 HEAVIEST = 100.0
 CLOCKS_DIFFER = timedelta(minutes=5)
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 ADVISORY_LOCK = 0x1ABE1
 
 
@@ -196,7 +195,7 @@ def _clean(raw: Any, known: _Known, findings: Findings) -> Label | None:
         id=_id(raw.get("id"), findings),
         item_type=item_type,
         item_ref=raw["item_ref"],
-        label=_label(raw["label"], item_type, item, findings),
+        label=clean_label(raw["label"], "label", item.payload if item else None, item_type, findings),
         user_id=_user(raw.get("user_id"), known, findings),
         ts=_time(raw.get("ts"), findings),
         prev_confidence=_number(raw, "prev_confidence", findings, low=0, high=1),
@@ -231,15 +230,6 @@ def _uuid(raw: Any) -> UUID | None:
         return None
 
 
-def _label(raw: Any, item_type: ItemType, item: Item | None, findings: Findings) -> Any:
-    """Return the label as it is stored; without its item, what needs no payload is checked."""
-    try:
-        return KINDS[item_type.kind].clean_label(raw, item.payload if item else None, item_type.spec)
-    except KindErrors as found:
-        findings.errors += found.errors
-        return None
-
-
 def _user(raw: Any, known: _Known, findings: Findings) -> int | None:
     if raw is not None and not (type(raw) is int and raw in known.users):
         findings.add(
@@ -250,23 +240,7 @@ def _user(raw: Any, known: _Known, findings: Findings) -> int | None:
 
 def _time(raw: Any, findings: Findings) -> datetime:
     now = timezone.now()
-    if raw is None:
-        return now
-    try:
-        found = parse_datetime(raw) if isinstance(raw, str) else None
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        findings.add(
-            "ts", "invalid", "Send an ISO 8601 time with its zone, for example 2026-11-20T09:30:00Z."
-        )
-    elif found > now + CLOCKS_DIFFER:
-        findings.add("ts", "out_of_range", "This time lies in the future.")
-    elif found < EARLIEST:
-        findings.add("ts", "out_of_range", f"This time lies before {EARLIEST.year}.")
-    else:
-        return found.astimezone(UTC)
-    return now
+    return moment(raw, "ts", findings, before=now + CLOCKS_DIFFER) or now
 
 
 def _number(raw: dict[str, Any], name: str, findings: Findings, **limits: float) -> float | None:

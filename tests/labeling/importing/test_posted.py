@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from labeling.api import label_data
-from labeling.imports import LabelIdTaken, import_labels
+from labeling.importing.posted import LabelIdTaken, import_labels
 from labeling.models import Label
 from routing.errors import InvalidInput
 from tests import factories

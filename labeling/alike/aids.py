@@ -1,0 +1,108 @@
+"""What a reviewer sees beside an item: what people made of others like it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from labeling.alike import golden, precedents
+from labeling.alike.diverse import TWIN
+from labeling.models import Label
+from routing.kinds import KINDS
+from routing.models import HIDDEN, Assignment, Item, ItemType, Status
+
+SHOWN = 4  # precedents beside an item
+EXAMPLES = 2  # golden examples beside it
+LOOKED_AT = 12  # among the most alike there may be some that are not shown
+ALIKE = 0.35  # cosine from which texts are about the same thing
+SMALL = 30_000  # characters of an image's data URI that are sent once more
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something like the item in hand, and what was made of it: by how many people, and when."""
+
+    text: str
+    image: str
+    said: str
+    people: int
+    when: datetime
+    twin: bool
+    golden: bool
+
+
+def cases(seat: Assignment) -> list[Case]:
+    """Return golden examples and decided items like the one at this seat, at most seven statements.
+
+    Nothing at a blind look, which is to be the person's own, and nothing for kinds whose answers mean
+    something only beside their shuffled choices. Held-out items never appear: through what people copy from
+    them, the answers that models are judged by would reach those that they are trained on.
+    """
+    item, kind = seat.item, KINDS[seat.item.item_type.kind]
+    if seat.blind or kind.shuffles:
+        return []
+    lesson = kind.lesson(item.payload)
+    taught: list[golden.Found] = []
+    if lesson and lesson.output is not None:
+        found = golden.similar(item.item_type, lesson.query, EXAMPLES, without=[item.pk])
+        taught = [one for one in found if one.score >= ALIKE]
+    without = [item.pk, *(one.example.item_id for one in taught)]
+    near = precedents.nearest(item.item_type, item.payload, LOOKED_AT, without=without)
+    return [_example(one) for one in taught] + _decided(
+        item.item_type, {one.item_id: one.score for one in near if one.score >= ALIKE}
+    )
+
+
+def _example(found: golden.Found) -> Case:
+    kept = found.example
+    return Case(
+        text=kept.query,
+        image="",
+        said=str(kept.edited_output),
+        people=1,
+        when=kept.created_at,
+        twin=found.score > TWIN,
+        golden=True,
+    )
+
+
+def _decided(item_type: ItemType, near: dict[UUID, float]) -> list[Case]:
+    if not near:
+        return []
+    settled = Item.objects.filter(pk__in=near, held_out=False, status__in=[Status.APPROVED, Status.POOLED])
+    labels = defaultdict(list)
+    said = Label.objects.filter(item__in=near, superseded_at__isnull=True, label__isnull=False)
+    for label in said.exclude(source__in=HIDDEN).order_by("ts", "id"):
+        labels[label.item_id].append(label)
+    found = [
+        (near[item.pk], _case(item, item_type, labels[item.pk], near[item.pk]))
+        for item in settled
+        if labels[item.pk]
+    ]
+    return [case for _, case in sorted(found, key=lambda one: -one[0])][:SHOWN]
+
+
+def _case(item: Item, item_type: ItemType, labels: Sequence[Label], score: float) -> Case:
+    kind, spec = KINDS[item_type.kind], item_type.spec
+    answer: Any = labels[-1].label if item.status == Status.POOLED else item.label
+    agreeing = {label.user_id for label in labels if kind.agree(label.label, answer, spec)}
+    return Case(
+        text=kind.summary(item.payload),
+        image=_image(item, item_type),
+        said=kind.describe(answer),
+        people=len(agreeing),
+        when=item.decided_at or labels[-1].ts,
+        twin=score > TWIN,
+        golden=False,
+    )
+
+
+def _image(item: Item, item_type: ItemType) -> str:
+    """Return the image, unless it is one that may harm, or too large to be sent along."""
+    source = item.payload.get("image") or ""
+    covered = item_type.cover != ItemType.Cover.NOTHING
+    return "" if covered or (source.startswith("data:") and len(source) > SMALL) else source

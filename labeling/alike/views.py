@@ -1,0 +1,25 @@
+"""What the review page fetches once its item is painted: cases like it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from labeling.alike.aids import cases
+from routing import assignments
+
+
+@never_cache
+@login_required
+@require_GET
+def alike(request: HttpRequest, seat_id: int) -> HttpResponse:
+    """The cases beside the item in hand, as a part of its page; nothing (204) where there are none."""
+    seat = assignments.current(request.user)
+    found = cases(seat) if seat and seat.pk == seat_id else []
+    if not found:
+        return HttpResponse(status=204)
+    return render(request, "labeling/parts/cases.html", {"cases": found, "now": timezone.now()})

@@ -1,0 +1,1 @@
+"""Automated checks of what people said, and the second look at what they find doubtful."""

@@ -51,7 +51,7 @@ def _matters(user: User) -> Iterator[Matter]:
         text = _count(
             left, "expert decision is past its time limit", "expert decisions are past their time limit"
         )
-        yield Matter(text, _list("assignment", "purpose=expert&priority=3"), bad=True)
+        yield Matter(text, _list("assignment", "state=timed_out"), bad=True)
     yield from _set_up(user)
     yield from _checks()
     parked = Delivery.objects.filter(

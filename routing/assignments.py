@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -39,7 +38,7 @@ class Want:
     meant_for: int | None = None
 
 
-# Nobody waits for these: they are due within the review timeout and must not crowd out what people wait for.
+# Nobody waits for these: they are due within their queue's timeout and must not crowd out what people wait for.
 PATIENT = (
     Purpose.AUDIT,
     Purpose.LEARN,
@@ -76,7 +75,7 @@ def ask(wants: Sequence[Want], *, now: datetime | None = None) -> list[Assignmen
 
 def _patience(want: Want) -> timedelta:
     if want.purpose in PATIENT:
-        return timedelta(hours=settings.REVIEW_TIMEOUT_HOURS)
+        return timedelta(hours=want.queue.timeout_hours)
     return timedelta(minutes=want.queue.sla_minutes)
 
 

@@ -24,7 +24,13 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("held", "Held now"), ("free", "Free"), ("overdue", "Overdue"), ("closed", "Closed")]
+        return [
+            ("held", "Held now"),
+            ("free", "Free"),
+            ("overdue", "Overdue"),
+            ("timed_out", "Past their time limit"),
+            ("closed", "Closed"),
+        ]
 
     def choices(self, changelist: Any) -> Any:
         """Name the default for what it is: the open ones, in place of Django's “All”."""
@@ -43,7 +49,9 @@ class StateFilter(admin.SimpleListFilter):
             return opened.filter(leased_until__gt=now)
         if self.value() == "free":
             return opened.exclude(leased_until__gt=now)
-        return opened.filter(due_at__lte=now) if self.value() == "overdue" else opened
+        if self.value() == "overdue":
+            return opened.filter(due_at__lte=now)
+        return opened.filter(overdue_at__isnull=False) if self.value() == "timed_out" else opened
 
 
 @admin.register(Assignment)

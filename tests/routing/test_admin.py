@@ -207,14 +207,16 @@ def test_who_may_only_look_gives_nothing_back():
 
 
 @pytest.mark.parametrize(
-    ("state", "refs"), [("", ["held", "late"]), ("held", ["held"]), ("overdue", ["late"])]
+    ("state", "refs"),
+    [("", ["held", "late"]), ("held", ["held"]), ("overdue", ["late"]), ("timed_out", ["late"])],
 )
 def test_seats_are_watched_by_their_state(state, refs):
     factories.item_type()
     factories.submit(0.85, ref="held")
     assignments.claim(by=factories.person("rita", "reviewers"))
     late = factories.submit(0.85, ref="late")
-    Assignment.objects.filter(item=late).update(due_at=timezone.now() - timedelta(minutes=1))
+    ago = timezone.now() - timedelta(minutes=1)
+    Assignment.objects.filter(item=late).update(due_at=ago, overdue_at=ago)
     url = reverse("admin:routing_assignment_changelist")
     rows = signed_in("leads").get(url, {"state": state} if state else {}).context["cl"].result_list
     assert sorted(row.item.item_ref for row in rows) == refs

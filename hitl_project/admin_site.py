@@ -17,7 +17,10 @@ ENTRY = "routing.view_item"  # leads, admins and compliance hold it: roles.py
 GROUPS = (
     ("Set-up", ("ItemType", "Rule", "Queue", "Policy", "Proposal")),
     ("Work", ("Item", "Assignment", "Delivery")),
-    ("What people said", ("Review", "Label", "ReviewSession", "GoldenExample")),
+    (
+        "What people said",
+        ("Review", "Label", "ReviewSession", "Flag", "GoldenExample", "Correction", "ProductionFeedback"),
+    ),
     ("Learning", ("ModelVersion", "TrainingRun", "SamplingRun", "Evaluation")),
     ("Record", ("Certification", "AuditEvent", "Seal")),
     ("People and keys", ("User", "Reviewer", "Group", "ApiKey")),

@@ -12,14 +12,16 @@ from django.utils import timezone
 
 from audit.uuid7 import earliest
 from hitl_project import health
+from labeling.models import Flag
 from learning import plans, registry
 from learning.models import ModelVersion, Run, SamplingRun, TrainingRun
 from routing import policies
 from routing.certificates import checked, setbacks
-from routing.models import Assignment, Delivery, ItemType
+from routing.models import Assignment, Delivery, ItemType, Purpose, Reviewer
 from routing.rules import ledger
 
 LATELY = timedelta(days=7)
+ASKED_BY = timedelta(days=1)  # after which a doubtful label has nobody to look at it again
 RECENT = timedelta(days=14)  # parked messages older than this are history
 
 
@@ -41,7 +43,9 @@ def _matters(user: User) -> Iterator[Matter]:
     if health.worker_seen_at() is None:
         text = "No worker is running: nothing is sealed, delivered or trained. Start manage.py qcluster."
         yield Matter(text, reverse("ready"), bad=True)
-    late = Assignment.objects.open().filter(due_at__lte=timezone.now()).count()
+    # What tests one person waits until they come.
+    waiting = Assignment.objects.open().exclude(purpose=Purpose.GOLD)
+    late = waiting.filter(due_at__lte=timezone.now()).count()
     if late:
         yield Matter(
             _count(late, "seat is overdue", "seats are overdue"), _list("assignment", "state=overdue"), True
@@ -60,8 +64,30 @@ def _matters(user: User) -> Iterator[Matter]:
     if parked:
         text = _count(parked, "message to a client is parked", "messages to clients are parked")
         yield Matter(text, _list("delivery", "state=parked"), bad=True)
+    yield from _doubtful()
+    yield from _paused()
     yield from _failing_rules()
     yield from _learning()
+
+
+def _doubtful() -> Iterator[Matter]:
+    """Labels that the checks doubt and that nobody has been asked about for a day."""
+    left = Flag.objects.filter(
+        settled_at__isnull=True, seat__isnull=True, created_at__lte=timezone.now() - ASKED_BY
+    ).count()
+    if left:
+        text = _count(left, "doubtful label has", "doubtful labels have")
+        yield Matter(
+            f"{text} nobody to look again: look yourself or dismiss the doubt",
+            f"{reverse('admin:labeling_flag_changelist')}?outcome=lead",
+        )
+
+
+def _paused() -> Iterator[Matter]:
+    """Who was paused for failing known questions: a lead should speak with them."""
+    for limits in Reviewer.objects.filter(paused_for__isnull=False).select_related("user", "paused_for"):
+        text = f"{limits.user} is paused: {limits.paused_because}"
+        yield Matter(text, reverse("admin:routing_reviewer_change", args=[limits.pk]), bad=True)
 
 
 def _failing_rules() -> Iterator[Matter]:

@@ -38,9 +38,19 @@ if not EXPERT_ESCALATION_THRESHOLD <= REVIEW_THRESHOLD <= AUTO_APPROVE_THRESHOLD
         "Thresholds must rise: EXPERT_ESCALATION_THRESHOLD ≤ REVIEW_THRESHOLD ≤ AUTO_APPROVE_THRESHOLD."
     )
 REVIEW_TIMEOUT_HOURS = env.integer("REVIEW_TIMEOUT_HOURS", 24, 1, 24 * 365)
+HITL_REST_AFTER_MINUTES = env.integer("HITL_REST_AFTER_MINUTES", 50, 0, 24 * 60)
 HITL_WEBHOOK_SECRET = env.webhook_secrets("HITL_WEBHOOK_SECRET")  # several while one replaces another
 HITL_WEBHOOK_ALLOW_PRIVATE = env.flag("HITL_WEBHOOK_ALLOW_PRIVATE", False)
 HITL_METRICS_OPEN = env.flag("HITL_METRICS_OPEN", False)
+
+# --- E-mail: leads are told when somebody is paused; without a server nothing is sent ---
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+EMAIL_PORT = env.integer("EMAIL_PORT", 587, 1, 65535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT = 30  # seconds
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "hitl@localhost")
 
 # --- Learning ---
 ML_MODEL_PATH = Path(env.text("ML_MODEL_PATH", str(VAR_DIR / "models")))

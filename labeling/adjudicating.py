@@ -64,10 +64,8 @@ def sides(seat: Assignment, offered: tuple[Choice, ...], taken: Collection[str])
     Equal answers are one side, refusals come last. `taken` are keys that have another meaning on the page.
     What the model said is compared with unless the look is blind.
     """
-    if seat.purpose != Purpose.EXPERT:
-        return ()
     found: dict[str, Side] = {}
-    for review in _others([seat.item_id]):
+    for review in _heard(seat):
         text = REFUSALS.get(review.action) or in_words(seat.item, offered, review.label)
         voice = Voice(review.user.get_username(), review.comment)
         key = f"{review.action in REFUSALS} {review.label!r} {text}"
@@ -76,6 +74,26 @@ def sides(seat: Assignment, offered: tuple[Choice, ...], taken: Collection[str])
     free = _free(taken)
     ordered = sorted(found.values(), key=lambda side: side.review is None)
     return tuple(side if side.review is None else replace(side, key=next(free, None)) for side in ordered)
+
+
+def opinions(seat: Assignment) -> list[dict[str, Any]]:
+    """Return who said what of the item, for whoever decides at this seat; nothing for anybody else."""
+    return [
+        {
+            "user": review.user.get_username(),
+            "action": review.action,
+            "label": review.label,
+            "comment": review.comment,
+        }
+        for review in _heard(seat)
+    ]
+
+
+def _heard(seat: Assignment) -> QuerySet[Review] | tuple[()]:
+    """Who decides hears the others; who gives an opinion must not."""
+    if seat.purpose != Purpose.EXPERT:
+        return ()
+    return _others([seat.item_id]).exclude(assignment=seat.pk)  # who corrects an answer has given one here
 
 
 def taken(given: Answer, review_id: int | None, seat_id: int, *, by: AbstractBaseUser) -> Answer:

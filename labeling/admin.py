@@ -4,31 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from audit.admin import FactAdmin
+from labeling import agreement_page as agreement_page
 from labeling import data_page as data_page
-from labeling import golden
-from labeling.models import GoldenExample, Label, Review, ReviewSession
-from routing.admin.lists import BoundedListMixin, search_references
+from labeling import feedback_admin as feedback_admin
+from labeling import flags_admin as flags_admin
+from labeling import golden_admin as golden_admin
+from labeling import influence_page as influence_page
+from labeling import people_page as people_page
+from labeling.models import Label, Review, ReviewSession
+from routing.admin.lists import BoundedListMixin, SearchByReference
 from routing.admin.show import ago, badge, percent, short
 
 HEAVY_ITEM = ("item__payload", "item__context", "item__reasons", "item__shadow")
-
-
-class SearchByReference:
-    """A list whose search finds all rows of one item."""
-
-    search_help_text = "The whole reference of an item."
-    reference_prefix = ""
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet, term: str
-    ) -> tuple[QuerySet, bool]:
-        return search_references(queryset, term, prefix=self.reference_prefix), False
 
 
 @admin.register(Review)
@@ -37,7 +30,6 @@ class ReviewAdmin(SearchByReference, BoundedListMixin, FactAdmin):
     list_filter = ["action", "agrees_with_ai", "blind", "item__item_type"]
     list_select_related = ["item", "user"]
     search_fields = ["item__item_ref"]
-    reference_prefix = "item__"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer(*HEAVY_ITEM)
@@ -109,41 +101,3 @@ class ReviewSessionAdmin(BoundedListMixin, FactAdmin):
     @admin.display(description="state")
     def state(self, row: ReviewSession) -> SafeString:
         return badge("ended", "plain") if row.ended_at else badge("open", "good")
-
-
-@admin.register(GoldenExample)
-class GoldenExampleAdmin(BoundedListMixin, FactAdmin):
-    list_display = ["asked", "item_type", "taught", "state", "when"]
-    list_filter = ["item_type", ("retired_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["item_type"]
-    search_fields = ["query"]
-    actions = ["retire", "restore"]
-
-    @admin.display(description="asked")
-    def asked(self, row: GoldenExample) -> str:
-        return short(row.query, 70) or f"example {row.pk}"
-
-    @admin.display(description="what a person made of it")
-    def taught(self, row: GoldenExample) -> str:
-        return short(row.edited_output, 70)
-
-    @admin.display(description="state")
-    def state(self, row: GoldenExample) -> SafeString:
-        return badge("retired", "plain") if row.retired_at else badge("used", "good")
-
-    @admin.display(description="kept", ordering="id")
-    def when(self, row: GoldenExample) -> SafeString | str:
-        return ago(row.created_at)
-
-    @admin.action(description="Retire the selected examples", permissions=["steer"])
-    def retire(self, request: HttpRequest, queryset: QuerySet) -> None:
-        count = golden.retire(queryset.values_list("pk", flat=True), by=request.user)
-        messages.success(request, f"{count} retired: they teach no model and appear in no prompt any more.")
-
-    @admin.action(description="Use the selected examples again", permissions=["steer"])
-    def restore(self, request: HttpRequest, queryset: QuerySet) -> None:
-        count = golden.restore(queryset.values_list("pk", flat=True), by=request.user)
-        messages.success(request, f"{count} in use again.")
-
-    def has_steer_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("labeling.change_goldenexample")

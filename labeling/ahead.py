@@ -17,7 +17,7 @@ from routing import assignments
 @login_required
 @require_GET
 def ahead(request: HttpRequest) -> HttpResponse:
-    """The addresses of those pictures, and nothing that tells which item it is or its answer; takes nothing."""
+    """The addresses of those pictures and nothing else, so that no answer is told; takes no seat."""
     which = WhichForm(request.GET).which()
     passed = request.session.get(SKIPPED, [])
     coming = assignments.front(**which, without=passed, limit=1, by=request.user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from labeling import gold
+from labeling import adjudicating, gold
 from labeling.models import Review
 from labeling.review import LONGEST_COMMENT, Answer
 from routing.errors import InvalidInput, Problem
@@ -131,6 +131,7 @@ def seat_data(seat: Assignment) -> dict[str, Any]:
         "guidelines_version": item_type.guidelines_version,
         "suggestion": None if seat.blind else seat.suggestion,
         "reasons": [reason["text"] for reason in gold.reasons(seat)],
+        "opinions": adjudicating.opinions(seat),
         "item": {
             "id": str(item.pk),
             "item_type": item_type.slug,
@@ -142,6 +143,7 @@ def seat_data(seat: Assignment) -> dict[str, Any]:
             "maximum": item_type.maximum,
             "unit": item_type.unit,
             "comment_required": item_type.comment_required,
+            "cover": item_type.cover,
             "payload": item.payload,
             "context": item.context,
         },

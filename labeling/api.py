@@ -1,4 +1,4 @@
-"""Labels, golden examples and figures through the API."""
+"""Labels and figures through the API."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 import django_filters
-from django.db.models import F
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers, status
@@ -17,13 +16,14 @@ from rest_framework.views import APIView
 
 from labeling import metrics
 from labeling.importing.posted import import_labels
-from labeling.models import GoldenExample, Label
-from labeling.serializers import GoldenOut, LabelIn, LabelOut, LabelsPosted, SummaryOut
+from labeling.models import Label
+from labeling.quality import figures
+from labeling.serializers import LabelIn, LabelOut, LabelsPosted, SummaryOut
 from routing import metrics as routing_metrics
 from routing.api import MOST_ENTRIES, REFUSED
 from routing.errors import InvalidInput, UnknownItemType
 from routing.idempotency import idempotent
-from routing.models import ItemType
+from routing.models import HIDDEN, ItemType
 
 
 class LabelFilter(django_filters.FilterSet):
@@ -42,7 +42,7 @@ class LabelFilter(django_filters.FilterSet):
 
 
 def label_data(label: Label) -> dict[str, Any]:
-    """Return a label's row as the API shows it: the eight columns of the contract, and three more."""
+    """Return a label's row as the API shows it: the eight columns of the contract, and more."""
     return {
         "id": str(label.pk),
         "item_type": label.item_type_id,
@@ -55,6 +55,7 @@ def label_data(label: Label) -> dict[str, Any]:
         "action": label.action,
         "feedback_type": label.feedback_type,
         "weight": label.weight,
+        "superseded_at": label.superseded_at.isoformat() if label.superseded_at else None,
     }
 
 
@@ -62,14 +63,17 @@ class Labels(GenericAPIView):
     """Labels, newest first."""
 
     required_scopes = {"GET": "labels:read", "POST": "labels:write"}
-    queryset = Label.objects.all()
+    queryset = Label.objects.exclude(source__in=HIDDEN)
     serializer_class = LabelOut
     filter_backends = [DjangoFilterBackend]
     filterset_class = LabelFilter
 
     @extend_schema(operation_id="labels_list", responses=LabelOut(many=True))
     def get(self, request: Request) -> Response:
-        """List labels, newest first. A correction is a row of its own; the latest of an item counts."""
+        """List labels, newest first. A correction is a row of its own: the row before it has `superseded_at`.
+
+        Of the rows of an item without it the latest counts.
+        """
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([label_data(label) for label in page])
 
@@ -101,45 +105,6 @@ class Labels(GenericAPIView):
         return Response(data, status=code)
 
 
-class GoldenFilter(django_filters.FilterSet):
-    """Query parameters of the list of golden examples."""
-
-    item_type = django_filters.CharFilter("item_type__slug", label="The item type's short name.")
-
-    class Meta:
-        model = GoldenExample
-        fields: list[str] = []
-
-
-class Golden(GenericAPIView):
-    """Cases kept to teach, newest first."""
-
-    required_scopes = "labels:read"
-    queryset = GoldenExample.objects.filter(retired_at__isnull=True).annotate(slug=F("item_type__slug"))
-    serializer_class = GoldenOut
-    filter_backends = [DjangoFilterBackend]
-    filterset_class = GoldenFilter
-
-    @extend_schema(operation_id="golden_list", responses=GoldenOut(many=True))
-    def get(self, request: Request) -> Response:
-        """List golden examples that are in use, newest first."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response([_golden_data(example) for example in page])
-
-
-def _golden_data(example: GoldenExample) -> dict[str, Any]:
-    return {
-        "id": example.pk,
-        "item_type": example.slug,
-        "item_id": str(example.item_id) if example.item_id else None,
-        "query": example.query,
-        "context": example.context,
-        "output": example.output,
-        "edited_output": example.edited_output,
-        "created_at": example.created_at.isoformat(),
-    }
-
-
 class MetricsQuery(serializers.Serializer):
     """What the figures are asked for."""
 
@@ -164,4 +129,6 @@ class Metrics(APIView):
             raise UnknownItemType(f"There is no item type {slug!r}.", attr="item_type")
         summary = asdict(metrics.summary(slug, query.validated_data["days"]))
         queues = [asdict(queue) for queue in routing_metrics.queues()]
-        return Response(summary | {"people_at_work": routing_metrics.people_at_work(), "queues": queues})
+        flags = [asdict(flagged) for flagged in figures.by_check(slug, query.validated_data["days"])]
+        people = routing_metrics.people_at_work()
+        return Response(summary | {"flags": flags, "people_at_work": people, "queues": queues})

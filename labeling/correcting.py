@@ -10,24 +10,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit import trail
-from labeling import following, golden
+from labeling import following, golden, remembering
 from labeling.models import Label, Review
 from labeling.review import Answer, Said, clean, guidelines_shown, lock, store_label
 from routing import assignments, decisions
 from routing.errors import TooLate
-from routing.models import HIDDEN, Assignment, Item, Outcome
+from routing.models import HIDDEN, Assignment, Item, Outcome, Queue
 
 UNDO = timedelta(minutes=1)  # from an answer until its author may open it no more
 TO_FINISH = timedelta(minutes=10)  # from opening it until nothing is changed any more
 
 
-def reopen(*, by: AbstractBaseUser, now: datetime | None = None) -> Review:
+def reopen(*, by: AbstractBaseUser) -> Review:
     """Return the person's last answer, which they may now say anew for ten minutes; raises TooLate.
 
     Nothing is changed by it: who leaves has said what they said.
     """
-    now = now or timezone.now()
-    review = _last(by)
+    now, review = timezone.now(), _last(by)
     if review is None or not _may_correct(review, now):
         raise TooLate
     if review.correcting_until is None:
@@ -46,7 +45,12 @@ def _last(by: AbstractBaseUser) -> Review | None:
 
 
 def _may_correct(review: Review, now: datetime) -> bool:
-    return (review.correcting_until or review.said_at + UNDO) > now
+    """Whether there is still time, and its author still serves the queue: who has left is not heard."""
+    in_time = (review.correcting_until or review.said_at + UNDO) > now
+    return (
+        in_time
+        and Queue.objects.filter(assignments=review.assignment_id, group__user=review.user_id).exists()
+    )
 
 
 @transaction.atomic
@@ -64,6 +68,7 @@ def correct(assignment_id: int, answer: Answer, *, by: AbstractBaseUser) -> Item
     now = timezone.now()
     if review is None:
         raise TooLate
+    review.assignment = seat
     said = clean(answer, item, seat)
     before, after = _content(review), _wanted(answer, said)
     if before == after:
@@ -77,8 +82,9 @@ def correct(assignment_id: int, answer: Answer, *, by: AbstractBaseUser) -> Item
     _tell(item, seat, review, before)
     if moved:
         following.follow(item, seat, review, at, by=by, now=now)
+        remembering.remember(item, seat, review, now=now)
         if seat.purpose not in HIDDEN:
-            golden.replace(item, review)
+            golden.replace(item, seat, review)
     return item
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from labeling import correcting
+from labeling import adjudicating, correcting
 from labeling.forms import AnswerForm, WhichForm
 from labeling.views import claim, is_swap, named, problem, query_of, said, see_other, show, still_held
 from routing.errors import HitlError, InvalidAnswer
@@ -35,15 +35,15 @@ def correct(request: HttpRequest, seat_id: int) -> HttpResponse:
     which = WhichForm(request.GET).which()
     form = AnswerForm(request.POST)
     try:
-        given = said(form)
+        given = adjudicating.taken(said(form), form.cleaned_data["taken"], seat_id, by=request.user)
         item = correcting.correct(seat_id, given, by=request.user)
     except HitlError as error:
         return _refused(request, error, form, which)
     if not is_swap(request):
         return see_other("review-work", which)
-    now_said = named(item, seat_id, given, by=request.user)
+    saved = named(item, seat_id, given, by=request.user)
     seat = still_held(request, which) or claim(request, which)
-    return show(request, seat, which, saved=f"corrected: {now_said}", undoable=True)
+    return show(request, seat, which, saved=saved, undoable=True)
 
 
 def _refused(

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from audit import trail
@@ -38,21 +37,17 @@ def call_back(item: Item, seat: Assignment, at: datetime, *, by: AbstractBaseUse
         .order_by("-created_at")
         .first()
     )
-    if expert and (expert.created_at == at or _answers_differ(item, seat, expert)):
+    differ = expert and seat.purpose in decisions.LOOKS and _other_look(item, expert.created_at)
+    if expert and (expert.created_at == at or differ):
         recalling.recall(item, expert, seat, why=f"{by} corrected an answer", now=now, by=by)
     more = Assignment.objects.filter(item=item, purpose=Purpose.OVERLAP, created_at=at)
     assignments.call_off(more.exclude(leased_until__gt=now), now=now)
 
 
-def _answers_differ(item: Item, seat: Assignment, expert: Assignment) -> bool:
-    """Whether the expert was asked because another person's answer and this one didn't fit together."""
-    asked = _said(item, expert.created_at).filter(action__in=GIVEN, assignment__purpose__in=decisions.LOOKS)
-    return seat.purpose in decisions.LOOKS and asked.exists()
-
-
-def _said(item: Item, at: datetime) -> QuerySet[Review]:
-    """Return the item's review that was given at this very time, if there is one."""
-    return Review.objects.alias(said=Coalesce("corrected_at", "created_at")).filter(item=item, said=at)
+def _other_look(item: Item, at: datetime) -> bool:
+    """Whether somebody gave a label to the item at this very time: what came of it rests on all looks."""
+    said = Review.objects.alias(said_at=Coalesce("corrected_at", "created_at")).filter(item=item, said_at=at)
+    return said.filter(action__in=GIVEN, assignment__purpose__in=decisions.LOOKS).exists()
 
 
 def follow(
@@ -69,15 +64,13 @@ def follow(
     elif item.status in DECIDED and item.decided_at >= at:
         if item.decided_at == at and not look:
             _judge_again(item, seat, review, by=by, now=now)
-        elif look and _said(item, item.decided_at).filter(assignment__purpose__in=decisions.LOOKS).exists():
+        elif look and (item.decided_at == at or _other_look(item, item.decided_at)):
             _conclude_again(item, review, at, by=by, now=now)
     elif item.status != Status.PENDING_EXPERT or seat.purpose == Purpose.EXPERT:
         settling.settle(item, seat, review, by=by, now=now)
 
 
-def _conclude_again(
-    item: Item, review: Review, at: datetime, *, by: AbstractBaseUser, now: datetime
-) -> None:
+def _conclude_again(item: Item, review: Review, at: datetime, *, by: AbstractBaseUser, now: datetime) -> None:
     """Decide anew what people's looks had decided, or ask an expert where they decide no longer."""
     item_type, why = item.item_type, f"{by} corrected the answer"
     answers = _answers(item, at)

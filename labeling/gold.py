@@ -7,7 +7,7 @@ from typing import Any
 
 from audit import trail
 from audit.trail import actor_name
-from labeling.models import Review
+from labeling.models import Label, Review
 from routing import decisions
 from routing.kinds import KINDS
 from routing.models import EXPERTS, Action, Assignment, Item, ItemType, Purpose, Status
@@ -66,15 +66,25 @@ def as_ordinary(item: Item, review: Review) -> Item:
     shown.label, shown.decided_at, shown.decided_by = None, None, None
     if withheld or (given and item_type.opinions_wanted == 1 and not item_type.ask_until_sure):
         shown.status = Status.APPROVED if given else Status.REJECTED
-        shown.label, shown.decided_at = review.label, review.created_at
+        shown.label, shown.decided_at = review.label, review.said_at
         shown.decided_by = actor_name(review.user)
     elif given:
         shown.status = Status.PENDING_HUMAN
+    elif stood := _stood(review):
+        shown.status, shown.label, shown.decided_at = Status.APPROVED, stood.label, stood.ts
+        shown.decided_by = actor_name(review.user)
     else:
         shown.status = Status.PENDING_EXPERT
         for name, value in decisions.raised(shown, why(review)).items():
             setattr(shown, name, value)
     return shown
+
+
+def _stood(review: Review) -> Label | None:
+    """Return the label that this refusal corrects: of an ordinary item it would stand till an expert says."""
+    return (
+        review.human_labels.filter(superseded_at=review.corrected_at).first() if review.corrected_at else None
+    )
 
 
 def _unescalated(item: Item) -> list[dict[str, Any]]:

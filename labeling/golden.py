@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from audit import trail
@@ -15,24 +16,30 @@ from labeling.alike.sketches import sketch_text
 from labeling.models import GoldenExample, Review
 from routing.kinds import KINDS
 from routing.kinds.base import Lesson
-from routing.models import HIDDEN, Item, ItemType, Status
+from routing.models import Assignment, Item, ItemType, Status
 
 AT_ONCE = 1_000  # examples that one transaction retires
 REPLACED = "a later answer replaced it"
 REJECTED = "the item was rejected"
+CORRECTED = "its author corrected the answer"
 TOO_OLD = "older than {} days"
+# Whether anything was ever kept of an item: read with it, so that a first answer takes no statement to ask.
+TAUGHT = Exists(GoldenExample.objects.filter(item=OuterRef("pk")))
+FOLLOWS = (REJECTED, CORRECTED)  # what became of the item: when that changes, so does the example
 
 
-def keep(item: Item, review: Review) -> GoldenExample | None:
+def keep(item: Item, seat: Assignment, review: Review) -> GoldenExample | None:
     """Keep what has been answered as a golden example, where the item's kind has something to teach.
 
     What counts is the item's own answer, once there is one (of a pooled item the person's): an answer that
     others may still contradict teaches nothing. Another answer than the one kept before is a new version,
-    which replaces it; a rejection retires it. Held-out items are never kept: what judges a model must not be
-    shown to it. The caller holds the lock of the item's row.
+    which replaces it; a rejection retires it; what a person has retired comes back only with another answer.
+    Held-out items are never kept: what judges a model must not be shown to it. The caller holds the lock of
+    the item's row, which was read with `taught=TAUGHT`, and leaves out looks that test the person; the seat
+    is one of `assignments.with_item`.
     """
     lesson = None if item.held_out else KINDS[item.item_type.kind].lesson(item.payload)
-    if lesson is None or review.assignment.purpose in HIDDEN:
+    if lesson is None:
         return None
     if item.status == Status.REJECTED:
         retire(_in_use(item).values_list("pk", flat=True), why=REJECTED, by=review.user)
@@ -40,12 +47,20 @@ def keep(item: Item, review: Review) -> GoldenExample | None:
     answer = review.label if item.status == Status.POOLED else item.label
     if answer is None:
         return None
-    before = _in_use(item).first()
-    if before and before.edited_output == answer:
+    before = GoldenExample.objects.filter(item=item).order_by("-id").first() if item.taught else None
+    if before and before.edited_output == answer and before.retired_because not in FOLLOWS:
         return before
     if before:
         _set_aside(before, now=timezone.now())
-    return _store(item, review, lesson, answer, before)
+    said = seat.suggestion["label"] if seat.suggestion else None
+    return _store(item, review, lesson, (said, answer), before)
+
+
+def replace(item: Item, seat: Assignment, review: Review) -> None:
+    """Let the golden example follow an answer that its author has corrected."""
+    if keep(item, seat, review) is None:
+        ids = _in_use(item).filter(review=review).values_list("pk", flat=True)
+        retire(ids, why=CORRECTED, by=review.user)
 
 
 def retire(example_ids: Iterable[int], *, why: str, by: Actor) -> int:
@@ -71,19 +86,29 @@ def retire_old(item_type: ItemType, *, by: Actor) -> int:
     return retired
 
 
-def _in_use(item: Item) -> Any:
+def retired(item_type: ItemType) -> QuerySet[GoldenExample]:
+    """Return the examples that were taken out of use although their items are answered as before."""
+    rows = GoldenExample.objects.filter(
+        item_type=item_type, retired_at__isnull=False, replaced_by__isnull=True
+    )
+    return rows.exclude(retired_because__in=FOLLOWS)
+
+
+def _in_use(item: Item) -> QuerySet[GoldenExample]:
     return GoldenExample.objects.filter(item=item, retired_at__isnull=True)
 
 
 def _set_aside(example: GoldenExample, *, now: datetime) -> None:
-    GoldenExample.objects.filter(pk=example.pk).update(retired_at=now, retired_because=REPLACED)
+    rows = GoldenExample.objects.filter(pk=example.pk, retired_at__isnull=True)
+    rows.update(retired_at=now, retired_because=REPLACED)
 
 
 def _store(
-    item: Item, review: Review, lesson: Lesson, answer: Any, before: GoldenExample | None
+    item: Item, review: Review, lesson: Lesson, outputs: tuple[Any, Any], before: GoldenExample | None
 ) -> GoldenExample:
+    """Store what the model had said and what a person made of it."""
     looks = sketch_text(lesson.query)
-    said = review.assignment.suggestion or {}
+    said, answer = outputs
     return GoldenExample.objects.create(
         item_type=item.item_type,
         item=item,
@@ -94,7 +119,7 @@ def _store(
         sketch=looks.to_bytes() if looks else None,
         query=lesson.query,
         context=lesson.context,
-        output=said.get("label") if lesson.output is None else lesson.output,
+        output=said if lesson.output is None else lesson.output,
         edited_output=answer,
         created_at=review.corrected_at or review.created_at,
     )
@@ -106,7 +131,7 @@ def _mark(
 ) -> int:
     in_use = changes["retired_at"] is not None
     others = GoldenExample.objects.filter(pk__in=list(example_ids), retired_at__isnull=in_use)
-    found = list(others.exclude(retired_because=REPLACED).select_for_update())
+    found = list(others.filter(replaced_by__isnull=True).select_for_update(of=("self",)))
     GoldenExample.objects.filter(pk__in=[row.pk for row in found]).update(**changes)
     trail.record_all([trail.Entry(verb, row, told) for row in found], by=by)
     return len(found)

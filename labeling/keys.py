@@ -8,7 +8,7 @@ from itertools import combinations
 from string import ascii_lowercase
 
 DIGITS = "123456789"
-TYPED = "0123456789+-.,"  # choose labels, or begin a number
+TYPED = "0123456789+-=.,"  # choose labels, begin a number, or zoom
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ ACTS = {
         Act("comment", "c", "Comment; Esc leaves the field"),
         Act("unsure", "u", "I am unsure; again to take it back"),
         Act("certain", "y", "I am certain; again to take it back"),
-        Act("pause", "p", "Pause: end the sitting, give back the item"),
+        Act("pause", "p", "Pause: give back the item; once more ends the sitting"),
         Act("help", "?", "The list of keys"),
         Act("find", "/", "Search; ↓ walks through what is found", SEARCHED),
         Act("again", ".", "The label that was chosen last, once more", ("classification",)),
@@ -149,4 +149,4 @@ def _unfit(act: Act, key: str) -> str:
         return ""
     if len(key) != 1 or not key.isprintable() or key.isspace():
         return "Give one character."
-    return "Digits and + - . , choose labels or begin a number." if key in TYPED else ""
+    return "Digits and + - = . , choose labels, begin a number or zoom." if key in TYPED else ""

@@ -50,7 +50,7 @@ class KeysForm(forms.Form):
 
 
 def _title(kinds: tuple[str, ...]) -> str:
-    return " and ".join(kind.replace("_", " ") for kind in kinds).capitalize() or "Everywhere"
+    return ", ".join(kind.replace("_", " ") for kind in kinds).capitalize() or "Everywhere"
 
 
 @never_cache

@@ -13,7 +13,7 @@ from routing.truth import CORRECTED
 
 @dataclass(frozen=True)
 class Checked:
-    """How right the automated decisions were, by blind checks of a random share of them.
+    """How right decisions were, by blind checks of a random share: the automated, or those of reviewers.
 
     `accuracy` is the Hájek estimate (Hájek 1971): each check weighs the inverse of the probability with
     which it was drawn. `low` and `high` bound it with 95 % confidence: Wilson's interval (1927) at Kish's
@@ -48,6 +48,7 @@ class Summary:
     mean_review_seconds: float | None
     median_review_seconds: float | None
     checked: Checked
+    validated: Checked
 
 
 ITEMS = """
@@ -62,9 +63,10 @@ SELECT count(*),
 FROM routing_item i
 WHERE i.created_at > %(since)s {of_type}
 """
-# At a seeded error the model is wrong by choice, and what is a known question was counted when it became one.
+# At a seeded error the model is wrong by choice, what is a known question was counted when it became one, and
+# second looks are at what is doubtful.
 REVIEWS = """
-SELECT count(*), avg(r.agrees_with_ai::int) FILTER (WHERE a.purpose NOT IN ('seed', 'gold')),
+SELECT count(*), avg(r.agrees_with_ai::int) FILTER (WHERE a.purpose NOT IN ('seed', 'gold', 'second')),
     avg(r.time_spent_ms) / 1000.0,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY r.time_spent_ms) / 1000.0
 FROM labeling_review r
@@ -94,13 +96,21 @@ CROSS JOIN LATERAL (
 WHERE a.purpose = 'audit' AND r.created_at > %(since)s AND verdict.correct IS NOT NULL
     AND NOT {corrected} {of_type}
 """
+# Experts' blind looks at what reviewers had decided.
+VALIDATIONS = """
+SELECT count(*), sum(1 / a.inclusion), sum(r.upholds::int / a.inclusion), sum(1 / (a.inclusion * a.inclusion))
+FROM routing_assignment a
+JOIN routing_item i ON i.id = a.item_id
+JOIN labeling_review r ON r.assignment_id = a.id
+WHERE a.purpose = 'validate' AND r.created_at > %(since)s AND r.upholds IS NOT NULL {of_type}
+"""
 OF_TYPE = "AND i.item_type_id = (SELECT id FROM routing_itemtype WHERE slug = %(item_type)s)"
 
 
 def summary(item_type: str | None = None, days: float = 30, now: datetime | None = None) -> Summary:
     """Return the figures of the last `days` days for the item type of this slug, or for all.
 
-    Items count by when they came in, reviews and checks by when they were made. Three statements.
+    Items count by when they came in, reviews and checks by when they were made. Four statements.
     """
     since = (now or timezone.now()) - timedelta(days=days)
     parameters = {"since": since, "item_type": item_type}
@@ -124,7 +134,13 @@ def summary(item_type: str | None = None, days: float = 30, now: datetime | None
         mean_review_seconds=_number(mean),
         median_review_seconds=_number(median),
         checked=estimate(*_row(CHECKS, parameters)),
+        validated=estimate(*_row(VALIDATIONS, parameters)),
     )
+
+
+def validated(item_type: str, *, since: datetime) -> Checked:
+    """Return how often experts who looked again came to the answer of an item type's reviewers."""
+    return estimate(*_row(VALIDATIONS, {"since": since, "item_type": item_type}))
 
 
 def _row(sql: str, parameters: dict[str, Any]) -> tuple:

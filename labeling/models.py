@@ -20,6 +20,7 @@ class ReviewSession(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sittings")
     started_at = models.DateTimeField(default=timezone.now)
     last_active_at = models.DateTimeField(default=timezone.now)
+    working_since = models.DateTimeField(default=timezone.now)  # when the last rest within it ended
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -77,6 +78,12 @@ class Review(models.Model):
         indexes = [
             models.Index(fields=["item"], name="review_by_item"),
             models.Index(fields=["user", "-created_at"], name="review_by_person"),
+            # Known questions are few among all that a person answers.
+            models.Index(
+                fields=["user", "created_at"],
+                condition=Q(right__isnull=False),
+                name="review_of_known_questions",
+            ),
             models.Index(fields=["session"], name="review_by_session"),
         ]
 
@@ -307,7 +314,7 @@ class Flag(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, null=True)
     settled_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=500, blank=True)  # why a lead dismissed it
+    reason = models.TextField(blank=True)  # why a lead dismissed it
 
     class Meta:
         ordering = ["-id"]
@@ -325,7 +332,7 @@ class Flag(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.check_name}: {self.detail[:80]}"
+        return f"{self.item}: {self.get_check_name_display()}"
 
 
 class ImportRun(models.Model):
@@ -386,6 +393,7 @@ class ProductionFeedback(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        verbose_name_plural = "production feedback"
         indexes = [models.Index(fields=["item", "-id"], name="feedback_latest_of_an_item")]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from labeling import gold, guidelines
 from labeling.adjudicating import Side, sides
+from labeling.alike import aids
 from labeling.before import Before, before
 from labeling.choices import choices, in_words
 from labeling.favourites import favourites
@@ -47,11 +48,6 @@ class Suggestion:
     model: str
 
     @property
-    def json(self) -> str:
-        """The label as JSON, for the field of a page that makes its answer by a script."""
-        return json.dumps(self.label, ensure_ascii=False)
-
-    @property
     def percent(self) -> int:
         """The confidence in whole percent; 100 only where it is certain."""
         return min(round(self.confidence * 100), 100 if self.confidence >= 1 else 99)
@@ -80,7 +76,6 @@ class SeatPage:
     seat: Assignment
     item_type: ItemType
     parts: Parts
-    images: tuple[str, ...]
     suggestion: Suggestion | None
     before: Before | None
     options: tuple[Option, ...]
@@ -89,9 +84,8 @@ class SeatPage:
     display: dict[str, Any]
     badge: str
     reasons: tuple[str, ...]
-    context: tuple[tuple[str, str], ...]
+    news: guidelines.News | None
     sides: tuple[Side, ...]
-    priority: str
     waited: str
     due: str
     overdue: bool
@@ -101,6 +95,21 @@ class SeatPage:
     def template(self) -> str:
         """The template of this item's kind."""
         return f"labeling/kinds/{self.item_type.kind}.html"
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """The addresses of the pictures that the item shows."""
+        return addresses(self.seat.item.payload)
+
+    @property
+    def context(self) -> tuple[tuple[str, str], ...]:
+        """What the client sent along with the item, by name, as people read it."""
+        return fields(self.seat.item.context)
+
+    @property
+    def priority(self) -> str:
+        """How urgent the look is; empty where it is blind."""
+        return "" if self.seat.blind else Priority(self.seat.priority).label
 
     @property
     def filled(self) -> Any:
@@ -129,6 +138,11 @@ class SeatPage:
         """Whether there is somebody to hand this to: an expert's seat is the last one."""
         return self.seat.purpose not in EXPERTS
 
+    @property
+    def may_compare(self) -> bool:
+        """Whether decided items like this one may stand beside it."""
+        return aids.may_show(self.seat)
+
 
 def seat_page(
     seat: Assignment, keys: Mapping[str, str], *, now: datetime, said: Review | None = None
@@ -145,7 +159,6 @@ def seat_page(
     suggestion = None if seat.blind else _suggestion(seat, offered)
     badge, purpose = BADGES.get(Purpose(seat.purpose), ("", ""))
     why = [_sentence(reason) for reason in gold.reasons(seat)]
-    left = seat.due_at - now
     taken = reserved(keys, item_type.kind)
     others = sides(seat, offered, taken | {choice.name.lower() for choice in offered})
     taken |= {side.key for side in others if side.key}
@@ -155,7 +168,6 @@ def seat_page(
         seat=seat,
         item_type=item_type,
         parts=parts({name: value for name, value in item.payload.items() if name not in kind.own_fields}),
-        images=addresses(item.payload),
         suggestion=suggestion,
         before=mine,
         options=options,
@@ -164,12 +176,11 @@ def seat_page(
         display=kind.display(item.payload),
         badge=badge,
         reasons=tuple(([purpose] if purpose else []) + why),
-        context=fields(item.context),
+        news=guidelines.news(item_type, seat.user_id, now=now),
         sides=others,
-        priority="" if seat.blind else Priority(seat.priority).label,
         waited=span(now - seat.created_at),
-        due=span(abs(left)),
-        overdue=left < timedelta(0),
+        due=span(abs(seat.due_at - now)),
+        overdue=seat.due_at < now,
         lease_seconds=max(int((seat.leased_until - now).total_seconds()), 0),
     )
 

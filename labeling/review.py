@@ -19,6 +19,7 @@ from routing.kinds import KINDS, KindErrors
 from routing.models import EXPERTS, HIDDEN, Assignment, Item, ItemType, Outcome, Purpose
 from routing.truth import nearness, was_right
 
+FEEDBACK = {True: Label.Feedback.POSITIVE, False: Label.Feedback.CORRECTION, None: None}
 WEIGHTS = {Label.Feedback.POSITIVE: 1.0, Label.Feedback.NEGATIVE: 2.0, Label.Feedback.CORRECTION: 3.0}
 LONGEST_COMMENT = 5_000  # characters
 LEAST_WEIGHT = 0.01  # somebody who says "no confidence at all" has still looked
@@ -61,7 +62,7 @@ def submit(assignment_id: int, answer: Answer, *, by: AbstractBaseUser, sitting:
     settling.settle(item, seat, review, by=by, now=now)
     remembering.remember(item, seat, review, now=now)
     if seat.purpose not in HIDDEN:
-        golden.keep(item, review)
+        golden.keep(item, seat, review)
     return item
 
 
@@ -72,6 +73,7 @@ def lock(assignment_id: int) -> Item:
     """
     item = (
         Item.objects.select_related("policy", "item_type__queue", "item_type__expert_queue")
+        .annotate(taught=golden.TAUGHT)
         .select_for_update(of=("self",))
         .filter(assignments=assignment_id)
         .first()
@@ -195,11 +197,7 @@ def _tell(item: Item, seat: Assignment, review: Review) -> None:
 
 def store_label(item: Item, seat: Assignment, review: Review, *, now: datetime) -> None:
     """Insert the label that a review gives, as the one in force."""
-    feedback = {
-        True: Label.Feedback.POSITIVE,
-        False: Label.Feedback.CORRECTION,
-        None: None,
-    }[review.agrees_with_ai]
+    feedback = FEEDBACK[review.agrees_with_ai]
     certainty = 1.0 if review.confidence is None else review.confidence
     if seat.purpose in (Purpose.LEARN, Purpose.AUDIT):
         novelty.note([(item.item_type, review.label)])  # of other answers what they decide is noted

@@ -24,8 +24,8 @@ from routing.representation import item_data
 from routing.serializers import ItemOut
 from routing.standing import standing
 
-CHECKS = (Purpose.AUDIT, Purpose.SEED)
-# What would tell a seeded error from any other check.
+CHECKS = (Purpose.AUDIT, Purpose.SEED, Purpose.SECOND)
+# What would tell a seeded error or a second look from any other check.
 UNTOLD = {
     **dict.fromkeys(("action", "label", "confidence", "confidence_level", "uncertainty", "policy", "model")),
     **dict.fromkeys(("decided_at", "decided_by")),

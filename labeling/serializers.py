@@ -2,8 +2,8 @@
 
 from rest_framework import serializers
 
-from labeling.models import Label, Review
-from routing.models import Priority, Purpose
+from labeling.models import Flag, Label, Review
+from routing.models import HIDDEN, ItemType, Priority, Purpose
 
 CLAIMED = {
     "id": 41,
@@ -23,6 +23,7 @@ CLAIMED = {
         "probabilities": {"negative": 0.62, "positive": 0.38},
     },
     "reasons": ["confidence 0.620 below the auto-approve threshold 0.950"],
+    "opinions": [],
     "item": {
         "id": "019209d4-5a9c-7c3e-8d49-5d0a2f6f8e11",
         "item_type": "sentiment",
@@ -34,6 +35,7 @@ CLAIMED = {
         "maximum": None,
         "unit": "",
         "comment_required": False,
+        "cover": "nothing",
         "payload": {"text": "The room was fine, the view was not."},
         "context": {"amount": 120, "country": "AE", "requires_audit": False},
     },
@@ -41,7 +43,8 @@ CLAIMED = {
 
 
 # A seeded error is shown as any other check.
-PURPOSES = [(one.value, one.label) for one in Purpose if one != Purpose.SEED]
+UNSEEN = (*HIDDEN, Purpose.SECOND)  # shown as checks or as ordinary looks
+PURPOSES = [(one.value, one.label) for one in Purpose if one not in UNSEEN]
 
 
 class Wish(serializers.Serializer):
@@ -73,8 +76,20 @@ class SeatItem(serializers.Serializer):
     maximum = serializers.FloatField(allow_null=True)
     unit = serializers.CharField(allow_blank=True)
     comment_required = serializers.BooleanField()
+    cover = serializers.ChoiceField(
+        ItemType.Cover.choices, help_text="How to show its picture until the person uncovers it."
+    )
     payload = serializers.DictField(child=serializers.JSONField())
     context = serializers.DictField(child=serializers.JSONField())
+
+
+class OpinionOut(serializers.Serializer):
+    """What somebody else said of the item."""
+
+    user = serializers.CharField()
+    action = serializers.ChoiceField(Review.Action.choices)
+    label = serializers.JSONField(allow_null=True)
+    comment = serializers.CharField(allow_blank=True)
 
 
 class SeatOut(serializers.Serializer):
@@ -92,6 +107,7 @@ class SeatOut(serializers.Serializer):
     guidelines_version = serializers.IntegerField(help_text="Send it back with the answer.")
     suggestion = SuggestionOut(allow_null=True)
     reasons = serializers.ListField(child=serializers.CharField())
+    opinions = OpinionOut(many=True, help_text="At an expert's decision: what others said. Else empty.")
     item = SeatItem()
 
 
@@ -119,7 +135,12 @@ class AnswerIn(serializers.Serializer):
     """What a person says about the item in hand."""
 
     action = serializers.ChoiceField(Review.Action.choices)
-    label = serializers.JSONField(required=False, allow_null=True, help_text="Needed by `edit`.")
+    label = serializers.JSONField(
+        required=False,
+        allow_null=True,
+        help_text="Needed by `edit`. As the kind has it; in a picture "
+        "`[{label, box: [x1, y1, x2, y2], polygon?: [[x, y], …]}]`, in pixels from the top left.",
+    )
     comment = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     confidence = serializers.FloatField(required=False, min_value=0, max_value=1, help_text="Your own.")
     time_spent_ms = serializers.IntegerField(required=False, min_value=0)
@@ -149,6 +170,9 @@ class LabelOut(serializers.Serializer):
     action = serializers.ChoiceField(Review.Action.choices)
     feedback_type = serializers.ChoiceField(Label.Feedback.choices, allow_null=True)
     weight = serializers.FloatField()
+    superseded_at = serializers.DateTimeField(
+        allow_null=True, help_text="When its author said something else instead; null while it is in force."
+    )
 
 
 class LabelIn(serializers.Serializer):
@@ -174,21 +198,8 @@ class LabelsPosted(serializers.Serializer):
     labels = LabelOut(many=True)
 
 
-class GoldenOut(serializers.Serializer):
-    """A case kept to teach."""
-
-    id = serializers.IntegerField()
-    item_type = serializers.CharField()
-    item_id = serializers.UUIDField(allow_null=True)
-    query = serializers.CharField(allow_blank=True)
-    context = serializers.JSONField(help_text="A text or a list of passages.")
-    output = serializers.JSONField(allow_null=True)
-    edited_output = serializers.JSONField(allow_null=True)
-    created_at = serializers.DateTimeField()
-
-
 class CheckedOut(serializers.Serializer):
-    """How right the automated decisions were, by blind checks of a random share."""
+    """How right decisions were, by blind checks of a random share."""
 
     checks = serializers.IntegerField()
     accuracy = serializers.FloatField(allow_null=True)
@@ -210,6 +221,20 @@ class QueueOut(serializers.Serializer):
     answered_last_hour = serializers.IntegerField()
 
 
+class FlaggedOut(serializers.Serializer):
+    """Labels that one check found doubtful, and what became of them."""
+
+    check = serializers.ChoiceField(Flag.Check.choices)
+    raised = serializers.IntegerField()
+    open = serializers.IntegerField(help_text="Waiting for a second look, or for a lead.")
+    changed = serializers.IntegerField(help_text="The doubt was right: the second look says otherwise.")
+    confirmed = serializers.IntegerField(help_text="The second look says the same.")
+    dismissed = serializers.IntegerField(help_text="A lead found nothing wrong.")
+    right = serializers.FloatField(allow_null=True, help_text="`changed` as a share of what is settled.")
+    low = serializers.FloatField(allow_null=True, help_text="Lower end of its 95 % interval (Wilson).")
+    high = serializers.FloatField(allow_null=True, help_text="Upper end of it.")
+
+
 class SummaryOut(serializers.Serializer):
     """The figures of a window; rates are shares of the items that were routed."""
 
@@ -229,7 +254,9 @@ class SummaryOut(serializers.Serializer):
     agreement_with_model = serializers.FloatField(allow_null=True)
     mean_review_seconds = serializers.FloatField(allow_null=True)
     median_review_seconds = serializers.FloatField(allow_null=True)
-    checked = CheckedOut()
+    checked = CheckedOut(help_text="Automated decisions, checked by people.")
+    validated = CheckedOut(help_text="Decisions of reviewers, answered again by experts.")
+    flags = FlaggedOut(many=True, help_text="By check of the labels; one that flagged nothing is left out.")
     people_at_work = serializers.IntegerField(
         help_text="Who holds an item at this moment, or has answered one in the last 15 minutes."
     )

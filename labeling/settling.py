@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from audit import trail
 from labeling import concluding, gold
 from labeling.models import Review
+from labeling.quality import seconds
 from routing import assignments, decisions
 from routing.kinds import KINDS
 from routing.models import DECIDED, EXPERTS, Assignment, Item, ItemType, Purpose, Status
@@ -84,7 +85,7 @@ def _compare(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUs
         assignments.withdraw([item.pk], [Purpose.VALIDATE], now=now)
     if review.upholds:
         return
-    if review.label is None and seat.purpose in EXPERTS:
+    if review.action == Review.Action.REJECT and seat.purpose in EXPERTS:
         decisions.overturn(item, Status.REJECTED, None, why="an expert rejected it", now=now, by=by)
     elif review.action in (Review.Action.REJECT, Review.Action.ESCALATE):
         decisions.question(item, why=f"{by} doubts the decision", now=now, by=by)

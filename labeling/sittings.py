@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Window
+from django.db.models import Count, F, Q, Window
 from django.utils import timezone
 
 from labeling.models import Review, ReviewSession
 
 IDLE = timedelta(minutes=30)  # after which what comes next is another sitting
+REST = timedelta(minutes=5)  # without an answer: somebody has rested
 TOUCH_EVERY = timedelta(minutes=1)
+LATEST = 5  # sittings that a person is shown
 PACE_OVER = 50  # the pace is that of the latest answers: a slow morning must not hang over the afternoon
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a sitting has come: answers, and the median seconds of the latest of them (None: not known)."""
+    """How far a sitting has come: answers, and the median seconds of the latest of them (None: not known).
+
+    `tired_after` is for how long somebody has worked without a rest, where that is so long that one would do
+    them good; else None.
+    """
 
     answered: int
     pace: float | None
+    tired_after: timedelta | None = None
+
+    @property
+    def tired_minutes(self) -> int:
+        """The same in whole minutes; 0 where there is no need for a rest."""
+        return int(self.tired_after.total_seconds() // 60) if self.tired_after else 0
+
+
+@dataclass(frozen=True)
+class Past:
+    """One sitting of a person that has ended, and how much they answered in it."""
+
+    started_at: datetime
+    length: timedelta
+    answered: int
+
+    @property
+    def minutes(self) -> int:
+        """How long it was, in whole minutes."""
+        return round(self.length.total_seconds() / 60)
 
 
 def current(user: AbstractBaseUser) -> ReviewSession:
@@ -37,6 +65,13 @@ def current(user: AbstractBaseUser) -> ReviewSession:
 
 def _open(user: AbstractBaseUser) -> ReviewSession | None:
     return ReviewSession.objects.filter(user=user, ended_at__isnull=True).first()
+
+
+def open_of(user: AbstractBaseUser) -> ReviewSession | None:
+    """Return the person's open sitting; one that lay idle for 30 minutes is over."""
+    return ReviewSession.objects.filter(
+        user=user, ended_at__isnull=True, last_active_at__gt=timezone.now() - IDLE
+    ).first()
 
 
 def _end_idle(sitting: ReviewSession) -> None:
@@ -59,7 +94,10 @@ def touch(sitting: ReviewSession) -> None:
     """Note that the sitting is in use: at most one statement, and none when it was noted a moment ago."""
     now = timezone.now()
     if sitting.last_active_at <= now - TOUCH_EVERY:
-        ReviewSession.objects.filter(pk=sitting.pk, ended_at__isnull=True).update(last_active_at=now)
+        rested = {"working_since": now} if sitting.last_active_at <= now - REST else {}
+        ReviewSession.objects.filter(pk=sitting.pk, ended_at__isnull=True).update(
+            last_active_at=now, **rested
+        )
 
 
 def end(user: AbstractBaseUser) -> None:
@@ -69,16 +107,38 @@ def end(user: AbstractBaseUser) -> None:
 
 def progress(user: AbstractBaseUser) -> Progress:
     """Return how far the person's open sitting has come, in one statement; zero where there is none."""
+    now = timezone.now()
     latest = (
         Review.objects.filter(
             session__user=user,
             session__ended_at__isnull=True,
-            session__last_active_at__gt=timezone.now() - IDLE,
+            session__last_active_at__gt=now - IDLE,
         )
         .annotate(answered=Window(Count("*")))
         .order_by("-id")
-        .values_list("answered", "time_spent_ms")[:PACE_OVER]
+        .values_list("answered", "time_spent_ms", "session__working_since", "session__last_active_at")
     )
-    rows = list(latest)
-    times = [spent for _, spent in rows if spent is not None]
-    return Progress(rows[0][0] if rows else 0, median(times) / 1000 if times else None)
+    rows = list(latest[:PACE_OVER])
+    if not rows:
+        return Progress(0, None)
+    times = [spent for _, spent, _, _ in rows if spent is not None]
+    answered, _, since, active = rows[0]
+    return Progress(answered, median(times) / 1000 if times else None, _tired(since, active, now))
+
+
+def _tired(since: datetime, active: datetime, now: datetime) -> timedelta | None:
+    """Return how long somebody has worked since their last rest, if that is long and they don't rest now."""
+    limit = timedelta(minutes=settings.HITL_REST_AFTER_MINUTES)
+    worked = now - since
+    return worked if limit and worked >= limit and active > now - REST else None
+
+
+def latest(user: AbstractBaseUser) -> list[Past]:
+    """Return the person's latest sittings that are over, newest first; two statements."""
+    over = Q(ended_at__isnull=False) | Q(last_active_at__lte=timezone.now() - IDLE)
+    ended = list(ReviewSession.objects.filter(over, user=user)[:LATEST])
+    answered = Counter(Review.objects.filter(session__in=ended).values_list("session", flat=True))
+    return [
+        Past(one.started_at, (one.ended_at or one.last_active_at) - one.started_at, answered[one.pk])
+        for one in ended
+    ]

@@ -23,6 +23,7 @@ from routing.kinds import KINDS
 from routing.models import EXPERTS, ItemType, Purpose
 
 NEWEST = 20_000  # labels that are read: however long the server has run, measuring costs the same
+CELLS = 1_000_000  # labels times classes: beyond it a type of 500 classes would take minutes
 LOOK_BACK = timedelta(days=180)
 # At seeded errors the model is wrong by choice, and imports were said elsewhere.
 VOTES = (
@@ -33,6 +34,7 @@ VOTES = (
     Purpose.GOLD,
     Purpose.SECOND,
 )
+LEVEL = 0.95  # of the intervals that are stored
 BY_GOLD = "known questions"
 
 
@@ -109,16 +111,15 @@ def _confusions(
     return Confusions(np.stack([matrix(row) for row in people]), matrix(everybody))
 
 
-@transaction.atomic
 def measure(item_type: ItemType, *, now: datetime | None = None) -> int:
     """Estimate how often each person is right and store it; return of how many people, 0 if nothing is new.
 
-    From the newest 20,000 answers of the last 180 days: those to items that several people answered or whose
-    answer is known settle each other (`consensus.aggregate`), known questions and experts anchor them. Where
-    labels can't be listed, known questions alone tell. Safe to run twice at once: the later one wins.
+    From the newest 20,000 answers of the last 180 days, fewer where there are very many classes: those to
+    items that several people answered or whose answer is known settle each other (`consensus.aggregate`),
+    known questions and experts anchor them. Where labels can't be listed, known questions alone tell. Safe to
+    run twice at once: the later one counts.
     """
     now = now or timezone.now()
-    ItemType.objects.select_for_update(no_key=True).get(pk=item_type.pk)  # one after the other
     said, newest = _said(item_type, now)
     before = AnnotatorSkill.objects.filter(item_type=item_type)
     if newest is None or before.filter(user=None, last_label=newest).exists():
@@ -127,8 +128,10 @@ def measure(item_type: ItemType, *, now: datetime | None = None) -> int:
     for row in rows:
         row.item_type, row.measured_at = item_type, now
         row.last_label = newest if row.user_id is None else None
-    before.delete()
-    AnnotatorSkill.objects.bulk_create(rows)
+    with transaction.atomic():
+        ItemType.objects.select_for_update(no_key=True).get(pk=item_type.pk)  # one after the other
+        before.delete()
+        AnnotatorSkill.objects.bulk_create(rows)
     return len(rows) - 1
 
 
@@ -142,7 +145,7 @@ def _said(item_type: ItemType, now: datetime) -> tuple[list[Said], UUID | None]:
         source__in=(*VOTES, *EXPERTS),
     ).order_by("-pk")
     columns = ("pk", "item", "user", "label", "source", "item__label")
-    rows = list(labels.values_list(*columns)[:NEWEST])
+    rows = list(labels.values_list(*columns)[: min(NEWEST, CELLS // max(len(_classes(item_type)), 1))])
     said = [
         Said(item, user, label, source in EXPERTS, source == Purpose.GOLD, final)
         for _, item, user, label, source, final in rows
@@ -158,8 +161,10 @@ def _asked(item_type: ItemType, now: datetime) -> dict[int, Record]:
         assignment__closed_at__gt=now - LOOK_BACK,
         right__isnull=False,
     )
-    counts = answered.order_by().values_list("user").annotate(Count("pk"), Count("pk", filter=Q(right=True)))
-    return {user: Record(asked, right) for user, asked, right in counts}
+    counts = (
+        answered.order_by().values("user").annotate(n=Count("pk"), good=Count("pk", filter=Q(right=True)))
+    )
+    return {row["user"]: Record(row["n"], row["good"]) for row in counts}
 
 
 def _rows(item_type: ItemType, said: Sequence[Said], asked: Mapping[int, Record]) -> list[AnnotatorSkill]:
@@ -178,19 +183,20 @@ def _rows(item_type: ItemType, said: Sequence[Said], asked: Mapping[int, Record]
 def _by_consensus(told: Counted, classes: Sequence[str]) -> list[AnnotatorSkill]:
     found = aggregate(told.votes, gold=told.gold)
     matrices = found.skills if isinstance(found.skills, Confusions) else None
+    right = annotators.agreed(found.accuracy, found.votes)
+    _, low, high = annotators.interval(right, found.votes, level=LEVEL)
     people = [
         AnnotatorSkill(
             user_id=person,
             method=found.method,
             votes=found.votes[number],
             accuracy=found.accuracy[number],
-            low=found.low[number],
-            high=found.high[number],
+            low=low[number],
+            high=high[number],
             confusion=_named(matrices.rates[number], classes) if matrices else None,
         )
         for number, person in enumerate(told.people)
     ]
-    right = annotators.agreed(found.accuracy, found.votes)
     everybody = _everybody(found.method, right.sum(), found.votes.sum())
     everybody.confusion = _named(matrices.pooled, classes) if matrices else None
     everybody.rates = dict(zip(classes, class_rates(found.posterior).tolist(), strict=True))
@@ -208,7 +214,7 @@ def _by_gold(found: Mapping[int, Record]) -> list[AnnotatorSkill]:
     """Return the rows where no votes can be counted: by known questions alone."""
     right = np.array([one.agreed for one in found.values()])
     asked = np.array([one.compared for one in found.values()])
-    accuracy, low, high = annotators.interval(right, asked)
+    accuracy, low, high = annotators.interval(right, asked, level=LEVEL)
     people = [
         AnnotatorSkill(user_id=person, method=BY_GOLD, votes=votes, accuracy=mean, low=least, high=most)
         for person, votes, mean, least, most in zip(found, asked, accuracy, low, high, strict=True)
@@ -217,5 +223,5 @@ def _by_gold(found: Mapping[int, Record]) -> list[AnnotatorSkill]:
 
 
 def _everybody(method: str, right: float, cast: float) -> AnnotatorSkill:
-    accuracy, low, high = annotators.interval(right, cast)
+    accuracy, low, high = annotators.interval(right, cast, level=LEVEL)
     return AnnotatorSkill(method=method, votes=cast, accuracy=accuracy, low=low, high=high)

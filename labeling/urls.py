@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labeling import correcting_views, views
+from labeling import correcting_views, sitting_views, views
 from labeling.ahead import ahead
 from labeling.alike.views import alike
 from labeling.keys_page import keys_page
@@ -12,7 +12,9 @@ urlpatterns = [
     path("work/", views.work, name="review-work"),
     path("waiting/", views.waits, name="review-waiting"),
     path("ahead/", ahead, name="review-ahead"),
-    path("pause/", views.pause, name="review-pause"),
+    path("sitting/", sitting_views.sitting, name="review-sitting"),
+    path("sitting/end/", sitting_views.end, name="review-end"),
+    path("pause/", sitting_views.pause, name="review-pause"),
     path("again/", views.again, name="review-again"),
     path("keys/", keys_page, name="review-keys"),
     path("seats/<int:seat_id>/", views.answer, name="review-answer"),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from labeling import adjudicating, review, sittings, waiting
 from labeling.choices import choices, in_words
+from labeling.correcting import UNDO
 from labeling.forms import AnswerForm, LeaseForm, WhichForm
 from labeling.keymaps import keys_of
 from labeling.keys import listed
@@ -82,7 +83,7 @@ def answer(request: HttpRequest, seat_id: int) -> HttpResponse:
 @require_POST
 def skip(request: HttpRequest, seat_id: int) -> HttpResponse:
     """Give the seat back to others and bring another item; this one comes again only when asked for."""
-    _give_back(request, seat_id)
+    give_back(request, seat_id)
     skipped = [one for one in request.session.get(SKIPPED, []) if one != seat_id]
     request.session[SKIPPED] = [*skipped, seat_id][-SKIPPED_AT_MOST:]
     return _onward(request, WhichForm(request.GET).which(), saved="skipped")
@@ -94,18 +95,6 @@ def again(request: HttpRequest) -> HttpResponse:
     """Forget what was skipped, and go on."""
     request.session.pop(SKIPPED, None)
     return see_other("review-work", WhichForm(request.GET).which())
-
-
-@login_required
-@require_POST
-def pause(request: HttpRequest) -> HttpResponse:
-    """End the sitting and give back what is held."""
-    held = assignments.current(request.user)
-    if held:
-        _give_back(request, held.pk)
-    sittings.end(request.user)
-    request.session.pop(SKIPPED, None)
-    return see_other("review", {})
 
 
 @login_required
@@ -123,7 +112,7 @@ def renew(request: HttpRequest, seat_id: int) -> HttpResponse:
 @require_POST
 def release(request: HttpRequest, seat_id: int) -> HttpResponse:
     """Give the seat back because its page was closed, unless it was opened again since."""
-    _give_back(request, seat_id, lease=LeaseForm(request.POST).moment())
+    give_back(request, seat_id, lease=LeaseForm(request.POST).moment())
     return HttpResponse(status=204)
 
 
@@ -157,7 +146,7 @@ def still_held(request: HttpRequest, which: dict[str, str | None]) -> Assignment
         return None
     wanted = (which["queue"] or seat.queue.slug, which["item_type"] or seat.item.item_type.slug)
     if wanted != (seat.queue.slug, seat.item.item_type.slug):
-        _give_back(request, seat.pk)
+        give_back(request, seat.pk)
         return None
     try:
         seat.leased_until = assignments.renew(seat.pk, by=request.user)
@@ -171,7 +160,8 @@ def claim(request: HttpRequest, which: dict[str, str | None]) -> Assignment | No
     return assignments.claim(**which, without=request.session.get(SKIPPED, []), by=request.user)
 
 
-def _give_back(request: HttpRequest, seat_id: int, **lease: Any) -> None:
+def give_back(request: HttpRequest, seat_id: int, **lease: Any) -> None:
+    """Give the seat back to others, if it is still held."""
     try:
         assignments.release(seat_id, by=request.user, **lease)
     except SeatLost:
@@ -217,6 +207,7 @@ def show(
     context = {
         "keys": keys,
         "hints": listed(keys),
+        "undo_seconds": UNDO.seconds,
         "progress": sittings.progress(request.user),
         "query": query_of(which),
         "skipped": len(request.session.get(SKIPPED, [])),

@@ -29,7 +29,9 @@ def active() -> QuerySet[LearningPlan]:
 
 def new_labels(item_type: ItemType) -> int:
     """Return how many labels came since the newest one that the last completed training saw."""
-    labels = Label.objects.filter(item_type=item_type, item__isnull=False).exclude(source__in=HIDDEN)
+    labels = Label.objects.filter(
+        item_type=item_type, item__isnull=False, superseded_at__isnull=True
+    ).exclude(source__in=HIDDEN)
     seen = (
         TrainingRun.objects.filter(item_type=item_type, status=TrainingRun.Status.DONE)
         .exclude(last_label=None)

@@ -117,10 +117,21 @@ def question(item: Item, *, why: str, now: datetime, by: Actor) -> None:
 
     Where an expert is asked already, nothing more is done. The item's row is locked.
     """
-    if Assignment.objects.open().filter(item=item, purpose=Purpose.EXPERT).exists():
-        return
-    assignments.ask([Want(item, Purpose.EXPERT, item.item_type.expert_queue, Priority.HIGH)], now=now)
-    trail.record("item.questioned", item, by=by, policy=number(item), why=why)
+    question_all([item], why=why, now=now, by=by)
+
+
+def question_all(items: Sequence[Item], *, why: str, now: datetime, by: Actor) -> list[Item]:
+    """Do for each of them what `question` does, in three statements, and return those now asked about."""
+    if not items:
+        return []
+    open_ones = Assignment.objects.open().filter(item__in=items, purpose=Purpose.EXPERT)
+    asked = set(open_ones.values_list("item_id", flat=True))
+    left = [item for item in items if item.pk not in asked]
+    wants = [Want(item, Purpose.EXPERT, item.item_type.expert_queue, Priority.HIGH) for item in left]
+    assignments.ask(wants, now=now)
+    told = [trail.Entry("item.questioned", item, {"policy": number(item), "why": why}) for item in left]
+    trail.record_all(told, by=by)
+    return left
 
 
 def overturn(item: Item, status: Status, label: Any, *, why: str, now: datetime, by: Actor) -> None:

@@ -66,8 +66,7 @@ def judge(
 
     Labels and settings of the type are those of the policy, so that an item can be judged again as it was.
     Items without opinions are answered by the server's own model. Where there is none they are left as they
-    are and not returned; where it fails they go to people, with that reason. `policy` is as
-    `policies.latest` returns it.
+    are and not returned; where it fails they go to people, with that reason. The policy is `policies.latest`.
     """
     own = _ask_own_model(item_type, [item for item, opinions in pairs if not opinions])
     answered = [(item, said) for item, opinions in pairs if (said := _said(item, opinions, own)) is not None]

@@ -185,20 +185,18 @@ def decide(
     them and the candidates goes to a person, and so does any other class where the policy wants classes
     confirmed. `novelty` says how far the payload lies from all that was labelled: the share (0 to 1) of the
     labelled items that lie nearer to each other. `corrected` tells that a person has corrected this answer to
-    this very input before: then settings and rules alone send it to somebody, as the answer is that person's.
+    this input before: then only settings and rules send it to somebody.
 
     More confidence never makes a route stricter, all else equal, unless a rule reads the confidence or the
     score: `prediction.score > 0.99` sends just the surest to a person, as its author asked.
     """
     apart = disagreement(opinions, payload, spec)
-    if corrected:
+    if corrected and opinions:
         said = [findings.by_correction(corrected, spec)]
     else:
-        said = _by_answers(policy, opinions, payload, spec, known_labels, apart)
-        said += findings.by_novelty(policy, novelty)
+        said = _by_answers(policy, opinions, payload, spec, known_labels, apart, novelty)
     matched, queue, shadow = findings.by_rules(policy, opinions, payload, context)
-    found = [*findings.by_settings(policy), *said, *matched]
-    found.sort(key=lambda one: (-one.action, -one.priority))
+    found = _strictest_first([*findings.by_settings(policy), *said, *matched])
     return Verdict(
         action=ACTIONS[found[0].action],
         priority=PRIORITIES[max(one.priority for one in found)],
@@ -210,6 +208,10 @@ def decide(
     )
 
 
+def _strictest_first(found: Sequence[findings.Finding]) -> list[findings.Finding]:
+    return sorted(found, key=lambda one: (-one.action, -one.priority))
+
+
 def _by_answers(
     policy: Policy,
     opinions: Sequence[Opinion],
@@ -217,10 +219,12 @@ def _by_answers(
     spec: TypeSpec,
     known_labels: Collection[str] | None,
     apart: Disagreement | None,
+    novelty: float | None,
 ) -> list[findings.Finding]:
-    """Return what the judged answer, and how far its committee is apart, ask for."""
+    """Return what the judged answer, how far its committee is apart, and a strange payload ask for."""
+    strangeness = findings.by_novelty(policy, novelty)
     if not opinions:
-        return [findings.no_prediction()]
+        return [findings.no_prediction(), *strangeness]
     first = opinions[0]
     strange, classes = findings.by_label(
         first.label, payload, spec, known_labels, confirm=policy.confirm_classes
@@ -230,6 +234,7 @@ def _by_answers(
         findings.by_confidence(policy, first.judged, classes, first.model),
         *findings.by_cost(policy, first.judged),
         *findings.by_committee(policy, apart),
+        *strangeness,
     ]
 
 

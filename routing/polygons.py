@@ -41,8 +41,8 @@ def overlap(a: Polygon, b: Polygon) -> float:
 def _shared(polygons: Sequence[Polygon]) -> float:
     """Return the area that lies within all of the polygons.
 
-    The plane is cut into slabs at each corner and each crossing of edges. Within a slab no edges cross, so that
-    the width that all share changes linearly with y and its value at half height is its mean (the slab
+    The plane is cut into slabs at each corner and each crossing of edges. Within a slab no edges cross, so
+    that the width that all share changes linearly with y and its value at half height is its mean (the slab
     decomposition; de Berg et al., "Computational Geometry", 3rd ed., section 6.1).
     """
     edges = [_edges(np.asarray(one, dtype=np.float64)) for one in polygons]

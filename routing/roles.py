@@ -23,10 +23,13 @@ WORK = (
     "routing.view_prediction",
     "routing.view_assignment",
     "routing.view_delivery",
+    "routing.view_correction",
     "labeling.view_label",
     "labeling.view_review",
     "labeling.view_reviewsession",
     "labeling.view_goldenexample",
+    "labeling.view_productionfeedback",
+    "labeling.view_flag",
     "learning.view_learningplan",
     "learning.view_trainingrun",
     "learning.view_samplingrun",
@@ -49,7 +52,9 @@ STEER = (
     "routing.add_reviewer",
     "routing.change_reviewer",
     "routing.delete_reviewer",
+    "routing.change_correction",
     "labeling.change_goldenexample",
+    "labeling.change_flag",
     "labeling.add_importrun",
 )
 SET_UP = (

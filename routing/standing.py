@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit import trail
+from audit.trail import Actor
 from routing.errors import CapReached, HitlError, Paused
-from routing.models import Assignment, Queue, Reviewer
+from routing.models import Assignment, ItemType, Queue, Reviewer
 
 CAP_WINDOW = timedelta(hours=24)
 
@@ -67,24 +68,31 @@ def standing(user: AbstractBaseUser, *, now: datetime | None = None) -> Standing
 
 
 @transaction.atomic
-def pause(limits: Reviewer, *, why: str, by: AbstractBaseUser) -> bool:
+def pause(limits: Reviewer, *, why: str, item_type: ItemType | None = None, by: Actor) -> bool:
     """Give this person nothing until `resume`, and return whether they were at work.
 
-    What they hold they may still answer: nobody loses what they have begun.
+    What they hold they may still answer: nobody loses what they have begun. `item_type` is the one at whose
+    known questions they failed, if that is why.
     """
     now = timezone.now()
     open_ones = Reviewer.objects.filter(pk=limits.pk, paused_at__isnull=True)
-    if not open_ones.update(paused_at=now, paused_because=why[:200]):
+    if not open_ones.update(paused_at=now, paused_because=why[:200], paused_for=item_type):
         return False
-    trail.record("reviewer.paused", limits, by=by, person=limits.user.get_username(), why=why)
+    told = {"person": limits.user.get_username(), "why": why}
+    if item_type:
+        told["item_type"] = item_type.slug
+    trail.record("reviewer.paused", limits, by=by, **told)
     return True
 
 
 @transaction.atomic
 def resume(limits: Reviewer, *, why: str, by: AbstractBaseUser) -> bool:
-    """Give this person work again, and return whether they were paused."""
+    """Give this person work again, and return whether they were paused.
+
+    The known questions that they answered before count no more.
+    """
     stopped = Reviewer.objects.filter(pk=limits.pk, paused_at__isnull=False)
-    if not stopped.update(paused_at=None, paused_because=""):
+    if not stopped.update(paused_at=None, paused_because="", paused_for=None, resumed_at=timezone.now()):
         return False
     trail.record("reviewer.resumed", limits, by=by, person=limits.user.get_username(), why=why)
     return True

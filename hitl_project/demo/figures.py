@@ -93,7 +93,7 @@ def in_force(item_type: ItemType, number: int) -> ModelVersion | None:
 
 def _labels(item_type: ItemType, number: int) -> int:
     """Return how many labels there were when the round's training began."""
-    labels = Label.objects.filter(item_type=item_type)
+    labels = Label.objects.filter(item_type=item_type, superseded_at__isnull=True)
     run = TrainingRun.objects.filter(item_type=item_type, trigger=trigger(number)).order_by("-pk").first()
     return (labels.filter(ts__lte=run.started_at) if run else labels).count()
 

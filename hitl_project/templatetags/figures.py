@@ -24,6 +24,12 @@ def share(part: float | None, digits: int = 1) -> str:
 
 
 @register.filter
+def points(share: float | None, digits: int = 1) -> str:
+    """Return a difference of shares in percentage points with its sign, or a dash where there is none."""
+    return "–" if share is None else f"{100 * share:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
 def grouped(number: float | None, digits: int = 0) -> str:
     """Return a number, rounded to so many digits, with its thousands apart."""
     return "–" if number is None else f"{number:,.{digits}f}".replace(",", " ")

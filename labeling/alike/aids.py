@@ -12,13 +12,14 @@ from uuid import UUID
 from labeling.alike import golden, precedents
 from labeling.alike.diverse import TWIN
 from labeling.models import Label
+from labeling.parts import Image, parts
 from routing.kinds import KINDS
 from routing.models import HIDDEN, Assignment, Item, ItemType, Status
 
 SHOWN = 4  # precedents beside an item
 EXAMPLES = 2  # golden examples beside it
 LOOKED_AT = 12  # among the most alike there may be some that are not shown
-ALIKE = 0.35  # cosine from which texts are about the same thing
+ALIKE = 0.4  # cosine from which two texts, images or features count as alike
 SMALL = 30_000  # characters of an image's data URI that are sent once more
 
 
@@ -27,7 +28,7 @@ class Case:
     """Something like the item in hand, and what was made of it: by how many people, and when."""
 
     text: str
-    image: str
+    image: Image | None
     said: str
     people: int
     when: datetime
@@ -35,17 +36,25 @@ class Case:
     golden: bool
 
 
-def cases(seat: Assignment) -> list[Case]:
-    """Return golden examples and decided items like the one at this seat, at most seven statements.
+def may_show(seat: Assignment) -> bool:
+    """Return whether cases may stand beside this item.
 
-    Nothing at a blind look, which is to be the person's own, and nothing for kinds whose answers mean
-    something only beside their shuffled choices. Held-out items never appear: through what people copy from
-    them, the answers that models are judged by would reach those that they are trained on.
+    Not at a blind look, which is to be the person's own, and not for kinds whose answers mean something only
+    beside their shuffled choices.
     """
-    item, kind = seat.item, KINDS[seat.item.item_type.kind]
-    if seat.blind or kind.shuffles:
+    return not seat.blind and not KINDS[seat.item.item_type.kind].shuffles
+
+
+def cases(seat: Assignment) -> list[Case]:
+    """Return golden examples and decided items like the one at this seat, in at most six statements.
+
+    Held-out items never appear: through what people copy from them, the answers that models are judged by
+    would reach those that they are trained on.
+    """
+    if not may_show(seat):
         return []
-    lesson = kind.lesson(item.payload)
+    item = seat.item
+    lesson = KINDS[item.item_type.kind].lesson(item.payload)
     taught: list[golden.Found] = []
     if lesson and lesson.output is not None:
         found = golden.similar(item.item_type, lesson.query, EXAMPLES, without=[item.pk])
@@ -61,7 +70,7 @@ def _example(found: golden.Found) -> Case:
     kept = found.example
     return Case(
         text=kept.query,
-        image="",
+        image=None,
         said=str(kept.edited_output),
         people=1,
         when=kept.created_at,
@@ -101,8 +110,9 @@ def _case(item: Item, item_type: ItemType, labels: Sequence[Label], score: float
     )
 
 
-def _image(item: Item, item_type: ItemType) -> str:
+def _image(item: Item, item_type: ItemType) -> Image | None:
     """Return the image, unless it is one that may harm, or too large to be sent along."""
     source = item.payload.get("image") or ""
     covered = item_type.cover != ItemType.Cover.NOTHING
-    return "" if covered or (source.startswith("data:") and len(source) > SMALL) else source
+    too_large = source.startswith("data:") and len(source) > SMALL
+    return None if covered or too_large else parts({"image": source}).image

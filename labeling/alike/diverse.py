@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from labeling.alike.sketches import Vector
 
@@ -34,20 +33,21 @@ def spread(likeness: Vector, vectors: Vector, count: int) -> list[int]:
     return sorted(chosen, key=lambda i: -likeness[i])
 
 
-def twins(vectors: Vector) -> Iterator[tuple[int, int]]:
-    """Yield the places (i, j), i < j, of rows (n, d) of length 1 whose cosine is above TWIN."""
+def close(vectors: Vector, above: float) -> Iterator[tuple[int, int, float]]:
+    """Yield the places i < j of rows (n, d) of length 1 whose cosine lies above a bound, and the cosine."""
     for start in range(0, len(vectors), CHUNK):
         table = vectors[start : start + CHUNK] @ vectors[start:].T
-        rows, columns = np.nonzero(np.triu(table, 1) > TWIN)
-        yield from zip((rows + start).tolist(), (columns + start).tolist(), strict=True)
+        rows, columns = np.nonzero(np.triu(table, 1) > above)
+        found = table[rows, columns].tolist()
+        yield from zip((rows + start).tolist(), (columns + start).tolist(), found, strict=True)
 
 
-def groups(pairs: NDArray[np.int64] | list[tuple[int, int]]) -> list[list[int]]:
+def groups(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     """Return the places that pairs connect, each group rising."""
     leader: dict[int, int] = {}
     members: dict[int, list[int]] = {}
     for a, b in pairs:
-        one, other = leader.setdefault(int(a), int(a)), leader.setdefault(int(b), int(b))
+        one, other = leader.setdefault(a, a), leader.setdefault(b, b)
         joined = members.setdefault(one, [one])
         if one != other:
             moved = members.pop(other, [other])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from django.db.models import QuerySet
 
-from labeling.alike.diverse import groups, spread, twins
+from labeling.alike.diverse import TWIN, close, groups, spread
 from labeling.alike.remembered import MOST, Memory
-from labeling.alike.sketches import TEXT, Sketch, sketch_text
+from labeling.alike.sketches import Sketch, sketch_text
 from labeling.models import GoldenExample
 from routing.kinds import KINDS
 from routing.models import ItemType
@@ -19,6 +20,8 @@ from routing.similarity import critical_tokens
 CANDIDATES = 50
 OVERLAP = 20  # numbers of rows that may still be written while later ones can be read
 COMPARED = 5_000  # the newest examples of a type, which are compared with one another
+CLOSE = 0.9  # cosine above which two questions should have one answer
+PAIRS = 2_000  # looked at in one go; once some are retired others show
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,27 @@ def similar(item_type: ItemType, query: str, count: int, *, without: Collection[
     looks = sketch_text(query)
     if looks is None:
         return []
-    for candidates in (CANDIDATES, MOST):  # where very many have been retired, all are gone through
-        found = _memory.nearest(item_type.pk, looks, candidates)
-        rows = _in_use(item_type).exclude(item__in=without).in_bulk([pk for pk, _ in found])
-        known = [Found(rows[pk], score) for pk, score in found if pk in rows][:CANDIDATES]
-        if len(found) < candidates or len(known) >= min(count, CANDIDATES):
-            break
+    candidates = _candidates(item_type, looks, without)
+    rows = _in_use(item_type).in_bulk([pk for pk, _ in candidates])
+    known = [Found(rows[pk], score) for pk, score in candidates if pk in rows]
     if not known:
         return []
     vectors = np.stack([Sketch.from_bytes(one.example.sketch).vector for one in known])
     places = spread(np.array([one.score for one in known], np.float32), vectors, count)
     return [known[place] for place in places]
+
+
+def _candidates(item_type: ItemType, looks: Sketch, without: Collection[object]) -> list[tuple[int, float]]:
+    """Return the CANDIDATES in use that are most alike; where very many are retired all are gone through."""
+    usable: list[tuple[int, float]] = []
+    for asked in (2 * CANDIDATES, MOST):
+        found = _memory.nearest(item_type.pk, looks, asked)
+        rows = _in_use(item_type).exclude(item__in=without).filter(pk__in=[pk for pk, _ in found])
+        left = set(rows.values_list("pk", flat=True))
+        usable = [one for one in found if one[0] in left][:CANDIDATES]
+        if len(usable) == CANDIDATES or len(found) < asked:
+            break
+    return usable
 
 
 @dataclass(frozen=True)
@@ -71,17 +84,17 @@ def doubles(item_type: ItemType) -> Doubles:
     rows = _in_use(item_type).filter(sketch__isnull=False).order_by("-id")
     pairs = list(rows.values_list("pk", "sketch")[:COMPARED])
     sketches = [Sketch.from_bytes(data).vector for _, data in pairs]
-    near = list(twins(np.stack(sketches))) if sketches else []
-    found = rows.in_bulk([pairs[place][0] for pair in near for place in pair])
+    near = list(islice(close(np.stack(sketches), CLOSE), PAIRS)) if sketches else []
+    found = rows.in_bulk([pairs[place][0] for i, j, _ in near for place in (i, j)])
     same, contradictory = [], []
-    for i, j in near:
+    for i, j, likeness in near:
         one, other = found[pairs[i][0]], found[pairs[j][0]]
         if critical_tokens(one.query) != critical_tokens(other.query) or one.context != other.context:
             continue
-        if _agree(item_type, one, other):
-            same.append((i, j))
-        else:
+        if not _agree(item_type, one, other):
             contradictory.append((one, other))
+        elif likeness > TWIN:
+            same.append((i, j))
     together = [[found[pairs[i][0]] for i in group] for group in groups(same)]
     return Doubles(len(pairs), contradictory, together)
 

@@ -17,9 +17,8 @@ from routing import assignments
 @login_required
 @require_GET
 def alike(request: HttpRequest, seat_id: int) -> HttpResponse:
-    """The cases beside the item in hand, as a part of its page; nothing (204) where there are none."""
+    """The cases beside the item in hand, as a part of its page; nothing (204) for who doesn't hold it."""
     seat = assignments.current(request.user)
-    found = cases(seat) if seat and seat.pk == seat_id else []
-    if not found:
+    if seat is None or seat.pk != seat_id:
         return HttpResponse(status=204)
-    return render(request, "labeling/parts/cases.html", {"cases": found, "now": timezone.now()})
+    return render(request, "labeling/parts/cases.html", {"cases": cases(seat), "now": timezone.now()})

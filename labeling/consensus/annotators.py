@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeling.consensus.votes import UNKNOWN, Array, Votes, Whole
+from labeling.consensus.votes import Array, Votes, Whole
 
 PRIOR_RIGHT, PRIOR_WRONG = 4.0, 1.0
 SHRINK = 4.0
@@ -136,23 +136,6 @@ def confusions(votes: Votes, posterior: Array, *, shrink: float = SHRINK) -> Con
     pooled /= pooled.sum(axis=1, keepdims=True)
     shrunk = found + max(shrink, 1e-9) * pooled
     return Confusions(np.maximum(shrunk / shrunk.sum(axis=2, keepdims=True), 1e-9), pooled)
-
-
-def confusion(votes: Votes, posterior: Array, annotator: int) -> Array:
-    """Return how often one annotator said each class where each was true, (true class, class said)."""
-    mine = votes.where(votes.annotator == annotator)
-    alone = Votes(mine.item, np.zeros(len(mine), dtype=int), mine.label, votes.items, 1, votes.classes)
-    return tallies(alone, posterior)[0]
-
-
-def gold_record(votes: Votes, gold: Whole) -> tuple[Array, Array]:
-    """Return how many gold items each annotator got right and how many they answered, (annotators,)."""
-    judged = votes.where(gold[votes.item] != UNKNOWN)
-    agreed = (gold[judged.item] == judged.label).astype(float)
-    return (
-        np.bincount(judged.annotator, weights=agreed, minlength=votes.annotators),
-        np.bincount(judged.annotator, minlength=votes.annotators).astype(float),
-    )
 
 
 def interval(agreed: Array, cast: Array, *, level: float = 0.9) -> tuple[Array, Array, Array]:

@@ -24,7 +24,7 @@ def fuse(labels: Sequence[Sequence[Drawn]]) -> list[Drawn]:
 
     `labels` has one list of {label, box: [x1, y1, x2, y2], polygon?} for each person. Each coordinate is the
     median of those who drew the box; where most of them drew an outline, the one of them nearest to that
-    median is taken as it is. What only half or fewer drew is left out. One person's list is returned as it is.
+    median is taken as it is. What half or fewer drew is left out. One person's list comes back as it is.
     """
     if len(labels) == 1:
         return list(labels[0])

@@ -1,4 +1,4 @@
-"""Boxes for detectors: COCO (one JSON document) and YOLO (a zip with a text a picture)."""
+"""Boxes and outlines for detectors: COCO (one JSON document) and YOLO (a zip with a text a picture)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from labeling.exporting.records import ITEM, Head, Record, Tally, answer, dump
+from routing import polygons
 
 IN_MEMORY = 4_000_000  # bytes of annotations that wait in memory; more wait in a file
 PIECE = 1 << 16
@@ -28,7 +29,8 @@ def answered(records: Iterable[Record]) -> Iterator[tuple[Record, list[dict[str,
 def coco(head: Head, records: Iterable[Record], tally: Tally) -> Iterator[bytes]:
     """Yield a COCO document in pieces: ids from 1, boxes as x, y, width, height in pixels from the top left.
 
-    Rows are pictures, those without a box among them (cocodataset.org, "Data format").
+    What has an outline has it as its segmentation, x, y, x, y, …, and the outline's area. Rows are pictures,
+    those without a box among them (cocodataset.org, "Data format").
     """
     numbers = {name: number for number, name in enumerate(head.spec.labels, start=1)}
     info = {"description": head.item_type, "date_created": head.made_at}
@@ -64,8 +66,11 @@ def _picture(record: Record, number: int) -> dict[str, Any]:
 def _coco_box(one: dict[str, Any], number: int, picture: int, category: int) -> dict[str, Any]:
     x1, y1, x2, y2 = one["box"]
     box = {"id": number, "image_id": picture, "category_id": category, "bbox": [x1, y1, x2 - x1, y2 - y1]}
-    area = {"area": (x2 - x1) * (y2 - y1), "segmentation": [], "iscrowd": 0}
-    return box | area | ({"score": one["score"]} if "score" in one else {})
+    outlined = "polygon" in one
+    area = polygons.area(one["polygon"]) if outlined else (x2 - x1) * (y2 - y1)
+    segments = [_corners(one)] if outlined else []
+    box |= {"area": area, "segmentation": segments, "iscrowd": 0}
+    return box | ({"score": one["score"]} if "score" in one else {})
 
 
 def file_name(record: Record) -> str:
@@ -87,7 +92,9 @@ def yolo(head: Head, records: Iterable[Record], tally: Tally) -> Iterator[bytes]
     """Yield a zip in pieces: `classes.txt`, and for each picture `labels/REF.txt` with a line a box.
 
     A line is class number (from 0), centre and size, as shares of the picture's width and height
-    (docs.ultralytics.com, "Object detection datasets"). A name that is taken already gets a number.
+    (docs.ultralytics.com, "Object detection datasets"). Where one of a picture's boxes has an outline all its
+    lines are class number and corners ("Instance segmentation datasets"), as a text is read as one or the
+    other. A name that is taken already gets a number.
     """
     numbers = {name: number for number, name in enumerate(head.spec.labels)}
     out = _Pipe()
@@ -99,19 +106,32 @@ def yolo(head: Head, records: Iterable[Record], tally: Tally) -> Iterator[bytes]
             while hash(name) in taken:
                 name = f"{name}-{tally.rows}"
             taken.add(hash(name))
-            lines = "".join(_yolo_line(one, record["payload"], numbers) for one in label)
+            lines = _yolo_lines(label, record["payload"], numbers)
             archive.writestr(zipfile.ZipInfo(f"labels/{name}.txt", EPOCH), lines)
             yield out.take()
         archive.writestr(zipfile.ZipInfo("classes.txt", EPOCH), "".join(f"{name}\n" for name in numbers))
     yield out.take()
 
 
-def _yolo_line(one: dict[str, Any], payload: dict[str, Any], numbers: dict[str, int]) -> str:
+def _yolo_lines(label: list[dict[str, Any]], payload: dict[str, Any], numbers: dict[str, int]) -> str:
+    outlined = any("polygon" in one for one in label)
+    size = (payload["width"], payload["height"])
+    lines = []
+    for one in label:
+        places = _corners(one) if outlined else _centre_and_size(one)
+        shares = [value / size[i % 2] for i, value in enumerate(places)]
+        number = numbers.setdefault(one["label"], len(numbers))
+        lines.append(" ".join([str(number), *map(repr, shares)]) + "\n")
+    return "".join(lines)
+
+
+def _corners(one: dict[str, Any]) -> list[float]:
+    return [value for point in one.get("polygon") or polygons.corners(one["box"]) for value in point]
+
+
+def _centre_and_size(one: dict[str, Any]) -> list[float]:
     x1, y1, x2, y2 = one["box"]
-    width, height = payload["width"], payload["height"]
-    shares = ((x1 + x2) / 2 / width, (y1 + y2) / 2 / height, (x2 - x1) / width, (y2 - y1) / height)
-    number = numbers.setdefault(one["label"], len(numbers))
-    return " ".join([str(number), *map(repr, shares)]) + "\n"
+    return [(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1]
 
 
 class _Pipe(io.RawIOBase):

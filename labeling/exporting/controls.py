@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from routing import polygons
 from routing.kinds import TypeSpec
 
 Payload = dict[str, Any]
@@ -166,37 +167,68 @@ class _Axis:
         return int(plain) if plain == int(plain) else plain
 
 
-class Rectangles(Control):
-    """Boxes in a picture."""
+OUTLINES = "polygonlabels"
+
+
+class Regions(Control):
+    """Boxes and outlines in a picture."""
 
     type = "rectanglelabels"
     shown = ("image",)
 
     def write(self, label: Any, payload: Payload) -> list[Result]:
-        """Return a result for each box, in percent of the picture."""
-        across, down = _Axis(payload["width"]), _Axis(payload["height"])
+        """Return a result for each box or outline, in percent of the picture."""
+        axes = _axes(payload)
         size = {"original_width": payload["width"], "original_height": payload["height"], "image_rotation": 0}
         results = []
         for number, one in enumerate(label, start=1):
-            x1, y1, x2, y2 = one["box"]
-            value = {
-                "x": across.percent(x1),
-                "y": down.percent(y1),
-                "width": across.percent(x2 - x1),
-                "height": down.percent(y2 - y1),
-                "rotation": 0,
-                "rectanglelabels": [one["label"]],
-            }
+            kind, places = (OUTLINES, _points) if "polygon" in one else (self.type, _sides)
             score = {"score": one["score"]} if "score" in one else {}
-            results.append(self._result(value, payload, number, **size, **score))
+            value = places(one, *axes) | {kind: [one["label"]]}
+            results.append(self._result(value, payload, number, **size, **score) | {"type": kind})
         return results
 
     def read(self, results: Sequence[Result], payload: Payload, spec: TypeSpec) -> Any:
-        """Return the boxes in pixels; raises Unreadable for a turned one."""
-        return [_box(one, payload) for one in results if one.get("type") == self.type]
+        """Return the boxes and outlines in pixels; raises Unreadable for a turned box."""
+        axes, readers = _axes(payload), {self.type: _box, OUTLINES: _outline}
+        return [readers[one["type"]](one, *axes) for one in results if one.get("type") in readers]
 
 
-def _box(result: Result, payload: Payload) -> dict[str, Any]:
+def _axes(payload: Payload) -> tuple[_Axis, _Axis]:
+    return _Axis(payload["width"]), _Axis(payload["height"])
+
+
+def _sides(one: dict[str, Any], across: _Axis, down: _Axis) -> dict[str, Any]:
+    x1, y1, x2, y2 = one["box"]
+    return {
+        "x": across.percent(x1),
+        "y": down.percent(y1),
+        "width": across.percent(x2 - x1),
+        "height": down.percent(y2 - y1),
+        "rotation": 0,
+    }
+
+
+def _points(one: dict[str, Any], across: _Axis, down: _Axis) -> dict[str, Any]:
+    return {"points": [[across.percent(x), down.percent(y)] for x, y in one["polygon"]], "closed": True}
+
+
+def _outline(result: Result, across: _Axis, down: _Axis) -> dict[str, Any]:
+    value = result["value"]
+    try:
+        (name,) = value[OUTLINES]
+        polygon = [[across.pixels(float(x)), down.pixels(float(y))] for x, y in value["points"]]
+        box = polygons.bounds(polygon)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable("An outline needs points and one label.") from error
+    return {"label": name, "box": box, "polygon": polygon} | _score(result)
+
+
+def _score(result: Result) -> dict[str, Any]:
+    return {"score": result["score"]} if result.get("score") is not None else {}
+
+
+def _box(result: Result, across: _Axis, down: _Axis) -> dict[str, Any]:
     value = result["value"]
     if value.get("rotation"):
         raise Unreadable("A turned box can't be read.")
@@ -205,10 +237,9 @@ def _box(result: Result, payload: Payload) -> dict[str, Any]:
         x, y, width, height = (float(value[side]) for side in ("x", "y", "width", "height"))
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable("A box needs x, y, width, height and one label.") from error
-    across, down = _Axis(payload["width"]), _Axis(payload["height"])
     x1, y1 = across.pixels(x), down.pixels(y)
     box = {"label": name, "box": [x1, y1, across.pixels(width, x1), down.pixels(height, y1)]}
-    return box | ({"score": result["score"]} if result.get("score") is not None else {})
+    return box | _score(result)
 
 
 CONTROLS: dict[str, Control] = {
@@ -216,7 +247,7 @@ CONTROLS: dict[str, Control] = {
     "entity_linking": Entity(),
     "generation": Text(),
     "preference": Pair(),
-    "detection": Rectangles(),
+    "detection": Regions(),
     "regression": Number(),
 }
 

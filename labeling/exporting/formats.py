@@ -41,13 +41,14 @@ class Format:
     """One format: how its file is called and what it holds.
 
     What models are trained on leaves out held-out items unless it is asked for them. `kinds` are those that
-    it can say; None: all.
+    it can say; None: all. One that `teaches` leaves out what has been retired as a golden example.
     """
 
     suffix: str
     content_type: str
     split: str = "all"
     kinds: frozenset[str] | None = None
+    teaches: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _lessons(
 
 
 def _chat(shape: Callable[[Lesson], Iterator[dict[str, Any]]]) -> Rows:
-    return Rows("jsonl", NDJSON, "train", LESSONS, rows=partial(_lessons, shape))
+    return Rows("jsonl", NDJSON, "train", LESSONS, True, rows=partial(_lessons, shape))
 
 
 FORMATS: dict[str, Format] = {

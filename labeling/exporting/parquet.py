@@ -12,7 +12,8 @@ from labeling.exporting.table import COLUMNS, told
 
 PIECE = 1 << 20
 # What isn't text: JSON stays JSON in a column of text, since its shape differs from kind to kind.
-TYPES = {"user_id": "BIGINT", "ts": "TIMESTAMPTZ", "prev_confidence": "DOUBLE", "weight": "DOUBLE"}
+TIMES = dict.fromkeys(("ts", "superseded_at"), "TIMESTAMPTZ")
+TYPES = {"user_id": "BIGINT", "prev_confidence": "DOUBLE", "weight": "DOUBLE"} | TIMES
 JSON = ("label", "answer", "payload")
 ROW_GROUP = 10_000
 SETTINGS = {"threads": 1, "autoinstall_known_extensions": False}

@@ -17,6 +17,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from audit.uuid7 import earliest
+from labeling import golden
 from labeling.exporting import shapes
 from labeling.exporting.records import ITEM, LABEL, Record
 from labeling.models import Label, Review
@@ -32,7 +33,8 @@ NAME = F("user__username")
 class Wanted:
     """Which rows are wanted. Times and sources choose labels; items without a chosen one then stay out.
 
-    `after` is where an earlier export stood: the `at` of its last page.
+    `after` is where an earlier export stood: the `at` of its last page. With `teaching`, items stay out whose
+    golden example somebody has retired, or its age.
     """
 
     item_type: ItemType
@@ -41,6 +43,7 @@ class Wanted:
     sources: tuple[str, ...] = ()
     split: str = "all"
     after: str = ""
+    teaching: bool = False
 
     @property
     def narrowed(self) -> bool:
@@ -88,6 +91,9 @@ def _items(wanted: Wanted) -> QuerySet[Item]:
     items = Item.objects.filter(item_type=wanted.item_type).annotate(policy_number=F("policy__number"))
     if wanted.split != "all":
         items = items.filter(held_out=wanted.split == "held_out")
+    if wanted.teaching:
+        retired = golden.retired(wanted.item_type).filter(item=OuterRef("pk"))
+        items = items.filter(~Exists(retired))
     if wanted.narrowed:
         labels = _labels(wanted).filter(item_ref=OuterRef("item_ref"))
         items = items.filter(Exists(labels) | Exists(_reviews(wanted).filter(item=OuterRef("pk"))))

@@ -42,12 +42,18 @@ def line(value: Any) -> bytes:
 
 
 def answer(record: Record) -> dict[str, Any] | None:
-    """Return the label that counts, which is the latest, or None where nobody has given one."""
-    return max(record["labels"], key=lambda one: (one["ts"], one["id"]), default=None)
+    """Return the label that counts, which is the latest in force; None where there is none."""
+    return max(in_force(record), key=lambda one: (one["ts"], one["id"]), default=None)
+
+
+def in_force(record: Record) -> list[dict[str, Any]]:
+    """Return the labels whose authors have not corrected them since."""
+    return [one for one in record["labels"] if one.get("superseded_at") is None]
 
 
 def verdict(record: Record) -> dict[str, Any] | None:
     """Return the latest of labels and rejections, each with `action` and `label`; None where nobody spoke."""
-    said = [(one["ts"], one) for one in record["labels"]]
-    said += [(one["created_at"], one) for one in record["reviews"] if one["action"] == "reject"]
+    said = [(one["ts"], one) for one in in_force(record)]
+    refused = [one for one in record["reviews"] if one["action"] == "reject"]
+    said += [(one.get("corrected_at") or one["created_at"], one) for one in refused]
     return max(said, key=lambda pair: pair[0])[1] if said else None

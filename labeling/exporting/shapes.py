@@ -66,6 +66,8 @@ def label(one: Label) -> Record:
         "blind": one.blind,
         "inclusion": one.inclusion,
         "time_spent_ms": one.time_spent_ms,
+        "guidelines": one.guidelines,
+        "superseded_at": _time(one.superseded_at),
     }
 
 
@@ -86,6 +88,8 @@ def review(one: Review, given: Label | None) -> Record:
         "inclusion": one.assignment.inclusion,
         "claimed_at": _time(one.assignment.claimed_at),
         "created_at": _time(one.created_at),
+        "corrected_at": _time(one.corrected_at),
+        "guidelines": one.guidelines,
         "session": _session(one.session),
     }
 
@@ -112,5 +116,5 @@ def _split(*, held_out: bool) -> str:
     return "held_out" if held_out else "train"
 
 
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
+def _time(moment: datetime | None) -> str | None:
+    return moment and moment.astimezone(UTC).isoformat()

@@ -20,7 +20,7 @@ SUBJECT = "labeling.export"
 
 def wanted(item_type: ItemType, form: Format, *, split: str | None = None, **chosen: Any) -> Wanted:
     """Return what is wanted; without a split, what the format is for."""
-    return Wanted(item_type, split=split or form.split, **chosen)
+    return Wanted(item_type, split=split or form.split, teaching=form.teaches, **chosen)
 
 
 def head(item_type: ItemType) -> Head:

@@ -53,7 +53,7 @@ def _annotation(label: Record, tag: Control, payload: Record, number: int) -> di
     return {
         "id": number,
         "unique_id": label["id"],
-        "was_cancelled": False,
+        "was_cancelled": label["superseded_at"] is not None,
         "ground_truth": False,
         "created_at": label["ts"],
         "updated_at": label["ts"],

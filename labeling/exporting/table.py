@@ -10,7 +10,8 @@ from typing import Any
 from labeling.exporting.records import Head, Record, dump
 
 CONTRACT = ("id", "item_type", "item_ref", "label", "user_id", "ts", "prev_confidence", "session_id")
-COLUMNS = (*CONTRACT, "action", "feedback_type", "weight", "source", "split", "status", "answer", "payload")
+LABEL = (*CONTRACT, "action", "feedback_type", "weight", "source", "superseded_at")
+COLUMNS = (*LABEL, "split", "status", "answer", "payload")
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 

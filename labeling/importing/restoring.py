@@ -81,7 +81,9 @@ def _review(seat: Assignment, one: dict[str, Any], sessions: set[tuple[Any, int]
         blind=one["blind"],
         agrees_with_ai=one.get("agrees_with_ai"),
         shown=one.get("shown"),
+        guidelines=one["guidelines"],
         created_at=one["at"],
+        corrected_at=one["corrected"],
     )
 
 

@@ -14,15 +14,17 @@ from routing.values import Findings, called
 MOST = 1_000  # labels or reviews of one item
 LONGEST_NAME = 150
 MOST_MILLISECONDS = 2**31 - 1
+HIGHEST_VERSION = 2**31 - 1
 SOURCES = [value for value in Label.Source.values if value not in HIDDEN]
 PURPOSES = [value for value in Purpose.values if value not in HIDDEN]
 LABEL_FIELDS = (
     "id", "label", "user", "ts", "prev_confidence", "session", "action", "feedback_type", "weight",
-    "source", "blind", "inclusion", "time_spent_ms",
+    "source", "blind", "inclusion", "time_spent_ms", "guidelines", "superseded_at",
 )  # fmt: skip
 REVIEW_FIELDS = (
     "label_id", "purpose", "user", "action", "label", "confidence", "comment", "time_spent_ms", "blind",
-    "agrees_with_ai", "shown", "inclusion", "claimed_at", "created_at", "session",
+    "agrees_with_ai", "shown", "inclusion", "claimed_at", "created_at", "corrected_at", "guidelines",
+    "session",
 )  # fmt: skip
 
 
@@ -38,6 +40,7 @@ def labels(
         clean = {name: value for name, value in one.items() if value is not None}
         clean["label"] = clean_label(one.get("label"), f"{attr}.label", payload, item_type, findings)
         clean["at"] = moment(one.get("ts"), f"{attr}.ts", findings)
+        clean["superseded"] = moment(one.get("superseded_at"), f"{attr}.superseded_at", findings)
         if "id" in clean and (known := _uuid(clean["id"], f"{attr}.id", findings)):
             clean["id"] = known
         _choice(one, "source", SOURCES, attr, findings)
@@ -71,7 +74,8 @@ def reviews(
             _uuid(one["label_id"], f"{attr}.label_id", findings)
         at = moment(one.get("created_at"), f"{attr}.created_at", findings, required=True)
         claimed = moment(one.get("claimed_at"), f"{attr}.claimed_at", findings) or at
-        clean = {"label": label if kept else None, "at": at, "claimed": claimed}
+        corrected = moment(one.get("corrected_at"), f"{attr}.corrected_at", findings)
+        clean = {"label": label if kept else None, "at": at, "claimed": claimed, "corrected": corrected}
         found.append(dict(one) | clean | _common(one, attr, findings))
     return found
 
@@ -79,6 +83,7 @@ def reviews(
 def _common(one: dict[str, Any], attr: str, findings: Findings) -> dict[str, Any]:
     """Return what labels and reviews share, filled in where it is left out."""
     user, spent, blind = one.get("user"), one.get("time_spent_ms"), one.get("blind")
+    version = one.get("guidelines")
     inclusion = 1.0 if one.get("inclusion") is None else one["inclusion"]
     if user is not None:
         findings.text(user, f"{attr}.user", limit=LONGEST_NAME)
@@ -88,9 +93,12 @@ def _common(one: dict[str, Any], attr: str, findings: Findings) -> dict[str, Any
         findings.add(f"{attr}.blind", "invalid", "Send true or false.")
     if findings.number(inclusion, f"{attr}.inclusion", low=0, high=1) and inclusion == 0:
         findings.add(f"{attr}.inclusion", "out_of_range", "Nothing is drawn with a probability of 0.")
+    if version is not None:
+        findings.number(version, f"{attr}.guidelines", low=1, high=HIGHEST_VERSION, whole=True)
     return {
         "user": user,
         "time_spent_ms": spent,
+        "guidelines": version,
         "blind": bool(blind),
         "inclusion": inclusion,
         "session": _session(one.get("session"), f"{attr}.session", findings),

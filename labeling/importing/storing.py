@@ -153,7 +153,8 @@ def _complete(label: Label, one: _Said, sessions: set[tuple[Any, int]]) -> None:
     said = one.label
     label.source = said.get("source") or Label.Source.IMPORT
     label.blind, label.inclusion = said["blind"], said["inclusion"]
-    label.time_spent_ms = said["time_spent_ms"]
+    label.time_spent_ms, label.guidelines = said["time_spent_ms"], said["guidelines"]
+    label.superseded_at = said["superseded"]
     if said["session"] and (said["session"]["id"], label.user_id) in sessions:
         label.session_id = said["session"]["id"]
     if label.item_id is None and one.arrival.past.held_out is not None:

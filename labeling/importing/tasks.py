@@ -35,7 +35,9 @@ def record(task: Any, spec: TypeSpec, item_type: str) -> dict[str, Any]:
     annotations = _dicts(task, "annotations") or _dicts(task, "completions")
     labels = {one["id"]: one for one in _dicts(kept, "labels") if isinstance(one.get("id"), str)}
     made["labels"] = [
-        _label(one, labels, made, spec, item_type) for one in annotations if not one.get("was_cancelled")
+        _label(one, labels, made, spec, item_type)
+        for one in annotations
+        if not one.get("was_cancelled") or one.get("unique_id") in labels
     ]
     said = kept.get("predictions") if isinstance(kept.get("predictions"), list) else []
     made["predictions"] = [

@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("settled_at", models.DateTimeField(null=True)),
-                ("reason", models.CharField(blank=True, max_length=500)),
+                ("reason", models.TextField(blank=True)),
             ],
             options={
                 "ordering": ["-id"],
@@ -436,6 +436,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name_plural": "production feedback",
                 "ordering": ["-id"],
             },
         ),
@@ -532,6 +533,7 @@ class Migration(migrations.Migration):
                 ),
                 ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("last_active_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("working_since", models.DateTimeField(default=django.utils.timezone.now)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "user",
@@ -667,6 +669,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="review",
             index=models.Index(fields=["user", "-created_at"], name="review_by_person"),
+        ),
+        migrations.AddIndex(
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("right__isnull", False)),
+                fields=["user", "created_at"],
+                name="review_of_known_questions",
+            ),
         ),
         migrations.AddIndex(
             model_name="review",

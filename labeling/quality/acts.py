@@ -1,4 +1,4 @@
-"""What can be doubted about an answer without knowing whether it is right: its speed, and edits of nothing."""
+"""What is doubtful about an answer whether it is right or not: its speed, and edits that change nothing."""
 
 from __future__ import annotations
 
@@ -20,12 +20,6 @@ GRADED = 0.5  # labels nearer than this are of a kind whose distances are shares
 NEXT_TO_NOTHING = 0.01
 
 
-def reading(kind: Kind, payload: dict[str, Any]) -> str:
-    """Return the text of a cleaned payload that nobody can answer without looking at it."""
-    lesson = kind.lesson(payload)
-    return f"{kind.gist(payload)}\n{lesson.output}" if lesson else kind.gist(payload)
-
-
 def least_seconds(text: str) -> float:
     """Return the seconds under which nobody can have looked at a text and answered."""
     words = max(len(text.split()), len(text) / LETTERS_A_WORD)
@@ -34,13 +28,11 @@ def least_seconds(text: str) -> float:
 
 def too_fast(text: str, spent_ms: int | None) -> Doubt | None:
     """Return a doubt where an answer took less than a look at the text takes; None where nobody timed it."""
-    least = least_seconds(text)
-    if spent_ms is None or spent_ms / 1000 >= least:
+    least_ms = round(1000 * least_seconds(text))
+    if spent_ms is None or spent_ms >= least_ms:
         return None
-    seconds = spent_ms / 1000
-    words = len(text.split())
-    detail = f"answered after {seconds:.1f} s; a glance at {words} words takes {least:.1f} s"
-    return doubt("too_fast", 1 - seconds / least, detail)
+    detail = f"answered after {spent_ms / 1000:.2f} s; a glance at it takes {least_ms / 1000:.2f} s"
+    return doubt("too_fast", 1 - spent_ms / least_ms, detail)
 
 
 def empty_edit(said: Any, label: Any, kind: Kind, spec: TypeSpec) -> Doubt | None:

@@ -18,7 +18,7 @@ ONE_PLACE = 0.97  # of two classes: things inside each other are never as near a
 
 
 def impossible(label: Any, payload: Mapping[str, Any]) -> Doubt | None:
-    """Return a doubt about boxes {label, box: [x1, y1, x2, y2] in pixels}; None for labels of another form."""
+    """Return a doubt about boxes {label, box: [x1, y1, x2, y2] in pixels}; None for any other label."""
     if not _is_boxes(label):
         return None
     size = payload.get("width"), payload.get("height")

@@ -30,7 +30,7 @@ READ = (
     Label.Source.IMPORT,
 )
 PAUSE = timedelta(minutes=2)  # an author may take an answer back meanwhile
-CHUNK = 100  # payloads in memory at once
+CHUNK = 25  # few, since an author who corrects one of them waits until all are read
 NEWEST = 5_000  # labels of a type from which it is learnt what its model is sure of
 
 AVERAGES = """
@@ -79,7 +79,7 @@ def _doubts(labels: Sequence[Label]) -> Iterator[tuple[Label, Doubt]]:
             known[item_type.slug] = _averages(item_type)
         model, probabilities = said.get(label.item_id, (None, None))
         for doubt in (
-            acts.too_fast(acts.reading(KINDS[item_type.kind], label.item.payload), label.time_spent_ms),
+            acts.too_fast(KINDS[item_type.kind].reading(label.item.payload), label.time_spent_ms),
             _empty_edit(label, model) if label.item_id in said else None,
             boxes.impossible(label.label, label.item.payload),
             _label_error(label, probabilities, known[item_type.slug]),

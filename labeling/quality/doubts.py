@@ -23,6 +23,6 @@ def doubt(check: str, score: float, detail: str) -> Doubt:
 
 
 def together(check: str, found: Iterable[tuple[float, str]]) -> Doubt | None:
-    """Return one doubt for all that a check found in a label, the worst first; None where it found nothing."""
+    """Return one doubt for all that a check found in a label, the worst first; None: it found nothing."""
     worst = sorted(found, key=lambda one: -one[0])
     return doubt(check, worst[0][0], "; ".join(text for _, text in worst)) if worst else None

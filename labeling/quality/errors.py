@@ -17,6 +17,7 @@ from labeling.quality.doubts import Doubt, doubt
 ENOUGH = 100  # labels beside a prediction, before anything is said
 ENOUGH_OF_A_CLASS = 5  # under which a class takes the average of all
 FLOOR = 1e-6
+SLACK = 1e-9  # a mean of equal numbers may miss them by the last bit
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Averages:
 
 
 def averages(rows: Iterable[tuple[str, float, int]]) -> Averages | None:
-    """Return the averages from class, mean probability of that class and count of its labels; None: too few."""
+    """Return the averages of (class, mean probability of it, count of its labels); None: too few labels."""
     known = list(rows)
     total = sum(count for _, _, count in known)
     if total < ENOUGH:
@@ -61,7 +62,7 @@ def label_error(label: str, probabilities: Mapping[str, float], known: Averages)
     """
     if label not in probabilities:
         return None
-    sure = {name: chance for name, chance in probabilities.items() if chance >= known.of(name)}
+    sure = {name: chance for name, chance in probabilities.items() if chance >= known.of(name) - SLACK}
     if not sure:
         return None
     likelier = max(sure, key=lambda name: (sure[name], name == label))

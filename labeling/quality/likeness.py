@@ -8,38 +8,24 @@ from typing import Any
 from labeling.alike.precedents import Near, nearest
 from labeling.models import Label
 from labeling.quality.doubts import Doubt, doubt
+from labeling.quality.outvoting import ALMOST, LOOKED_AT, outvoted, same_in_substance
 from routing.kinds import KINDS
 from routing.models import HIDDEN, ItemType
-from routing.similarity import critical_tokens
-
-# On three real sets with 5 % wrong labels, from .85 on 42 to 63 % of what is flagged is wrong (bench/quality).
-ALMOST = 0.85  # cosine of two sketches
-LOOKED_AT = 8  # of the items most alike
-
-
-def outvoted(against: int, backing: int) -> tuple[bool, bool]:
-    """Return whether a new answer is doubtful, and whether those are that differ from it.
-
-    `against` and `backing` count the almost equal items with another answer and with the same one. All being
-    almost equal, whoever is in the minority is doubtful; one against one, both are.
-    """
-    return against > backing, against > 0 and backing + 1 > against - 1
 
 
 def contradictions(label: Label) -> Iterator[tuple[Label, Doubt]]:
-    """Yield labels that contradict each other with a doubt each: this one's, and those of others; 3 statements.
+    """Yield labels that contradict each other, this one and others, each with a doubt; two statements.
 
-    Only where an item's answer follows from what it looks like: never of kinds that edit what a model wrote.
+    Only of kinds whose answer follows from what an item looks like.
     """
     item, item_type = label.item, label.item.item_type
     kind = KINDS[item_type.kind]
-    if kind.lesson(item.payload) is not None:
+    if not kind.gist_settles:
         return
     near = nearest(item_type, item.payload, LOOKED_AT, without=[item.pk])
     others = _answers([one for one in near if one.score >= ALMOST])
-    # Texts with other numbers, or another "not", say different things however alike they look.
-    critical = critical_tokens(kind.gist(item.payload))
-    same = [pair for pair in others if critical_tokens(kind.gist(pair[0].item.payload)) == critical]
+    gist = kind.gist(item.payload)
+    same = [pair for pair in others if same_in_substance(gist, kind.gist(pair[0].item.payload))]
     agree, differ = _split(label.label, same, item_type)
     mine, theirs = outvoted(len(differ), len(agree))
     if mine:
@@ -54,9 +40,9 @@ def _answers(near: Sequence[Near]) -> list[tuple[Label, float]]:
     rows = (
         Label.objects.filter(item__in=[one.item_id for one in near], superseded_at__isnull=True)
         .exclude(source__in=HIDDEN)
-        .order_by("item", "-ts", "-id")
-        .distinct("item")
-        .select_related("item")
+        .order_by("item_id", "-ts", "-id")
+        .distinct("item_id")
+        .select_related("item__item_type")
         .defer("item__context", "item__reasons", "item__shadow")
     )
     found = {row.item_id: row for row in rows} if near else {}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from audit import trail
@@ -21,6 +21,7 @@ from routing.assignments import Want
 from routing.kinds import KINDS
 from routing.models import (
     DECIDED,
+    EXPERTS,
     HIDDEN,
     Assignment,
     Item,
@@ -35,8 +36,14 @@ WINDOW = timedelta(days=30)
 MOST_SHARE = 0.05  # second looks for each label of the last 30 days: more would crowd out other work
 AT_LEAST = 10  # second looks in 30 days, however few labels there are
 COUNTED = 100_000  # labels
+HEAVY = ("item__payload", "item__context", "item__reasons", "item__shadow")
 A_RUN = 200  # flags of one type that one run looks at, the most doubtful first
-EXPERTS = (Label.Source.EXPERT, Label.Source.VALIDATE)
+
+
+def flagged() -> list[ItemType]:
+    """Return the item types with flags that nobody is asked about yet."""
+    waiting = Flag.objects.filter(item_type=OuterRef("pk"), settled_at__isnull=True, seat__isnull=True)
+    return list(ItemType.objects.filter(Exists(waiting)).select_related("queue", "expert_queue"))
 
 
 @transaction.atomic
@@ -49,13 +56,12 @@ def ask(item_type: ItemType, *, now: datetime | None = None) -> list[Assignment]
     now = now or timezone.now()
     flags = _waiting(item_type)
     answers = _answers([flag.item_id for flag in flags])
-    left = []
+    found: dict[Flag.Outcome | None, list[Flag]] = {}
     for flag in flags:
-        outcome = _settled(flag, answers.get(flag.item_id, ()))
-        if outcome:
-            _close([flag], outcome, by=CHECKER, now=now)
-        else:
-            left.append(flag)
+        found.setdefault(_settled(flag, answers.get(flag.item_id, ())), []).append(flag)
+    left = found.pop(None, [])
+    for outcome, settled in found.items():
+        _close(settled, outcome, by=CHECKER, now=now)
     return _open(item_type, left, now=now) if left and item_type.second_looks else []
 
 
@@ -63,8 +69,9 @@ def _waiting(item_type: ItemType) -> list[Flag]:
     """Return flags without a second look on items that wait for nobody, locked together with these."""
     quiet = Q(item__status__in=[*DECIDED, Status.POOLED]) | Q(label__superseded_at__isnull=False)
     flags = Flag.objects.filter(quiet, item_type=item_type, settled_at__isnull=True, seat__isnull=True)
-    locked = flags.select_related("label", "item").select_for_update(of=("self", "item"), skip_locked=True)
-    return list(locked.order_by("-score", "id")[:A_RUN])
+    locked = flags.select_for_update(of=("self", "item"), skip_locked=True)
+    found = locked.select_related("label", "item__item_type").defer(*HEAVY)
+    return list(found.order_by("-score", "id")[:A_RUN])
 
 
 def _answers(items: Iterable[UUID]) -> dict[UUID, list[Label]]:
@@ -104,20 +111,18 @@ def _open(item_type: ItemType, flags: Sequence[Flag], *, now: datetime) -> list[
                 wants[flag.item_id] = _want(flag, queue)
     seats = assignments.ask(list(wants.values()), now=now)
     asked = dict(zip(wants, seats, strict=True))
-    told = []
-    for item, seat in asked.items():
-        theirs = [flag for flag in flags if flag.item_id == item]
-        Flag.objects.filter(pk__in=[flag.pk for flag in theirs]).update(seat=seat)
-        told += [trail.Entry("flag.looked_at_again", flag, {"assignment": seat.pk}) for flag in theirs]
+    theirs = [flag for flag in flags if flag.item_id in asked]
+    for flag in theirs:
+        flag.seat = asked[flag.item_id]
+    Flag.objects.bulk_update(theirs, ["seat"])
+    told = [trail.Entry("flag.looked_at_again", flag, {"assignment": flag.seat_id}) for flag in theirs]
     trail.record_all(told, by=CHECKER)
     return seats
 
 
 def _want(flag: Flag, queue: Queue) -> Want:
     # Drawn as the flagged label was: what it stands for in estimates must not change with its second look.
-    return Want(
-        flag.item, Purpose.SECOND, queue, Priority.LOW, blind=True, inclusion=flag.label.inclusion
-    )
+    return Want(flag.item, Purpose.SECOND, queue, Priority.LOW, blind=True, inclusion=flag.label.inclusion)
 
 
 def _queue(flag: Flag, able: dict[Queue, set[int]], seen: set[int]) -> Queue | None:

@@ -3,6 +3,7 @@
 from routing.admin import (
     backtest,
     certifications,
+    corrections,
     economics,
     item_types,
     items,
@@ -18,6 +19,7 @@ from routing.admin import (
 __all__ = [
     "backtest",
     "certifications",
+    "corrections",
     "economics",
     "item_types",
     "items",

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from audit import trail
 from audit.admin import FactAdmin
 from routing import policies
+from routing.admin import marking
 from routing.admin.asking import ask_opinions
 from routing.admin.lists import BoundedListMixin, search_references
 from routing.admin.show import ago, badge, laid_out, percent, short
@@ -32,7 +33,10 @@ class ItemAdmin(BoundedListMixin, FactAdmin):
     list_select_related = ["item_type"]
     search_fields = ["item_ref"]
     search_help_text = "The whole reference, as the client sent it."
-    actions = [ask_opinions]
+    actions = [ask_opinions, marking.use, marking.refuse, marking.leave]
+
+    def has_mark_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(marking.MARKS)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         queryset = super().get_queryset(request)

@@ -2,6 +2,7 @@
 
 from django.contrib.admin import ShowFacets
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from audit.admin import BoundedPaginator
 from routing.models import ItemType
@@ -20,6 +21,19 @@ class BoundedListMixin:
     show_facets = ShowFacets.NEVER
     show_full_result_count = False
     list_per_page = 50
+
+
+class SearchByReference:
+    """A list whose search finds all rows of one item; `reference_prefix` leads from a row to its item."""
+
+    search_help_text = "The whole reference of an item."
+    reference_prefix = "item__"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, term: str
+    ) -> tuple[QuerySet, bool]:
+        """Return the rows of the item that has this reference."""
+        return search_references(queryset, term, prefix=self.reference_prefix), False
 
 
 def search_references(queryset: QuerySet, term: str, *, prefix: str = "") -> QuerySet:

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from routing.judging import ROUTER
 from routing.models import Action, Item, ItemType, Purpose
+from routing.truth import CORRECTED
 
 SHOWN = 10
 
@@ -35,7 +37,7 @@ class Checks:
     doubted: int = 0
 
 
-CHECKS = """
+CHECKS = f"""
 SELECT a.item_type_id,
     count(*) FILTER (WHERE a.purpose = 'audit'),
     count(*) FILTER (WHERE a.purpose = 'audit' AND a.closed_at IS NOT NULL),
@@ -53,6 +55,7 @@ JOIN routing_queue q ON q.id = a.queue_id
 JOIN routing_item i ON i.id = a.item_id
 CROSS JOIN LATERAL (SELECT a.created_at + q.timeout_hours * interval '1 hour' AS at) late
 WHERE a.purpose IN ('audit', 'seed') AND a.item_type_id = ANY(%(types)s) AND a.created_at > %(since)s
+    AND NOT {CORRECTED}
 GROUP BY a.item_type_id
 """
 
@@ -67,7 +70,7 @@ def checks(
     """Return by item type's id what came of the checks drawn in the last time `over`, in one statement.
 
     With `closed_within` only what was overturned by checks answered so lately is counted as overturned. Item
-    types without a check are left out.
+    types without a check are left out, and so are checks of answers that a person had corrected before.
     """
     parameters = {
         "types": [one.pk for one in item_types],
@@ -89,6 +92,6 @@ def overturned(item_type: ItemType) -> list[tuple[UUID, str, str, datetime]]:
         assignments__purpose=Purpose.AUDIT,
         assignments__closed_at__isnull=False,
         decided_at__isnull=False,
-    ).exclude(decided_by=ROUTER)
+    ).exclude(Q(decided_by=ROUTER) | Q(signals__has_key="corrected"))
     newest = found.order_by("-decided_at").values_list("pk", "item_ref", "decided_by", "decided_at")
     return list(newest[:SHOWN])

@@ -58,6 +58,7 @@ class Kind:
     label_fields: tuple[str, ...] = ()  # of the payload, read by clean_label
     own_fields: tuple[str, ...] = ()  # of the payload, shown by the kind's own page and not as details
     exact = True  # whether two people who mean the same say the same; else a tolerance tells who agrees
+    gist_settles = True  # whether items of one gist have one answer
     shuffles = False  # whether `choices` come in an order drawn for each person and seat
 
     def clean_spec(self, spec: TypeSpec) -> None:
@@ -145,6 +146,10 @@ class Kind:
     def gist(self, payload: dict[str, Any]) -> str:
         """Return the text of a cleaned payload by which items are found alike; empty where it has none."""
         return payload.get("text") or ""
+
+    def reading(self, payload: dict[str, Any]) -> str:
+        """Return the text of a cleaned payload that nobody can answer without looking at it."""
+        return self.gist(payload)
 
     def lesson(self, payload: dict[str, Any]) -> Lesson | None:
         """Return what an answered item can teach a language model, or None where it can't."""

@@ -23,6 +23,7 @@ class Generation(Kind):
     """A label is the text that should have been said."""
 
     name = "generation"
+    gist_settles = False  # what was said to a query may be right with one context and wrong with another
     exact = False
     own_fields = ("query", "context", "output", "used")
     _telling = ("query", "output")
@@ -54,6 +55,10 @@ class Generation(Kind):
     def gist(self, payload: dict[str, Any]) -> str:
         """Return the query."""
         return payload["query"]
+
+    def reading(self, payload: dict[str, Any]) -> str:
+        """Return query and output: of the passages people look at what they need."""
+        return f"{payload['query']}\n{payload['output']}"
 
     def lesson(self, payload: dict[str, Any]) -> Lesson:
         """Return query, context and output."""

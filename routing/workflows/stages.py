@@ -134,6 +134,19 @@ def _answered(walk: _Walk, event: Event) -> None:
         walk.answered(EXPERT if event.data["purpose"] == "expert" else HUMAN, event)
 
 
+def _corrected(walk: _Walk, event: Event) -> None:
+    """What somebody says instead takes the place of what they had said."""
+    said = Event(event.at, event.verb, event.by, event.data | event.data["after"])
+    for answers in (walk.path.results.get(HUMAN, []), walk.path.results.get(EXPERT, [])):
+        answers[:] = [one for one in answers if one["by"] != event.by]
+    _answered(walk, said)
+
+
+def _recalled(walk: _Walk, event: Event) -> None:
+    if event.data["before"] == "pending_expert":
+        walk.go(STATE_OF.get(event.data["after"], AI), event, event.data["why"])
+
+
 def _escalated(walk: _Walk, event: Event) -> None:
     _without_model(walk, event)
     walk.go(EXPERT, event, f"escalated: {event.data['why']}")
@@ -154,7 +167,7 @@ def _overturned(walk: _Walk, event: Event) -> None:
     """The decision stood until this moment, so the way back through a person takes no time."""
     look = walk.checked or event
     through = EXPERT if look.data.get("purpose") in ("expert", "validate") else HUMAN
-    walk.go(through, look, "checked again")
+    walk.go(through, look, "corrected" if look.verb == "review.corrected" else "checked again")
     if walk.checked:
         walk.answered(through, look)
     after = Event(event.at, event.verb, event.by, event.data["after"])
@@ -173,6 +186,8 @@ _STEPS: dict[str, Callable[[_Walk, Event], None]] = {
     "item.submitted": _submitted,
     "item.judged": _judged,
     "review.submitted": _answered,
+    "review.corrected": _corrected,
+    "item.recalled": _recalled,
     "item.escalated": _escalated,
     "item.resolved": _resolved,
     "item.overturned": _overturned,

@@ -1,15 +1,12 @@
 "use strict";
-// Fetches cases like the item in hand once it is painted. They stand where nothing follows, so nothing moves.
+// Fetches decided cases like the item in hand once it is painted, into a place that is kept for them.
 (() => {
   const later = window.requestIdleCallback ?? ((act) => setTimeout(act, 300));
 
   async function look(place) {
     try {
       const answer = await fetch(place.dataset.alike);
-      if (!answer.ok || answer.redirected || answer.status === 204) return;
-      const html = await answer.text();
-      place.innerHTML = html;
-      place.hidden = false;
+      if (answer.status === 200 && !answer.redirected) place.innerHTML = await answer.text();
     } catch {
       return; // no network for a moment: an item can be answered without them
     }

@@ -1,6 +1,7 @@
 "use strict";
 // Boxes and outlines as numbers, in pixels of the picture: nothing here knows of a page.
 window.Boxes = (() => {
+  const COLOURS = 8; // of the style sheet
   const round = Math.round;
   const held = (value, low, high) => Math.min(high, Math.max(low, value));
 
@@ -65,5 +66,21 @@ window.Boxes = (() => {
     .filter((one) => readable(one, labels))
     .map((one) => (one.polygon ? { ...one, box: bounds(one.polygon) } : one));
 
-  return { bounds, corners, boxed, outlined, points, moved, resized, bent, split, without, read };
+  // Lets a parent hold an element for each box, made anew only where what is shown of it (`sign`) has changed.
+  function shower(parent, sign, make) {
+    let held = new Map(), order = "";
+    return (boxes) => {
+      const before = held, keys = boxes.map((one) => one.key).join();
+      held = new Map(boxes.map((one, n) => {
+        const now = JSON.stringify(sign(one, n)), old = before.get(one.key);
+        const elements = old?.now === now ? old.elements : make(one, n);
+        if (keys === order && elements !== old.elements) old.elements.forEach((element, i) => element.replaceWith(elements[i]));
+        return [one.key, { now, elements }];
+      }));
+      if (keys !== order) parent.replaceChildren(...[...held.values()].flatMap(({ elements }) => elements));
+      order = keys;
+    };
+  }
+
+  return { COLOURS, shower, bounds, corners, boxed, outlined, points, moved, resized, bent, split, without, read };
 })();

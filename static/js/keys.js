@@ -40,7 +40,9 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.repeat || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    // AltGr makes characters, such as @ and #, and counts as Ctrl and Alt on some systems.
+    const modified = event.ctrlKey || event.metaKey || event.altKey;
+    if (event.repeat || event.isComposing || (modified && !event.getModifierState("AltGraph"))) return;
     if (document.querySelector("dialog[open]") || event.target.closest(TYPING)) return;
     if (event.key === "Enter" && event.target.closest(NATIVE)) return;
     if (!silenced() && begun(event)) return;

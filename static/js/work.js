@@ -23,32 +23,37 @@
     if (undo) fading = setTimeout(() => { undo.hidden = true; }, undo.dataset.undo * 1000);
   }
 
+  const notice = () => document.getElementById("notice");
+  const grave = () => !notice().hidden && notice().classList.contains("bad");
+
   function say(text, ...buttons) {
-    const notice = write(text, buttons);
-    notice.classList.add("bad");
-    notice.setAttribute("role", "alert");
-    notice.scrollIntoView({ block: "nearest" });
+    notice().replaceChildren(line(text, buttons));
+    present("alert");
+    notice().scrollIntoView({ block: "nearest" });
     if (buttons.length && ![...typed()].includes(document.activeElement)) buttons[0].focus();
   }
 
-  // What is no trouble is said without taking the focus, and never in place of what is.
+  // What is no trouble is said without taking the focus, beside what was, and never in place of what is.
   function mention({ text, acts = [] }) {
-    if (!document.getElementById("notice").hidden) return;
-    const notice = write(text, acts.map(([name, act]) => button(name, act)));
-    notice.classList.remove("bad");
-    notice.setAttribute("role", "status");
+    if (grave()) return;
+    if (notice().hidden) notice().replaceChildren();
+    notice().append(line(text, acts.map(([name, act]) => button(name, act))));
+    present("status");
   }
 
-  function write(text, buttons) {
-    const notice = document.getElementById("notice");
-    const row = document.createElement("div");
+  function line(text, buttons) {
     const words = document.createElement("p");
+    const row = document.createElement("div");
     words.textContent = text;
     row.className = "row";
-    row.append(...buttons);
-    notice.replaceChildren(words, ...(buttons.length ? [row] : []));
-    notice.hidden = false;
-    return notice;
+    row.append(words, ...buttons);
+    return row;
+  }
+
+  function present(role) {
+    notice().setAttribute("role", role);
+    notice().classList.toggle("bad", role === "alert");
+    notice().hidden = false;
   }
 
   function button(text, act) {

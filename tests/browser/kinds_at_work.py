@@ -1,11 +1,13 @@
 """Ten items of each kind, what a person presses at each, and what that leaves."""
 
+import base64
 from dataclasses import dataclass, field
 from typing import Any
 
 from routing import router
 from routing.policy import Opinion
 from tests import factories
+from tests.pictures import picture
 
 TOPICS = [
     "art",
@@ -21,6 +23,14 @@ TOPICS = [
     "war",
     "work",
 ]
+
+
+CAR = {"label": "car", "box": [20, 30, 80, 90], "score": 0.75}
+OUTLINE = {
+    "label": "car",
+    "box": [18, 30, 81, 90],
+    "polygon": [[18, 30], [81, 30], [80, 90], [20, 90]],
+}
 
 
 @dataclass(frozen=True)
@@ -139,6 +149,7 @@ SORTING = Work(
             ("/", "type:war", "Enter", "type:pol", "Enter", "Escape", "Enter"),
             "edit",
             ["money", "politics", "war"],
+            again=("Enter",),
         ),
         Turn(("/", "type:sci", "Enter", "Control+Enter"), "edit", ["money", "science"]),
     )
@@ -160,7 +171,29 @@ PICKING = Work(
     {"labels": TOPICS},
     "topics",
 )
-WORK = {work.slug: work for work in (LINKING, WRITING, COMPARING, MEASURING, SORTING, PICKING)}
+DRAWING = Work(
+    "detection",
+    {
+        "image": f"data:image/png;base64,{base64.b64encode(picture(200, 160)).decode()}",
+        "width": 200,
+        "height": 160,
+    },
+    [CAR],
+    (
+        Turn(("Enter",), "approve", [CAR]),
+        Turn(
+            ("w", "ArrowRight", "ArrowRight", "Shift+ArrowDown", "Control+ArrowUp", "Enter"),
+            "edit",
+            [{"label": "car", "box": [24, 29, 84, 91]}],
+        ),
+        Turn(("n", "2", "ArrowDown", "Enter"), "edit", [CAR, {"label": "bike", "box": [75, 62, 125, 102]}]),
+        Turn(("w", "Delete", "Enter"), "edit", [], ("[data-boxes]", "[]"), ("Enter",)),
+        Turn(("w", "t", "ArrowLeft", "k", "Control+ArrowRight", "Enter"), "edit", [OUTLINE]),
+    )
+    * 2,
+    {"labels": ["car", "bike"]},
+)
+WORK = {work.slug: work for work in (LINKING, WRITING, COMPARING, MEASURING, SORTING, PICKING, DRAWING)}
 
 
 def waiting(work: Work) -> None:

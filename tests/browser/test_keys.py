@@ -2,6 +2,8 @@
 
 import pytest
 
+from labeling import keymaps
+from labeling.keys import usual
 from labeling.models import Review
 from routing.models import Item
 from tests import factories
@@ -132,13 +134,15 @@ def test_a_digit_row_that_needs_shift_still_chooses_digits(page):
     assert Review.objects.get().label == "7"
 
 
-def test_pausing_by_key_ends_the_sitting(page, rita):
+def test_pausing_by_key_twice_ends_the_sitting(page, rita):
     digits_waiting(2)
     page.goto("/review/work/")
     page.keyboard.press("7")
     page.get_by_text("1 answered").wait_for()
     page.keyboard.press("p")
-    page.wait_for_url("**/review/")
+    page.get_by_role("heading", name="A pause").wait_for()
+    page.keyboard.press("p")
+    page.get_by_role("heading", name="No sitting is open").wait_for()
     assert rita.sittings.get().ended_at is not None
 
 
@@ -159,3 +163,43 @@ def test_work_that_comes_in_is_announced_where_nothing_waited(page):
     page.keyboard.press("Enter")
     page.get_by_text("So so.").wait_for()
     assert Item.objects.get().assignments.get().user is not None
+
+
+def test_keys_of_ones_own_are_shown_and_work(page, rita):
+    digits_waiting(1)
+    keymaps.keep(usual() | {"reject": "#", "help": ";"}, by=rita)
+    page.goto("/review/work/")
+    page.keyboard.press("x")
+    page.keyboard.press(";")
+    assert page.get_by_role("dialog").locator("kbd", has_text="#").count() == 1
+    page.keyboard.press("Escape")
+    page.keyboard.press("#")
+    page.get_by_text("Nothing waits for you").wait_for()
+    assert rita.reviews.get().action == "reject"
+
+
+def test_the_help_lists_only_keys_that_mean_something_at_this_item(page):
+    digits_waiting(1)
+    page.goto("/review/work/")
+    page.keyboard.press("?")
+    said = page.get_by_role("dialog").inner_text()
+    assert "Skip: give it back to others" in said
+    assert "A new entity" not in said
+
+
+def test_a_key_is_chosen_by_pressing_it_and_a_clash_is_said_at_both(page):
+    page.goto("/review/keys/")
+    page.get_by_label("Reject").focus()
+    page.keyboard.press("e")
+    page.keyboard.press("Enter")
+    page.get_by_text("Nothing was changed").wait_for()
+    assert page.locator(".outside").all_inner_texts() == [
+        "“Escalate to an expert” has this key too.",
+        "“Reject” has this key too.",
+    ]
+    page.get_by_label("Reject").focus()
+    page.keyboard.press("#")
+    page.keyboard.press("Enter")
+    page.get_by_text("These are your keys").wait_for()
+    assert page.get_by_label("Reject").input_value() == "#"
+    page.problems.clear()  # the browser's console notes the 400 itself

@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from hitl_project import attention
 from labeling import review
+from labeling.models import Flag
 from labeling.review import Answer
 from learning import retraining
 from learning.models import SamplingRun, TrainingRun
 from routing import assignments
 from routing.models import Assignment, ItemType, Policy
 from tests import factories
+from tests.labeling.quality import doubted
 from tests.learning import worlds
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +106,22 @@ def test_an_alarm_that_stands_is_bad_news(said, limit, done):
     assert said() == [f"Automation of sentiment was {done}: fresh checks contradict its certificate"]
     Policy.objects.create(number=3, snapshot=snapshot, reason="x", item_type=made, published_by="user:ada")
     assert said() == []
+
+
+def test_who_failed_known_questions_is_told_and_who_was_paused_by_hand_is_not(said):
+    made, why = factories.item_type(), "3 of 20 questions with a known answer were right"
+    failed = {"paused_at": timezone.now(), "paused_because": why, "paused_for": made}
+    factories.limits(factories.person("rita", "reviewers"), **failed)
+    factories.limits(factories.person("sam", "reviewers"), paused_at=timezone.now(), paused_because="away")
+    assert said() == [f"rita is paused: {why}"]
+
+
+def test_a_doubtful_label_that_nobody_can_look_at_again_waits_for_a_lead_after_a_day(admin):
+    def told():
+        return [one.text for one in attention.waiting(admin) if "doubtful" in one.text]
+
+    factories.item_type()
+    doubted.flagged(factories.person("rita", "reviewers"))
+    assert told() == []
+    Flag.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    assert told() == ["1 doubtful label has nobody to look again: look yourself or dismiss the doubt"]

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from labeling.models import GoldenExample, Label, Review, ReviewSession
-from labeling.serializers import GoldenOut, LabelOut, SeatOut, SummaryOut, WaitingSeat
+from labeling.models import Label, Review, ReviewSession
+from labeling.serializers import LabelOut, SeatOut, SummaryOut, WaitingSeat
 from routing.models import Assignment
 from tests import factories
 from tests.api_client import attrs, caller, item
@@ -143,6 +143,18 @@ def test_an_edit_becomes_the_items_label_and_a_row_of_its_sitting(rita):
         "positive",
     )
     assert (label.label, label.user, label.session.user) == ("positive", rita.user, rita.user)
+
+
+def test_an_outline_is_answered_without_its_bounds_and_the_seat_says_how_pictures_are_covered(rita):
+    factories.item_type("street", kind="detection", labels=["car"], cover="blur")
+    sent = {"image": "https://images.example/1.png", "width": 90, "height": 90}
+    factories.submit(0.85, to="street", payload=sent, label=[])
+    seat = rita.post(CLAIM, {"item_type": "street"}).json()
+    assert seat["item"]["cover"] == "blur"
+    outline = {"label": "car", "polygon": [[0, 0], [99, 0], [0, 40]]}
+    assert submit(rita, seat, action="edit", label=[outline]).status_code == 200
+    stored = {"label": "car", "box": [0, 0, 90, 40], "polygon": [[0, 0], [90, 0], [0, 40]]}
+    assert Label.objects.get().label == [stored]
 
 
 def test_approve_with_another_label_is_an_edit(rita):
@@ -292,14 +304,6 @@ def test_one_bad_label_and_none_is_stored(sentiment):
         ("unknown_user", "1.user_id"),
     ]
     assert not Label.objects.exists()
-
-
-def test_golden_examples_in_use_are_listed(sentiment):
-    kept = GoldenExample.objects.create(item_type=sentiment, query="q", output="a", edited_output="b")
-    GoldenExample.objects.create(item_type=sentiment, query="old", retired_at=timezone.now())
-    rows = caller("labels:read").get("/api/v1/golden/?item_type=sentiment").json()["results"]
-    assert [row["id"] for row in rows] == [kept.pk]
-    assert set(rows[0]) == set(GoldenOut().fields)
 
 
 def test_figures_come_with_every_queue(sentiment):

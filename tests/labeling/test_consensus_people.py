@@ -6,7 +6,7 @@ import pytest
 from labeling.consensus import annotators, redundancy
 from labeling.consensus.annotators import Confusions, OneCoin
 from labeling.consensus.redundancy import Next
-from labeling.consensus.votes import UNKNOWN, Votes
+from labeling.consensus.votes import Votes
 
 PEOPLE = OneCoin(np.array([0.9, 0.6]), 0.8, 3)
 
@@ -33,11 +33,10 @@ def test_accuracies_are_the_most_probable_ones_under_the_belief():
     )
 
 
-def test_a_confusion_matrix_counts_what_one_person_said():
+def test_tallies_count_what_each_person_said():
     votes = Votes(np.array([0, 1, 2, 0]), np.array([0, 0, 0, 1]), np.array([0, 1, 1, 1]), 3, 2, 2)
     truth = np.eye(2)[[0, 0, 1]]
-    assert annotators.confusion(votes, truth, 0).tolist() == [[1, 1], [0, 1]]
-    assert annotators.tallies(votes, truth)[1].tolist() == [[0, 1], [0, 0]]
+    assert annotators.tallies(votes, truth).tolist() == [[[1, 1], [0, 1]], [[0, 1], [0, 0]]]
 
 
 def test_rows_are_shrunk_to_what_everybody_says():
@@ -46,12 +45,6 @@ def test_rows_are_shrunk_to_what_everybody_says():
     pooled = (1 + 0.6) / (2 + 0.7)
     assert found.pooled[0] == pytest.approx([pooled, 1 - pooled])
     assert found.rates[0, 0] == pytest.approx([(1 + 4 * pooled) / 5, 4 * (1 - pooled) / 5])
-
-
-def test_a_gold_record_counts_exactly():
-    votes = Votes(np.array([0, 1, 2, 0]), np.array([0, 0, 0, 1]), np.array([0, 1, 1, 1]), 3, 3, 2)
-    agreed, cast = annotators.gold_record(votes, np.array([0, 0, UNKNOWN]))
-    assert (agreed.tolist(), cast.tolist()) == ([1, 0, 0], [2, 1, 0])
 
 
 def test_the_interval_is_that_of_the_beta_distribution():
@@ -95,7 +88,7 @@ def test_another_vote_is_asked_for_until_the_posterior_decides_or_the_cap_is_rea
     assert redundancy.another_vote(posterior, votes, cap=4, tau=0.95, least=2) == expected
 
 
-def test_skills_are_known_once_everybody_has_answered_twenty_gold_items():
+def test_skills_are_known_once_people_have_answered_twenty_gold_items_on_average():
     assert redundancy.skills_known(np.array([20, 31]))
     assert redundancy.skills_known(np.array([0, 40]))
     assert not redundancy.skills_known(np.array([0, 39]))

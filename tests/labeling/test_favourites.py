@@ -60,6 +60,16 @@ def test_several_labels_count_each(rita):
         assert favourites(rita.user.pk, many).lately == (LABELS[6], LABELS[5])
 
 
+def test_of_boxes_the_classes_count(rita):
+    factories.item_type("street", kind="detection", labels=LABELS)
+    sent = {"image": "https://images.example/1.png", "width": 9, "height": 9}
+    factories.submit(0.85, to="street", payload=sent, label=[])
+    boxes = [{"label": LABELS[n], "box": [0, 0, 9, 9]} for n in (5, 6, 5)]
+    submit(assignments.claim(by=rita.user, item_type="street").pk, Answer("edit", boxes), by=rita.user)
+    sittings.end(rita.user)
+    assert favourites(rita.user.pk, ItemType.objects.get(slug="street")).often == (LABELS[5], LABELS[6])
+
+
 def test_the_page_shows_them_first_with_the_first_keys(rita):
     answer(rita.user, LABELS[30], LABELS[30], LABELS[7])
     sittings.end(rita.user)

@@ -49,6 +49,9 @@ def test_what_cannot_be_is_refused(text):
         ("number=1e3", 1000.0),
         ("number=NaN", "NaN"),
         ("number=", ""),
+        ("json=[{}]", [{}]),
+        ("json=[{", "[{"),
+        (f"json={'[' * 9999}", "[" * 9999),
     ],
 )
 def test_the_label_is_what_the_pressed_button_or_the_one_field_says(sent, label):

@@ -34,7 +34,7 @@ def send(client, seat, **fields):
     return client.post(reverse("review-answer", args=[seat.pk]), fields)
 
 
-@pytest.mark.parametrize("name", ["review", "review-work", "review-waiting"])
+@pytest.mark.parametrize("name", ["review", "review-work", "review-waiting", "review-sitting"])
 def test_a_stranger_is_asked_to_sign_in(client, name):
     answer = client.get(reverse(name))
     assert (answer.status_code, answer.url) == (302, f"/accounts/login/?next={reverse(name)}")
@@ -112,7 +112,7 @@ def test_a_page_and_an_answer_cost_few_statements(rita):
         seat = claimed(rita)
     send(rita, seat, action="approve")
     seat = claimed(rita)
-    with counted(most=16):
+    with counted(most=17):
         rita.post(
             reverse("review-answer", args=[seat.pk]),
             {"action": "approve"},
@@ -163,14 +163,43 @@ def test_what_was_skipped_comes_back_when_asked_for(rita):
     assert claimed(rita) == seat
 
 
-def test_pausing_ends_the_sitting_and_frees_the_item(rita):
+def test_pausing_frees_the_item_and_leaves_the_sitting_open(rita):
     factories.submit(0.85)
     factories.submit(0.85)
     send(rita, claimed(rita), action="approve")
     claimed(rita)
-    rita.post(reverse("review-pause"))
+    assert rita.post(reverse("review-pause")).url == reverse("review-sitting")
+    assert ReviewSession.objects.get().ended_at is None
+    assert not Assignment.objects.open().filter(user__isnull=False).exists()
+    assert "A pause" in rita.get(reverse("review-sitting")).content.decode()
+
+
+def test_ending_the_sitting_ends_it_and_frees_the_item(rita):
+    factories.submit(0.85)
+    factories.submit(0.85)
+    send(rita, claimed(rita), action="approve")
+    claimed(rita)
+    assert rita.post(reverse("review-end")).url == reverse("review-sitting")
     assert ReviewSession.objects.get().ended_at is not None
     assert not Assignment.objects.open().filter(user__isnull=False).exists()
+    page = rita.get(reverse("review-sitting"))
+    assert [one.answered for one in page.context["latest"]] == [1]
+    assert "No sitting is open" in page.content.decode()
+
+
+def test_the_page_of_a_sitting_costs_few_statements(rita):
+    factories.submit(0.85)
+    send(rita, claimed(rita), action="approve")
+    with counted(most=12):
+        rita.get(reverse("review-sitting"))
+
+
+def test_a_calm_word_suggests_a_rest(rita):
+    factories.submit(0.85)
+    factories.submit(0.85)
+    send(rita, claimed(rita), action="approve")
+    ReviewSession.objects.update(working_since=timezone.now() - timedelta(minutes=52))
+    assert "52 min without a rest" in rita.get(reverse("review-work")).content.decode()
 
 
 def test_renewing_answers_when_the_lease_ends(rita):

@@ -26,10 +26,10 @@ from audit.models import AuditEvent
 from labeling import review
 from labeling.models import Label, Review
 from labeling.review import Answer
-from routing import assignments, overdue, predictor, router
+from routing import another, assignments, overdue, predictor, router
 from routing.assignments import count
-from routing.errors import AlreadyAnswered, InvalidAnswer, SeatLost
-from routing.models import DECIDED, Assignment, Delivery, Item, ItemType, Queue, Reviewer
+from routing.errors import AlreadyAnswered, InvalidAnswer, NoOpinionWanted, SeatLost
+from routing.models import DECIDED, EXPERTS, Assignment, Delivery, Item, ItemType, Queue, Reviewer
 from routing.standing import pause, resume
 from tests import factories
 
@@ -40,7 +40,7 @@ ACTIONS = st.sampled_from(["edit", "approve", "edit", "reject", "escalate"])
 HOOK = "https://client.example/hook"
 HOOKS = st.sampled_from([HOOK, ""])
 LABELS = st.sampled_from(["negative", "positive"])
-FIXED = ("policy_id", "label_probability", "audit_draw", "held_out", "payload", "signals", "action")
+FIXED = ("policy_id", "label_probability", "audit_draw", "held_out", "payload", "action")
 # Where each event may find an item, and where it may leave it; None: where it was.
 LEADS = {
     "item.judged": (("pending_ai",), ("approved", "pending_human", "pending_expert")),
@@ -48,6 +48,9 @@ LEADS = {
     "item.resolved": (("pending_human", "pending_expert"), DECIDED),
     "item.overturned": (DECIDED, DECIDED),
     "item.questioned": (DECIDED, None),
+    "item.opinion_asked": (("pending_human", *DECIDED), None),
+    "correction.noted": (("approved",), None),
+    "correction.ended": (DECIDED, None),
     "item.overdue": (("pending_expert", *DECIDED), None),
     "review.submitted": (("pooled", "pending_human", "pending_expert", *DECIDED), None),
 }
@@ -56,8 +59,8 @@ reached: Counter[str] = Counter()
 
 def build_world():
     """Store item types of all review plans, and people of all roles."""
-    factories.item_type("single", audit_rate=1.0)
-    factories.item_type("double", opinions_wanted=2, audit_rate=0.5)
+    factories.item_type("single", audit_rate=1.0, validated_share=0.5, reuse_corrections=True)
+    factories.item_type("double", opinions_wanted=2, audit_rate=0.5, reuse_corrections=True)
     factories.item_type("withheld", reject_means="withhold", opinions_wanted=2)
     factories.item_type("blind", blind_share=1.0, expert=0.6, confirm_classes=True)
     for name, *groups in (
@@ -150,6 +153,15 @@ class Routing(RuleBasedStateMachine):
         else:
             assert held
 
+    @rule()
+    def somebody_doubts_what_came_last(self):
+        for item in Item.objects.order_by("-id")[:2]:
+            try:
+                another.request(item.pk, why="A doubt.", by=self.people["lead"])
+            except NoOpinionWanted:
+                asked = Assignment.objects.open().filter(item=item, purpose__in=["overlap", "expert"])
+                assert asked.exists() or item.status in ("pooled", "pending_ai")
+
     @rule(minutes=st.sampled_from([9, 11, 25 * 60]))
     def time_passes(self, minutes):
         self.clock.shift(timedelta(minutes=minutes))
@@ -184,7 +196,8 @@ class Routing(RuleBasedStateMachine):
             assert (item.status in DECIDED) == (item.decided_at is not None) == (item.decided_by is not None)
             assert (item.label is not None) == (item.status == "approved")
             if item.policy_id:
-                now = tuple(getattr(item, name) for name in FIXED)
+                judged_by = {name: said for name, said in item.signals.items() if name != "consensus"}
+                now = (judged_by, *(getattr(item, name) for name in FIXED))
                 assert self.fixed.setdefault(item.pk, now) == now
 
     def _whatever_waits_has_a_seat_and_nobody_has_two(self, items, seats):
@@ -194,7 +207,8 @@ class Routing(RuleBasedStateMachine):
         assert all((seat.closed_at is None) == (seat.outcome is None) for seat in seats)
         for item in items:
             looks = open_seats[item.pk, "review"] + open_seats[item.pk, "overlap"]
-            assert (looks > 0) == (item.status == "pending_human")
+            asked_again = open_seats[item.pk, "overlap"] == looks and item.status in DECIDED
+            assert (looks > 0) == (item.status == "pending_human") or asked_again
             assert item.status != "pending_expert" or open_seats[item.pk, "expert"] == 1
 
     def _every_answer_has_one_review_and_at_most_one_label(self, seats):
@@ -214,7 +228,9 @@ class Routing(RuleBasedStateMachine):
         for item in items:
             if item.decided_at and item.decided_by == "system:router":
                 judged = item.predictions.get(rank=0).label
-                assert item.label == judged
+                corrected = item.signals.get("corrected")
+                assert item.label == (corrected["label"] if corrected else judged)
+                assert corrected is None or item.label in [label for _, label in said]
             elif item.label is not None:
                 assert (item.pk, item.label) in said
 
@@ -270,7 +286,7 @@ class Routing(RuleBasedStateMachine):
         except AlreadyAnswered:
             assert mine
         except InvalidAnswer:
-            refused = {"escalate": seat.purpose == "expert", "approve": seat.blind or not seat.suggestion}
+            refused = {"escalate": seat.purpose in EXPERTS, "approve": seat.blind or not seat.suggestion}
             assert refused[action]
         else:
             assert held or mine
@@ -283,6 +299,7 @@ def an_ordinary_week(machine):
         for confidence in (0.99, 0.85):
             for slug in ("single", "double", "withheld", "blind"):
                 yield machine.submit(slug, confidence, "positive", HOOK)
+        yield machine.somebody_doubts_what_came_last()
         for _ in range(6):
             yield machine.everybody_answers(action, label)
     yield machine.submit("double", 0.85, "positive", HOOK)

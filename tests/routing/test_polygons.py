@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.polygons import area, bounds, corners, overlap
@@ -48,6 +48,7 @@ def test_boxes_overlap_as_polygons_as_they_do_as_boxes(a, b):
     assert overlap(*map(corners, boxes)) == pytest.approx(expected, abs=1e-12)
 
 
+@settings(deadline=None, max_examples=50)
 @given(*[st.lists(st.tuples(SIDE, SIDE), min_size=3, max_size=7)] * 2)
 def test_whatever_their_corners_they_share_what_a_grid_counts(a, b):
     both = area(a), area(b)

@@ -10,6 +10,7 @@ from routing.kinds import TypeSpec
 
 HEAD = Head("cars", TypeSpec("detection", labels=("car", "dog")), "2026-11-20T00:00:00+00:00")
 CAR = {"label": "car", "box": [10, 20, 30, 60], "score": 0.5}
+OUTLINED = {"label": "car", "box": [10, 20, 30, 60], "polygon": [[10, 20], [30, 20], [10, 60]]}
 CAT = {"label": "cat", "box": [0, 0, 100, 80]}
 
 
@@ -65,6 +66,21 @@ def test_yolo_has_a_text_for_each_picture_and_the_classes():
         "labels/a_b-2.txt": "",
         "classes.txt": "car\ndog\ncat\n",
     }
+
+
+def test_coco_has_outlines_as_segmentations_with_their_area():
+    found = json.loads(written(coco, record("a", OUTLINED))[0])["annotations"]
+    common = {"id": 1, "image_id": 1, "category_id": 1, "iscrowd": 0}
+    outline = {"bbox": [10, 20, 20, 40], "area": 400.0, "segmentation": [[10, 20, 30, 20, 10, 60]]}
+    assert found == [common | outline]
+
+
+def test_yolo_writes_corners_for_all_of_a_picture_that_has_an_outline():
+    data, _ = written(yolo, record("a", OUTLINED, CAT), record("b", CAR))
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    corners = "0 0.1 0.25 0.3 0.25 0.1 0.75\n2 0.0 0.0 1.0 0.0 1.0 1.0 0.0 1.0\n"
+    assert archive.read("labels/a.txt").decode() == corners
+    assert archive.read("labels/b.txt").decode() == "0 0.2 0.5 0.2 0.5\n"
 
 
 def test_the_same_rows_make_the_same_archive():

@@ -61,7 +61,7 @@ def test_a_label_is_a_row_with_the_contracts_columns_first():
     assert first == second
     assert list(first.values()) == [
         *("0192", "sentiment", "'=cmd()", "negative", "3", "2026-11-20T00:00:00+00:00", "0.5", "0193"),
-        *("edit", "correction", "3.0", "review", "train", "approved", '["a","b"]', '{"text":"So."}'),
+        *("edit", "correction", "3.0", "review", "", "train", "approved", '["a","b"]', '{"text":"So."}'),
     ]
     columns = ["id", "item_type", "item_ref", "label", "user_id", "ts", "prev_confidence", "session_id"]
     assert list(first)[:8] == columns

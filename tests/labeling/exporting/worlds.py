@@ -19,6 +19,7 @@ from routing.models import Assignment, Delivery, Item, Prediction
 from tests import factories
 
 PICTURE = {"image": "https://x.example/a/pic.png", "width": 640, "height": 427}
+OUTLINED = {"label": "car", "box": [3, 10.5, 640, 99], "polygon": [[3, 10.5], [640, 40], [320, 99]]}
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ CASES = {
         "detection",
         PICTURE,
         [{"label": "car", "box": [1, 2.5, 640, 400.123456789], "score": 0.5}],
-        [{"label": "car", "box": [10, 20, 31.7, 427]}, {"label": "dog", "box": [0, 0, 213, 1]}],
+        [{"label": "car", "box": [10, 20, 31.7, 427]}, {"label": "dog", "box": [0, 0, 213, 1]}, OUTLINED],
         {"labels": ["car", "dog"]},
     ),
     "regression": Case("regression", {"features": [1.5, -2]}, 3.25, 4, {"minimum": 0.0, "maximum": 10.0}),
@@ -92,6 +93,7 @@ def populate(name: str, slug: str = "thing") -> None:
 
 def empty() -> None:
     """Take everything away but the configuration."""
+    GoldenExample.objects.update(replaces=None)
     for table in (Label, GoldenExample, Review, ReviewSession, Assignment, Prediction, Delivery, Item, User):
         table.objects.all().delete()
 

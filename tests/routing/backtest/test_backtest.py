@@ -69,6 +69,7 @@ cases = st.builds(
     stored=st.sampled_from([AUTO, PERSON, EXPERT]),
     unseen=st.sampled_from([None, [], ["positive"]]),
     novelty=st.sampled_from([None, 0.5, 0.99]),
+    corrected=st.sampled_from([None, {"correction": 1, "label": "neutral", "item": "r", "by": "rita"}]),
 )
 
 

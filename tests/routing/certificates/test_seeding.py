@@ -135,19 +135,6 @@ def test_what_everybody_has_seen_is_not_planted(made):
     assert seeding.plant(made) == []
 
 
-def test_only_people_with_the_skill_count(made, rita):
-    factories.limits(rita, skills=["french"])
-    ItemType.objects.update(skill="german")
-    made.refresh_from_db()
-    edgar = factories.person("edgar", "reviewers")
-    factories.limits(edgar, skills=["german"])
-    item = errors(1, by="anna")[0]
-    Assignment.objects.filter(item=item).update(user=edgar)
-    checks(made, 4)
-    found = seeding._people(made)
-    assert (rita.pk in found, edgar.pk in found) == (False, True)
-
-
 def test_what_is_known_best_comes_first_and_nothing_twice_while_others_are_left(made, rita):
     weak, strong = errors(1, purpose="review")[0], errors(1)[0]
     checks(made, 4)

@@ -3,6 +3,7 @@
 import pytest
 
 from routing.kinds import KINDS, KindErrors, TypeSpec
+from routing.kinds.base import Lesson
 
 SAMPLES = {
     "classification": (
@@ -112,9 +113,27 @@ def test_a_summary_is_one_short_line(name):
 
 
 @EVERY
-def test_only_generations_teach(name):
+def test_generations_teach_and_texts_that_are_labelled(name):
     lesson = KINDS[name].lesson(SAMPLES[name][1])
-    assert (lesson is not None) == (name == "generation")
+    teaches = {
+        "generation": Lesson("When?", ["At noon."], "At one."),
+        "classification": Lesson("So so.", [], None),
+    }
+    assert lesson == teaches.get(name)
+    assert KINDS["regression"].lesson({"text": "So so."}) == Lesson("So so.", [], None)
+
+
+@EVERY
+def test_a_gist_is_the_text_by_which_items_are_found_alike(name):
+    gists = {
+        "classification": "So so.",
+        "entity_linking": "Paris\nParis sang.",
+        "generation": "When?",
+        "preference": "Say hi\nHi\nHo",
+        "detection": "",
+        "regression": "",
+    }
+    assert KINDS[name].gist(SAMPLES[name][1]) == gists[name]
 
 
 @EVERY

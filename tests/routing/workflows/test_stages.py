@@ -142,3 +142,46 @@ def test_the_steps_join_up_and_progress_never_shrinks(arrival, life):
     assert [one.before for one in path.transitions] == states[:-1]
     progress = [PROGRESS[state] for state in states]
     assert (progress, progress[-1]) == (sorted(progress), 1.0)
+
+
+def corrected(by, before, after, purpose="review"):
+    said = {"purpose": purpose, "before": {"label": before}}
+    told = {"action": "edit", "label": after, "confidence": None, "comment": ""}
+    return ("review.corrected", by, said | {"after": told})
+
+
+def test_an_answer_that_was_corrected_gives_way_to_the_new_one():
+    overturned = {"before": {"label": "spam"}, "after": {"status": "approved", "label": "ham"}}
+    path = follow(
+        told(
+            ("item.submitted", "key:a/shop", UNSURE),
+            review("user:rita"),
+            ("item.resolved", "user:rita", {"after": "approved", "label": "spam", "why": "a person decided"}),
+            corrected("user:rita", "spam", "ham"),
+            ("item.overturned", "user:rita", overturned | {"why": "rita corrected the answer"}),
+        )
+    )
+    assert [step[2] for step in steps(path)][-2:] == ["corrected", "overturned: rita corrected the answer"]
+    assert [one["label"] for one in path.results["human_review"]] == ["ham"]
+    assert path.results["completed"]["label"] == "ham"
+
+
+def test_an_item_that_was_called_back_from_an_expert_waits_for_people_again():
+    recalled = {"before": "pending_expert", "after": "pending_human", "why": "rita corrected an answer"}
+    path = follow(
+        told(
+            ("item.submitted", "key:a/shop", UNSURE),
+            review("user:rita", label=None, action="reject"),
+            ("item.escalated", "user:rita", {"why": "rita rejected the model's answer"}),
+            ("item.recalled", "user:rita", recalled),
+            corrected("user:rita", None, "ham"),
+        )
+    )
+    assert path.state == "human_review"
+    assert [one["label"] for one in path.results["human_review"]] == ["ham"]
+
+
+def test_a_question_that_was_taken_back_moves_nothing():
+    recalled = {"before": "approved", "after": "approved", "why": "rita corrected an answer"}
+    events = [("item.submitted", "key:a/shop", SURE), ("item.recalled", "user:rita", recalled)]
+    assert follow(told(*events)) == follow(told(*events[:1]))

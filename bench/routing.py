@@ -170,7 +170,8 @@ def batches(repeats: int) -> dict:
 
 def looks(user: object, repeats: int, *, only: str | None) -> dict[str, list[Row]]:
     """Return what claims, submits and counts of what waits took for this person."""
-    from labeling import review, waiting
+    from labeling.answering import review
+    from labeling.pages import waiting
     from routing import assignments
 
     held: list[int] = []

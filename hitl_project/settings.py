@@ -274,7 +274,7 @@ SPECTACULAR_SETTINGS = {
         "ReviewAction": "labeling.models.Review.Action",
         "LabelAction": [("approve", "approve"), ("edit", "edit")],
         "ItemStatus": "routing.models.Status",
-        "SeatPurpose": "labeling.serializers.PURPOSES",
+        "SeatPurpose": "labeling.api.serializers.PURPOSES",
         "WorkflowState": "routing.workflows.api.STATES",
     },
 }

@@ -8,13 +8,13 @@ from hitl_project import accounts, api_root, dashboard, health, metrics
 
 api = [
     path("", include("routing.urls")),
-    path("", include("labeling.api_urls")),
+    path("", include("labeling.api.urls")),
     path("", include("learning.urls")),
     path("", include("audit.urls")),
 ]
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
-    path("review/", include("labeling.urls")),
+    path("review/", include("labeling.pages.urls")),
     path("admin/", admin.site.urls),
     path("accounts/login/", accounts.login, name="login"),
     path("accounts/logout/", accounts.logout, name="logout"),

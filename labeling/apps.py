@@ -8,7 +8,7 @@ class LabelingConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the router, when it asks, what people have answered so far."""
-        from labeling import answered
+        from labeling.answering import answered
         from routing import novelty
 
         novelty.register_answers(answered.answers)

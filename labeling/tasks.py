@@ -4,10 +4,11 @@ from time import monotonic
 
 from django_q.tasks import async_task
 
-from labeling import golden, pausing, planting, skills
+from labeling import golden
 from labeling.alike import precedents
 from labeling.importing import uploads
 from labeling.models import ImportRun
+from labeling.people import pausing, planting, skills
 from labeling.quality import checking, seconds
 from routing.models import ItemType, Reviewer
 

@@ -38,7 +38,7 @@ class Want:
     meant_for: int | None = None
 
 
-# Nobody waits for these: they are due within their queue's timeout and must not crowd out what people wait for.
+# Nobody waits for these: they are due within their queue's timeout, and don't crowd out what people wait for.
 PATIENT = (
     Purpose.AUDIT,
     Purpose.LEARN,

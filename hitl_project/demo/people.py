@@ -10,8 +10,8 @@ from pathlib import Path
 
 from django.contrib.auth.models import User
 
-from labeling import review
-from labeling.review import Answer
+from labeling.answering import review
+from labeling.answering.review import Answer
 from routing import assignments
 from routing.draws import draw
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from labeling.alike import golden, precedents
 from labeling.alike.diverse import TWIN
 from labeling.models import Label
-from labeling.parts import Image, parts
+from labeling.pages.parts import Image, parts
 from routing.kinds import KINDS
 from routing.models import HIDDEN, Assignment, Item, ItemType, Status
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from labeling.answering.review import LONGEST_COMMENT
 from labeling.importing.fields import clean_label, moment
 from labeling.models import Label, Review
-from labeling.review import LONGEST_COMMENT
 from routing.models import HIDDEN, ItemType, Purpose
 from routing.values import Findings, called
 

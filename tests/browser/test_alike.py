@@ -2,8 +2,9 @@
 
 import pytest
 
-from labeling import review, tasks
-from labeling.review import Answer
+from labeling import tasks
+from labeling.answering import review
+from labeling.answering.review import Answer
 from routing import assignments
 from routing.models import Item
 from tests import factories

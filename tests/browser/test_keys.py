@@ -2,9 +2,9 @@
 
 import pytest
 
-from labeling import keymaps
-from labeling.keys import usual
 from labeling.models import Review
+from labeling.pages import keymaps
+from labeling.pages.keys import usual
 from routing.models import Item
 from tests import factories
 from tests.browser.conftest import digits_waiting, sign_in

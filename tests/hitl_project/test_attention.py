@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hitl_project import attention
-from labeling import review
+from labeling.answering import review
+from labeling.answering.review import Answer
 from labeling.models import Flag
-from labeling.review import Answer
 from learning import retraining
 from learning.models import SamplingRun, TrainingRun
 from routing import assignments

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from labeling import review
+from labeling.answering import review
 from learning.models import ModelVersion
 from routing import assignments
 from tests import factories

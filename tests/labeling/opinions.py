@@ -1,7 +1,7 @@
 """People who answer in turn, for tests of what several answers amount to."""
 
-from labeling import review
-from labeling.review import Answer
+from labeling.answering import review
+from labeling.answering.review import Answer
 from routing import assignments
 from tests import factories
 

@@ -6,11 +6,12 @@ import pytest
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from labeling import golden, review, tasks
+from labeling import golden, tasks
+from labeling.answering import review
+from labeling.answering.review import Answer
 from labeling.exporting import streaming
 from labeling.exporting.formats import FORMATS
 from labeling.models import GoldenExample
-from labeling.review import Answer
 from routing import assignments
 from tests import factories
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from labeling import metrics, review
-from labeling.review import Answer
+from labeling import metrics
+from labeling.answering import review
+from labeling.answering.review import Answer
 from routing import assignments
 from routing.backtest.estimates import wilson
 from tests import factories

@@ -4,8 +4,8 @@ from functools import partial
 
 import pytest
 
-from labeling import review
-from labeling.review import Answer
+from labeling.answering import review
+from labeling.answering.review import Answer
 from routing import assignments, router
 from routing.models import Correction, Item
 from tests import factories

@@ -3,9 +3,9 @@
 import pytest
 
 from audit.models import AuditEvent
-from labeling import correcting, review
+from labeling.answering import correcting, review
+from labeling.answering.review import Answer
 from labeling.models import Label, Review
-from labeling.review import Answer
 from routing import assignments, router
 from routing.errors import ExpertHasBegun
 from routing.models import Assignment, Item

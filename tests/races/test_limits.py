@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from labeling import review
+from labeling.answering import review
+from labeling.answering.review import Answer
 from labeling.models import Review
-from labeling.review import Answer
 from routing import assignments, overdue, router, standing
 from routing.models import Assignment, Item, Status
 from tests import factories

@@ -2,11 +2,11 @@
 
 import pytest
 
-from labeling import planting
+from labeling.people import planting
 from routing.models import Assignment
 from tests import factories
-from tests.labeling.answering import answer
-from tests.labeling.test_planting import known, looks
+from tests.labeling.looks import answer
+from tests.labeling.people.test_planting import known, looks
 from tests.races.test_seats import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

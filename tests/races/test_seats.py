@@ -7,9 +7,9 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from labeling import review
+from labeling.answering import review
+from labeling.answering.review import Answer
 from labeling.models import Label, Review
-from labeling.review import Answer
 from routing import assignments, router
 from routing.errors import SeatLost
 from routing.models import Assignment, Item

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from labeling import review
+from labeling.answering import review
 from labeling.models import Flag
 from labeling.quality import checking, seconds
 from routing import assignments

@@ -2,8 +2,8 @@
 
 import pytest
 
-from labeling import review
-from labeling.review import Answer
+from labeling.answering import review
+from labeling.answering.review import Answer
 from routing import assignments
 from routing.models import Correction
 from tests import factories
@@ -46,7 +46,7 @@ def test_those_in_force_are_listed_with_their_uses():
 
 
 def test_a_lead_ends_one_and_the_model_judges_again():
-    first, second = corrected("a", "b")
+    first, _ = corrected("a", "b")
     browser = signed_in("leads")
     assert "1 ended: the same input is judged by the model again." in end(browser, [first])
     assert (listed(browser), listed(browser, state="ended")) == (["b"], ["a"])

@@ -8,8 +8,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling import metrics, review
-from labeling.review import Answer
+from labeling import metrics
+from labeling.answering import review
+from labeling.answering.review import Answer
 from routing import assignments, policies
 from routing.backtest import history
 from routing.certificates import checked, outcomes

@@ -3,9 +3,9 @@
 import pytest
 
 from audit import trail
-from labeling import review
+from labeling.answering import review
+from labeling.answering.review import Answer
 from labeling.models import Label
-from labeling.review import Answer
 from routing import assignments, corrections, policies, router
 from routing.models import Assignment, Correction, Item
 from routing.policies.replay import replay

@@ -23,9 +23,9 @@ from hypothesis.stateful import (
 )
 
 from audit.models import AuditEvent
-from labeling import review
+from labeling.answering import review
+from labeling.answering.review import Answer
 from labeling.models import Label, Review
-from labeling.review import Answer
 from routing import another, assignments, overdue, predictor, router
 from routing.assignments import count
 from routing.errors import AlreadyAnswered, InvalidAnswer, NoOpinionWanted, SeatLost

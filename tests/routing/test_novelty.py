@@ -2,9 +2,9 @@
 
 import pytest
 
-from labeling import review
+from labeling.answering import review
+from labeling.answering.review import Answer
 from labeling.importing import posted
-from labeling.review import Answer
 from routing import assignments, novelty, policies, router
 from routing.models import SeenClass
 from tests import factories

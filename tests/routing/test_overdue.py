@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from labeling import review
+from labeling.answering import review
 from routing import assignments, overdue, tasks
 from routing.assignments import Want
 from routing.models import Assignment, Item, Priority, Purpose, Queue, Status

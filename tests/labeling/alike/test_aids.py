@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from labeling import review, tasks
-from labeling.review import Answer
+from labeling import tasks
+from labeling.answering import review
+from labeling.answering.review import Answer
 from routing import assignments
 from routing.assignments import Want
 from routing.models import Assignment, Item, Purpose

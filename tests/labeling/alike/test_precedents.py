@@ -2,10 +2,10 @@
 
 import pytest
 
-from labeling import review
 from labeling.alike import precedents
+from labeling.answering import review
+from labeling.answering.review import Answer
 from labeling.models import Precedent
-from labeling.review import Answer
 from routing import assignments
 from tests import factories
 from tests.statements import counted

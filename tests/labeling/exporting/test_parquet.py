@@ -11,8 +11,8 @@ from labeling.exporting import formats, parquet
 from labeling.exporting.formats import FormatUnavailable
 from labeling.exporting.table import COLUMNS
 from routing.kinds import KINDS
+from tests.labeling.api.test_exports import URL, caller
 from tests.labeling.exporting.worlds import populate
-from tests.labeling.test_exports_api import URL, caller
 
 
 def read(path, content):

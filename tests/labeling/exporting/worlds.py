@@ -10,10 +10,10 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 
-from labeling import review
+from labeling.answering import review
+from labeling.answering.review import Answer
 from labeling.importing import posted
 from labeling.models import GoldenExample, Label, Review, ReviewSession
-from labeling.review import Answer
 from routing import assignments
 from routing.models import Assignment, Delivery, Item, Prediction
 from tests import factories

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from labeling.api import label_data
+from labeling.api.labels import label_data
 from labeling.importing.posted import LabelIdTaken, import_labels
 from labeling.models import Label
 from routing.errors import InvalidInput

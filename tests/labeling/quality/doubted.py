@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from labeling import review
+from labeling.answering import review
 from labeling.models import Flag, Label
 from labeling.quality import checking
 from routing import assignments

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from labeling import correcting, review
+from labeling.answering import correcting, review
 from labeling.models import Flag, Label
 from labeling.quality import seconds
 from routing.models import Assignment, Item, ItemType

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from labeling import review
-from labeling.review import Answer
+from labeling.answering import review
+from labeling.answering.review import Answer
 from routing import assignments
 from routing.certificates import checked, setbacks
 from routing.certificates.checked import Checks

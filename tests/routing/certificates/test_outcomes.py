@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from labeling import review
-from labeling.review import Answer
+from labeling.answering import review
+from labeling.answering.review import Answer
 from routing import assignments, policies
 from routing.certificates import outcomes
 from routing.errors import SeatLost

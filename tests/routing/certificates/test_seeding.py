@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from labeling import review
+from labeling.answering import review
+from labeling.answering.review import Answer
 from labeling.models import GoldenExample, Label
-from labeling.review import Answer
 from routing import assignments
 from routing.assignments import Want
 from routing.certificates import certifying, seeding

@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from labeling import review
-from labeling.review import Answer
+from labeling.answering import review
+from labeling.answering.review import Answer
 from routing import assignments, overdue, predictor, router, workflows
 from routing.errors import PredictionFailed
 from routing.models import Assignment, Item

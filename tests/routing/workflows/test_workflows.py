@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from labeling import review
-from labeling.review import Answer
+from labeling.answering import review
+from labeling.answering.review import Answer
 from routing import assignments, workflows
 from routing.models import Item, ItemType
 from routing.workflows import TEMPLATES

@@ -1,0 +1,23 @@
+"""The admin's pages of labeling: what people said, how good it is, and data in and out."""
+
+from labeling.admin import (
+    agreement,
+    data,
+    feedback,
+    flags,
+    golden,
+    influence,
+    people,
+    said,
+)
+
+__all__ = [
+    "agreement",
+    "data",
+    "feedback",
+    "flags",
+    "golden",
+    "influence",
+    "people",
+    "said",
+]

@@ -1,0 +1,17 @@
+"""What people have answered so far, for the router."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from labeling.models import Label
+from routing.models import ItemType
+
+
+def answers(item_type: ItemType) -> Iterator[Any]:
+    """Yield every different answer that people have given to items of this type, in one statement."""
+    said = Label.objects.filter(
+        item_type=item_type, label__isnull=False, superseded_at__isnull=True
+    ).order_by()
+    yield from said.values_list("label", flat=True).distinct().iterator()

@@ -1,0 +1,1 @@
+"""Seats, labels, golden examples, feedback and figures through the API."""

@@ -1,0 +1,22 @@
+"""The API's addresses of seats, labels, golden examples and figures, under /api/v1/."""
+
+from django.urls import path
+
+from labeling.api import correcting, decisions, exports, feedback, golden, labels, seats
+
+urlpatterns = [
+    path("assignments/", seats.Front.as_view(), name="assignments"),
+    path("assignments/claim/", seats.Claim.as_view(), name="assignment-claim"),
+    path("assignments/<int:seat_id>/submit/", seats.Submit.as_view(), name="assignment-submit"),
+    path("assignments/<int:seat_id>/correct/", correcting.Correct.as_view(), name="assignment-correct"),
+    path("assignments/<int:seat_id>/renew/", seats.Renew.as_view(), name="assignment-renew"),
+    path("assignments/<int:seat_id>/release/", seats.Release.as_view(), name="assignment-release"),
+    path("labels/", labels.Labels.as_view(), name="labels"),
+    path("exports/<str:name>/", exports.Export.as_view(), name="export"),
+    path("golden/", golden.Golden.as_view(), name="golden"),
+    path("golden/similar/", golden.Similar.as_view(), name="golden-similar"),
+    path("feedback/", feedback.Feedback.as_view(), name="feedback"),
+    path("feedback/analytics/", feedback.Figures.as_view(), name="feedback-analytics"),
+    path("decisions/", decisions.Decisions.as_view(), name="decisions"),
+    path("metrics/", labels.Metrics.as_view(), name="api-metrics"),
+]

@@ -1,0 +1,1 @@
+"""What came of answers later, and where most is to be gained."""

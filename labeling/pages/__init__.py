@@ -1,0 +1,1 @@
+"""The review pages: what a person sees, presses and is told."""

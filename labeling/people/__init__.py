@@ -1,0 +1,1 @@
+"""How good people are: known questions, skill, agreement, and what moves them."""

@@ -1,0 +1,121 @@
+"""A person's own agreement is told in blocks, up to yesterday, so that it tells of no single item."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from labeling.answering import review
+from labeling.answering.review import Answer
+from labeling.models import Review
+from labeling.people import own
+from routing import assignments
+from routing.models import Assignment
+from tests import factories
+from tests.statements import counted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rita():
+    return factories.person("rita", "reviewers")
+
+
+def yesterday(rows):
+    return rows.update(created_at=timezone.now() - timedelta(days=1))
+
+
+def answer(by, count, label="positive"):
+    """Let this person answer so many items of their own."""
+    for _ in range(count):
+        item = factories.submit(0.85)
+        seat = assignments.claim(by=by)
+        assert seat.item_id == item.pk
+        review.submit(seat.pk, Answer("edit", label=label), by=by)
+
+
+def known(user):
+    return own.at_known_questions(user, now=timezone.now())
+
+
+def experts(user):
+    return own.with_experts(user, now=timezone.now())
+
+
+def validate(count, label, action="edit"):
+    """Let an expert answer the first so many items again, as they were drawn for it."""
+    edgar = factories.person("edgar", "experts")
+    for seat in Assignment.objects.filter(purpose="review").order_by("id")[:count]:
+        again = Assignment.objects.create(
+            item=seat.item,
+            item_type=seat.item_type,
+            queue=factories.queue("experts", "experts"),
+            purpose="validate",
+            blind=True,
+            due_at=timezone.now(),
+        )
+        assignments.claim(by=edgar)
+        review.submit(again.pk, Answer(action, label=label if action == "edit" else None), by=edgar)
+
+
+@pytest.mark.parametrize(("answered", "told"), [(19, None), (20, 20), (39, 20), (40, 40)])
+def test_known_questions_are_told_in_whole_blocks(rita, answered, told):
+    factories.item_type()
+    answer(rita, answered)
+    Review.objects.update(right=True)
+    yesterday(Review.objects.all())
+    share = known(rita)
+    assert (share and share.count) == told
+
+
+def test_what_was_answered_today_is_not_told_yet(rita):
+    factories.item_type()
+    answer(rita, 20)
+    Review.objects.update(right=True)
+    assert known(rita) is None
+
+
+def test_the_share_is_of_those_that_were_right(rita):
+    factories.item_type()
+    answer(rita, 20)
+    Review.objects.update(right=True)
+    Review.objects.filter(pk__in=Review.objects.values("pk")[:5]).update(right=False)
+    yesterday(Review.objects.all())
+    assert known(rita) == own.Share(20, 15)
+    assert known(rita).percent == 75
+
+
+def test_agreement_with_experts_is_of_the_items_that_both_answered(rita):
+    factories.item_type()
+    answer(rita, 15)
+    answer(rita, 10, label="negative")
+    validate(22, "positive")
+    yesterday(Review.objects.all())
+    assert experts(rita) == own.Share(20, 15)
+
+
+def test_an_experts_refusal_is_no_agreement_with_an_answer(rita):
+    factories.item_type()
+    answer(rita, 20)
+    validate(20, None, action="reject")
+    yesterday(Review.objects.all())
+    assert experts(rita) == own.Share(20, 0)
+
+
+def test_an_expert_of_today_is_not_told_yet(rita):
+    factories.item_type()
+    answer(rita, 20)
+    yesterday(Review.objects.all())
+    validate(20, "positive")
+    assert experts(rita) is None
+
+
+def test_both_cost_a_fixed_number_of_statements(rita):
+    factories.item_type()
+    answer(rita, 20)
+    validate(20, "positive")
+    Review.objects.filter(user=rita).update(right=True)
+    yesterday(Review.objects.all())
+    with counted(most=5):
+        assert (known(rita).right, experts(rita).right) == (20, 20)

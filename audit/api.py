@@ -14,10 +14,13 @@ from rest_framework.views import APIView
 
 from audit import trail
 from audit.models import AuditEvent
+from audit.strictness import PAGES, Strict
 
 
-class EventQuery(serializers.Serializer):
+class EventQuery(Strict):
     """What the list of events may be narrowed by."""
+
+    besides = PAGES
 
     subject = serializers.CharField(
         required=False,

@@ -136,14 +136,6 @@ class SealHash:
         return self._hash.hexdigest()
 
 
-def seal_digest(link: Link, digests: Iterable[str]) -> str:
-    """Return the digest of a seal over these events' digests, in the order of their ids."""
-    running = SealHash()
-    for digest in digests:
-        running.add(digest)
-    return running.close(link)
-
-
 def runs(ids: Iterable[int]) -> list[Run]:
     """Return ascending ids as runs of consecutive ones."""
     found: list[Run] = []

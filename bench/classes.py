@@ -37,7 +37,11 @@ def compare(scores: Array, wrong: Array, truth: Array, classes: np.ndarray, *, e
         states = slices.begin_slices(
             TARGET, scores[:earlier], classes[:earlier], own, simultaneous=way == "simultaneous"
         )
-        proven = slices.thresholds(slices.update_slices(states, batch, classes[earlier:]))
+        mine = np.array([name if name in states else slices.REST for name in classes[earlier:].tolist()])
+        proven = {
+            name: certify.threshold(certify.update(state, batch.part(mine == name)))
+            for name, state in states.items()
+        }
         found = {name: proven.get(name if name in own else slices.REST) for name in names}
         limits[way] = {name: made.threshold if made else np.inf for name, made in found.items()}
     return {way: judged(scores, truth, classes, chosen) for way, chosen in limits.items()}

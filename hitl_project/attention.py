@@ -64,7 +64,8 @@ def _matters(user: User) -> Iterator[Matter]:
     if parked:
         text = _count(parked, "message to a client is parked", "messages to clients are parked")
         yield Matter(text, _list("delivery", "state=parked"), bad=True)
-    yield from _doubtful()
+    if user.has_perm("labeling.change_flag"):
+        yield from _doubtful()
     yield from _paused()
     yield from _failing_rules()
     yield from _learning()

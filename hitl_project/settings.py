@@ -268,6 +268,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "PATH_CONVERTER_OVERRIDES": {"seat": {"type": "integer"}},
     # Fields of one name with several sets of choices: each set gets a name of its own.
     "ENUM_NAME_OVERRIDES": {
         "RouteAction": "routing.models.Action",

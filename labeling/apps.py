@@ -1,14 +1,16 @@
 """The labeling app."""
 
 from django.apps import AppConfig
+from django.urls import register_converter
 
 
 class LabelingConfig(AppConfig):
     name = "labeling"
 
     def ready(self) -> None:
-        """Tell the router, when it asks, what people have answered so far."""
+        """Tell the router, when it asks, what people have answered, and Django how addresses name seats."""
         from labeling.answering import answered
-        from routing import novelty
+        from routing import names, novelty
 
         novelty.register_answers(answered.answers)
+        register_converter(names.SeatConverter, "seat")

@@ -6,7 +6,14 @@ import time
 from typing import TextIO
 
 WIDTH = 30
+CLEAR = "\r\x1b[K"
 EVERY = 5.0  # seconds between lines where there is no terminal
+
+
+def line(share: float) -> str:
+    """Return what takes the place of a terminal's last line: a bar and the share (0 to 1) in percent."""
+    filled = round(WIDTH * share)
+    return f"{CLEAR}{'█' * filled}{'·' * (WIDTH - filled)} {share:4.0%}"
 
 
 class Progress:
@@ -20,9 +27,7 @@ class Progress:
         """Show how much of the total is done, and how many rows that was."""
         share = min(1.0, done / self.total)
         if self.live:
-            filled = round(WIDTH * share)
-            bar = "█" * filled + "·" * (WIDTH - filled)
-            self.out.write(f"\r\x1b[K{bar} {share:4.0%}  {rows:,} {self.noun}")
+            self.out.write(f"{line(share)}  {rows:,} {self.noun}")
         elif time.monotonic() - self._told < EVERY:
             return
         else:
@@ -33,5 +38,5 @@ class Progress:
     def end(self) -> None:
         """Take the bar away."""
         if self.live:
-            self.out.write("\r\x1b[K")
+            self.out.write(CLEAR)
             self.out.flush()

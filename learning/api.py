@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from audit.strictness import PAGES, Strict
 from learning import asking, registry, serving
 from learning.models import Evaluation, ModelVersion, SamplingRun
 from routing.api_errors import ErrorAnswer
@@ -32,7 +33,7 @@ class NoModel(HitlError):
     status = 409
 
 
-class PredictRequest(serializers.Serializer):
+class PredictRequest(Strict):
     """What is to be predicted."""
 
     item_type = serializers.CharField(max_length=50)
@@ -93,14 +94,16 @@ class ModelSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class Reason(serializers.Serializer):
+class Reason(Strict):
     """Why; it stands in the trail."""
 
     reason = serializers.CharField(max_length=1000, required=False, default="through the API")
 
 
-class TypeQuery(serializers.Serializer):
+class TypeQuery(Strict):
     """What the lists may be narrowed by."""
+
+    besides = PAGES
 
     item_type = serializers.CharField(required=False, max_length=50)
 

@@ -11,12 +11,12 @@ from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import F, Min, Q
 
 from labeling.models import Label
 from learning.models import ModelVersion
 from routing.errors import HitlError
-from routing.models import HIDDEN, Item, ItemType, Purpose
+from routing.models import Item, ItemType, Purpose, Status
 
 # Corrections are not trained on with their stored weight of 3: it buys two points on new classes, costs the
 # old ones and the calibration, and turns worse than none as soon as one review in ten is wrong (SCIENCE 6.1).
@@ -114,18 +114,30 @@ def load(item_type: ItemType) -> Dataset:
         if not (row.reserved or row.item.held_out):
             train.put(row, min(1.0 / row.inclusion, MOST_IN_TRAINING))
         elif not cold.holds(row.item):
-            held_out.put(row, 1.0 / row.inclusion)
+            if _was_to_be_labelled(row):
+                held_out.put(row, 1.0 / row.inclusion)
         elif row.item.audit_draw < cold.share:
             held_out.put(row, 1.0 / cold.share)
     return Dataset(train, held_out, newest, digest.hexdigest())
 
 
+def _was_to_be_labelled(row: Label) -> bool:
+    """Whether the item was drawn, or went to people anyway: who looks at others looks because of a doubt."""
+    chance = row.item.label_probability
+    return row.source == Purpose.LEARN or chance is None or row.item.audit_draw < chance
+
+
 def _rows(item_type: ItemType) -> Iterator[Label]:
-    """Yield the latest label of each item, oldest first."""
+    """Yield the latest label of each item, oldest first.
+
+    What somebody said at a look who was outvoted, or whom an expert has not heard yet, is left out: the
+    item's decision stands.
+    """
+    outvoted = Q(item__status=Status.APPROVED, source__in=Purpose.values) & ~Q(label=F("item__label"))
     latest = (
-        Label.objects.filter(item_type=item_type, item__isnull=False, superseded_at__isnull=True)
-        # These answers test a person; the item's own label is known better.
-        .exclude(source__in=HIDDEN)
+        Label.objects.in_force()
+        .filter(item_type=item_type, item__isnull=False)
+        .exclude(outvoted)
         # Production complains of errors: of held-out items that would be a sample of the worst.
         .exclude(source=Label.Source.FEEDBACK, reserved=True)
         .order_by("item_ref", "-ts", "-id")
@@ -139,9 +151,11 @@ def _rows(item_type: ItemType) -> Iterator[Label]:
         "weight",
         "reserved",
         "inclusion",
+        "source",
         "item__payload",
         "item__held_out",
         "item__audit_draw",
+        "item__label_probability",
         "item__created_at",
         "item__model",
     ).iterator(chunk_size=CHUNK)

@@ -126,16 +126,6 @@ def macro_f1(predicted: Sequence[str], truth: Sequence[str]) -> float:
     ) / len(met)
 
 
-def calibration_error(
-    probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
-) -> float:
-    """Return the expected calibration error of the top label over 15 bins of equal mass, 0 to 1."""
-    weights = np.ones(len(labels)) if weights is None else np.asarray(weights, np.float64)
-    top = probabilities.max(axis=1)
-    gap = (probabilities.argmax(axis=1) == labels) - top
-    return float(_binned(top, gap, weights[None])[0])
-
-
 def _z(level: float) -> float:
     from statistics import NormalDist
 

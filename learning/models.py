@@ -129,7 +129,9 @@ class ModelVersion(models.Model):
         RETIRED = "retired"
         REFUSED = "refused"  # the gate said no; its verdict says why
 
-    item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="model_versions")
+    item_type = models.ForeignKey(
+        ItemType, on_delete=models.PROTECT, related_name="model_versions", db_index=False
+    )
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.CHALLENGER)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
@@ -166,7 +168,9 @@ class ModelVersion(models.Model):
 class Evaluation(models.Model):
     """One number on one slice, with its interval."""
 
-    model_version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="evaluations")
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.CASCADE, related_name="evaluations", db_index=False
+    )
     metric = models.CharField(max_length=40)
     slice = models.CharField(max_length=200, default="all")
     value = models.FloatField()

@@ -11,7 +11,7 @@ from labeling.models import Label
 from learning import pool
 from learning.models import LearningPlan, Run, SamplingRun, TrainingRun
 from learning.runs import KILLED
-from routing.models import HIDDEN, Assignment, ItemType, Purpose
+from routing.models import Assignment, ItemType, Purpose
 
 PAUSE_AFTER_FAILURE = timedelta(minutes=15)
 
@@ -29,9 +29,7 @@ def active() -> QuerySet[LearningPlan]:
 
 def new_labels(item_type: ItemType) -> int:
     """Return how many labels came since the newest one that the last completed training saw."""
-    labels = Label.objects.filter(
-        item_type=item_type, item__isnull=False, superseded_at__isnull=True
-    ).exclude(source__in=HIDDEN)
+    labels = Label.objects.in_force().filter(item_type=item_type, item__isnull=False)
     seen = (
         TrainingRun.objects.filter(item_type=item_type, status=TrainingRun.Status.DONE)
         .exclude(last_label=None)

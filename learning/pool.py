@@ -14,7 +14,7 @@ ENOUGH = 100
 
 def waiting(item_type: ItemType) -> QuerySet[Item]:
     """Return the items that no model decides, that have no label, and that nobody is asked about."""
-    labels = Label.objects.filter(item_type=item_type, item=OuterRef("pk"), superseded_at__isnull=True)
+    labels = Label.objects.in_force().filter(item_type=item_type, item=OuterRef("pk"))
     seats = Assignment.objects.open().filter(item=OuterRef("pk"))
     return Item.objects.filter(
         ~Exists(labels), ~Exists(seats), item_type=item_type, status__in=[Status.POOLED, Status.PENDING_AI]
@@ -33,7 +33,7 @@ def judging_share(item_type: ItemType) -> float:
     none: reviews and audits of what arrives bring them, each with its probability.
     """
     champions = ModelVersion.objects.filter(item_type=item_type, status=ModelVersion.Status.CHAMPION)
-    labels = Label.objects.filter(item_type=item_type, item__held_out=True, superseded_at__isnull=True)
+    labels = Label.objects.in_force().filter(item_type=item_type, item__held_out=True)
     if champions.exists() and labels.values("item_ref").distinct().count() >= ENOUGH:
         return 0.0
     count = waiting(item_type).filter(held_out=True).count()

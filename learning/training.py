@@ -18,7 +18,6 @@ from learning.setting import Setting
 FOLDS = 4
 MOST_NOISE = 0.05
 FEWEST_FOR_FOLDS = 20
-UNTRUSTED = 0.5
 # Share of labels whose class was seen in the other folds, below which rarity would pass for mistakes.
 MOSTLY_KNOWN = 0.95
 FINALISTS = 2  # settings that the second pass tries
@@ -56,11 +55,6 @@ class Fitted:
     def predict_proba(self, rows: Any) -> np.ndarray:
         """Return calibrated probabilities, (n, classes) float64, rows sum to 1."""
         return self.calibration.apply(softmax(np.asarray(self.predictor.logits(rows), np.float64)))
-
-    @property
-    def suspicious(self) -> np.ndarray:
-        """Return the training rows whose label is more likely wrong than right."""
-        return np.flatnonzero(self.trust < UNTRUSTED)
 
 
 def fit(

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiResponse,
@@ -21,6 +20,7 @@ from rest_framework.response import Response
 
 from audit import trail
 from audit.models import AuditEvent
+from audit.strictness import Filters
 from routing import intake, metrics
 from routing.api_errors import ErrorAnswer
 from routing.errors import InvalidInput
@@ -50,7 +50,7 @@ class Items(GenericAPIView):
     required_scopes = {"GET": "items:read", "POST": "items:write"}
     queryset = Item.objects.select_related("item_type", "policy")
     serializer_class = ItemOut
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [Filters]
     filterset_class = ItemFilter
 
     @extend_schema(operation_id="items_list", responses=ItemOut(many=True))

@@ -22,10 +22,10 @@ from django.utils import timezone
 from audit import trail
 from audit.chain import canonical
 from audit.trail import Actor
+from routing.jsonb import as_stored
 from routing.kinds import KINDS, KindErrors, TypeSpec
 from routing.models import Correction, Item, ItemType, Status
 from routing.opinions import Opinion
-from routing.values import as_stored
 
 OTHERWISE = "the model answers otherwise"
 ANEW = "corrected anew"

@@ -134,12 +134,26 @@ def question_all(items: Sequence[Item], *, why: str, now: datetime, by: Actor) -
     return left
 
 
-def overturn(item: Item, status: Status, label: Any, *, why: str, now: datetime, by: Actor) -> None:
-    """Replace a decision by another one, and tell the item's client."""
+def overturn(
+    item: Item,
+    status: Status,
+    label: Any,
+    *,
+    why: str,
+    now: datetime,
+    by: Actor,
+    consensus: Mapping[str, Any] | None = None,
+    decided_by: str | None = None,
+) -> None:
+    """Replace a decision by another one, and tell the item's client; `consensus` is kept as by `resolve`.
+
+    `decided_by` is whose decision it is where an earlier one comes back; None: of whoever overturns.
+    """
     if item.status not in DECIDED:
         raise StaleItem
     before = {"status": item.status, "label": item.label, "decided_by": item.decided_by}
-    move(item, status, label=label, decided_at=now, decided_by=actor_name(by))
+    kept = _kept(item, consensus)
+    move(item, status, label=label, decided_at=now, decided_by=decided_by or actor_name(by), **kept)
     corrections.contradict(item, now=now, by=by)
     novelty.note([(item.item_type, label)])
     webhooks.announce([item], "item.overturned", now=now)
@@ -151,6 +165,7 @@ def overturn(item: Item, status: Status, label: Any, *, why: str, now: datetime,
         before=before,
         after={"status": status, "label": label},
         why=why,
+        **_told(consensus),
     )
 
 

@@ -37,11 +37,7 @@ def clean_entry(raw: Any, item_type: ItemType) -> Entry:
     findings = Findings()
     if not isinstance(raw, Mapping):
         raise InvalidInput.single(f"Send an object, not {called(raw)}.")
-    for name in raw:
-        if name not in FIELDS:
-            findings.add(
-                str(name)[:100], "unknown_field", f"There is no such field. Use: {', '.join(FIELDS)}."
-            )
+    findings.fields(raw, FIELDS)
     if "item_ref" in raw:
         findings.text(raw["item_ref"], "item_ref", limit=LONGEST_REF)
     else:
@@ -54,7 +50,7 @@ def clean_entry(raw: Any, item_type: ItemType) -> Entry:
     if purpose not in PURPOSES:
         findings.add("purpose", "invalid", f"Use one of: {', '.join(PURPOSES)}.")
     if findings.errors:
-        raise InvalidInput([Problem(one.attr, one.code, one.detail) for one in findings.errors])
+        raise InvalidInput(findings.errors)
     return Entry(raw["item_ref"], payload, context, opinions, url, purpose == "pool")
 
 
@@ -102,10 +98,7 @@ def _opinion(
         findings.add(attr, "invalid", f"Send an object, not {called(raw)}.")
         return None
     before = len(findings.errors)
-    for name in raw:
-        if name not in PREDICTION_FIELDS:
-            detail = f"There is no such field. Use: {', '.join(PREDICTION_FIELDS)}."
-            findings.add(f"{attr}.{name[:100]}", "unknown_field", detail)
+    findings.fields(raw, PREDICTION_FIELDS, attr)
     if "model" in raw:
         findings.text(raw["model"], f"{attr}.model", limit=LONGEST_MODEL)
     else:

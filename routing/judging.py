@@ -15,10 +15,10 @@ from routing import assignments, corrections, novelty, policies, predictor, webh
 from routing.assignments import Want
 from routing.draws import draw
 from routing.errors import PredictionFailed
+from routing.jsonb import as_stored
 from routing.kinds import TypeSpec
 from routing.models import Action, Item, ItemType, Policy, Prediction, Priority, Purpose, Queue, Status
 from routing.policy import Opinion, Reason, Verdict, decide
-from routing.values import as_stored
 
 ROUTER = "system:router"
 STATUS_AFTER = {

@@ -11,13 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from routing import another
+from audit.strictness import Strict
+from routing import another, names
 from routing.api import REFUSED
 from routing.idempotency import idempotent
 from routing.models import Item
 
 
-class OpinionWanted(serializers.Serializer):
+class OpinionWanted(Strict):
     """Why somebody else should look."""
 
     reason = serializers.CharField(max_length=2_000, help_text="Kept in the trail for whoever asks later.")
@@ -56,5 +57,9 @@ class Opinions(APIView):
             seat = another.request(item_id, why=wanted.validated_data["reason"], by=request.user)
         except Item.DoesNotExist as error:
             raise Http404 from error
-        asked = {"assignment": seat.pk, "queue": seat.queue.slug, "due_at": seat.due_at.isoformat()}
+        asked = {
+            "assignment": names.of_seat(seat.pk),
+            "queue": seat.queue.slug,
+            "due_at": seat.due_at.isoformat(),
+        }
         return Response(asked, status=status.HTTP_201_CREATED)

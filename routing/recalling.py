@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from audit import trail
 from audit.trail import Actor
 from routing import assignments, decisions
 from routing.errors import ExpertHasBegun
 from routing.models import Assignment, Item, Outcome, Status
+
+UNDO = timedelta(minutes=1)  # from an answer until its author may open it no more
+TO_FINISH = timedelta(minutes=10)  # from opening it until nothing is changed any more
 
 
 def recall(item: Item, expert: Assignment, look: Assignment, *, why: str, now: datetime, by: Actor) -> None:

@@ -4,34 +4,26 @@ import base64
 import binascii
 import math
 from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
+
+from routing.errors import Problem
 
 MAX_TEXT = 100_000  # characters
 MAX_FEATURES = 100_000  # numbers
 MAX_NODES = 20_000  # values in one free-form object
 MAX_DEPTH = 32  # levels of lists and objects
 MAX_URL = 2_000  # characters
+MAX_PATH = 150  # characters of the path of a field that there is not
 MAX_IMAGE_BYTES = 6_000_000
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
-
-
-@dataclass(frozen=True)
-class KindError:
-    """One thing that is wrong: where, a word for programs, and a sentence that says what to do."""
-
-    attr: str
-    code: str
-    detail: str
 
 
 class KindErrors(ValueError):
     """What is wrong with a payload, a label or an item type's settings."""
 
-    def __init__(self, errors: list[KindError]) -> None:
+    def __init__(self, errors: list[Problem]) -> None:
         self.errors = errors
         super().__init__("; ".join(f"{error.attr}: {error.detail}" for error in errors))
 
@@ -40,16 +32,25 @@ class Findings:
     """Collects what is wrong, so that a client learns of everything at once."""
 
     def __init__(self) -> None:
-        self.errors: list[KindError] = []
+        self.errors: list[Problem] = []
 
     def add(self, attr: str, code: str, detail: str) -> None:
         """Note one error."""
-        self.errors.append(KindError(attr, code, detail))
+        self.errors.append(Problem(attr, code, detail))
 
     def raise_any(self) -> None:
         """Raise KindErrors where anything was noted."""
         if self.errors:
             raise KindErrors(self.errors)
+
+    def fields(self, given: Iterable[Any], known: Collection[str], attr: str = "") -> None:
+        """Note each field of an object, which itself stands at `attr`, that is not known."""
+        for name in given:
+            if name not in known:
+                place = f"{attr}.{name}" if attr else str(name)
+                self.add(
+                    place[:MAX_PATH], "unknown_field", f"There is no such field. Use: {', '.join(known)}."
+                )
 
     def text(self, value: Any, attr: str, *, limit: int = MAX_TEXT, blank: bool = False) -> bool:
         """Return whether the value is storable text within the limit; note why not."""
@@ -245,27 +246,3 @@ def _walk(value: Any) -> Iterator[tuple[Any, int]]:
             stack.extend((child, depth + 1) for child in node.values())
         elif isinstance(node, list):
             stack.extend((child, depth + 1) for child in node)
-
-
-def as_stored(value: Any) -> Any:
-    """Return a JSON value as PostgreSQL's jsonb gives it back: the order of keys, large floats, minus zero.
-
-    Expressions can tell these apart, so an item is judged by what is stored of it: else judging it again
-    could end otherwise. jsonb orders keys by length in bytes and then by bytes, and writes out all digits of
-    a number (PostgreSQL 15 manual, 8.14), so that a float that Python writes with an exponent comes back
-    whole. The value must not be nested too deeply.
-    """
-    if isinstance(value, dict):
-        keys = sorted(value, key=_place_in_jsonb)
-        return {key: as_stored(value[key]) for key in keys}
-    if isinstance(value, list):
-        return [as_stored(one) if isinstance(one, float | dict | list) else one for one in value]
-    if isinstance(value, float):
-        # The digits that Python writes, not those of the binary number: they are what the database keeps.
-        return int(Decimal(repr(value))) if abs(value) >= 1e16 else value + 0.0
-    return value
-
-
-def _place_in_jsonb(key: str) -> tuple[int, bytes]:
-    plain = key.encode()
-    return len(plain), plain

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 from itertools import count
 
 import numpy as np
+from django.db import transaction
 from django.utils import timezone
 
 from routing import router
+from routing.certificates import certifying, outcomes
 from routing.models import Assignment, Item, ItemType
 from tests import factories
 
@@ -15,8 +17,8 @@ _numbers = count()
 
 
 def later(**more: int) -> datetime:
-    """Return a time at which all that was submitted is settled."""
-    return timezone.now() + timedelta(**(more or {"minutes": 2}))
+    """Return a time at which all that was submitted is settled, and no answer can be corrected any more."""
+    return timezone.now() + timedelta(**(more or {"minutes": 12}))
 
 
 def item_type(**fields) -> ItemType:
@@ -54,6 +56,20 @@ def answer(items=None, *, unless: set[str] = frozenset()) -> None:
     found = Item.objects.filter(assignments__in=open_ones).prefetch_related("predictions").distinct()
     _decide(list(found), now)
     open_ones.update(closed_at=now, outcome="answered", user=rita, claimed_at=now, leased_until=now)
+
+
+def feed(made: ItemType, *, now: datetime | None = None) -> int:
+    """Count every complete decision for the certificates, publish nothing, and return how many there were."""
+    now, counted = now or timezone.now(), 0
+    for model in outcomes.models(made, certifying.MOST_MODELS):
+        more = True
+        while more:
+            with transaction.atomic():
+                certifying.lock(made)
+                step = certifying.take(made, model, now=now)
+            more = step is not None and step.more
+            counted += step.decisions if step else 0
+    return counted
 
 
 def _decide(items: list[Item], now: datetime) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 
+from tests import factories
 from tests.database import allow_truncate_for_flush
 
 
@@ -16,3 +17,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """After the test database is made, let Django's flush empty the insert-only tables, there alone."""
     with django_db_blocker.unblock():
         allow_truncate_for_flush()
+
+
+@pytest.fixture
+def rita(db):
+    """A reviewer."""
+    return factories.person("rita", "reviewers")
+
+
+@pytest.fixture
+def edgar(db):
+    """An expert."""
+    return factories.person("edgar", "experts")

@@ -1,7 +1,7 @@
 """Conventions that every table of ours keeps, found by looking rather than by remembering."""
 
 from django.apps import apps
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.db.models.expressions import Combinable
 
 OURS = ("audit", "routing", "labeling", "learning", "hitl_project")
@@ -46,3 +46,20 @@ def test_a_time_and_its_author_are_set_together_or_not_at_all():
         "learning.ModelVersion": ["promoted"],
     }
     assert [(model._meta.label, name) for model in models() for name in unchecked(model)] == []
+
+
+def led(model):
+    """Return the columns with which a declared index of all rows of a model begins."""
+    made = [*model._meta.indexes, *model._meta.constraints]
+    whole = [one for one in made if isinstance(one, Index | UniqueConstraint) and not one.condition]
+    return {one.fields[0].removeprefix("-") for one in whole if one.fields}
+
+
+def test_no_column_has_an_index_with_which_another_begins():
+    fields = [(model, field) for model in models() for field in model._meta.local_concrete_fields]
+    twice = [
+        f"{model._meta.label}.{field.name}"
+        for model, field in fields
+        if field.db_index and not field.unique and field.name in led(model)
+    ]
+    assert twice == []

@@ -22,7 +22,6 @@ from routing.models import Assignment, Item, ItemType, Status
 from routing.router import Entry
 
 POOL = 80  # of the last arrivals this many are not to be decided but wait for the sampler's choice
-LEFT = 60  # looks that must be left for the visitor
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TextIO
 
-WIDTH = 30
+from labeling.progress import CLEAR, line
 
 
 class Progress:
@@ -26,24 +26,22 @@ class Progress:
         if self.live:
             self._draw()
         elif changed:
-            self.out.write(f"{self._percent():3.0f} %  {words}\n")
+            self.out.write(f"{self._share():4.0%}  {words}\n")
             self.out.flush()
 
     def end(self) -> None:
         """Leave the bar behind."""
         if self.live:
-            self.out.write("\r\x1b[K")
+            self.out.write(CLEAR)
             self.out.flush()
 
     def _draw(self) -> None:
         if self.live:
-            filled = round(WIDTH * self._percent() / 100)
-            bar = "█" * filled + "·" * (WIDTH - filled)
-            self.out.write(f"\r\x1b[K{bar} {self._percent():3.0f} %  {self.words}")
+            self.out.write(f"{line(self._share())}  {self.words}")
             self.out.flush()
 
-    def _percent(self) -> float:
-        return min(100.0, 100 * self.done / self.total)
+    def _share(self) -> float:
+        return min(1.0, self.done / self.total)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

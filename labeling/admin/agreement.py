@@ -18,7 +18,7 @@ DAYS = 90
 FEW = 20  # answers under which a share says nothing
 
 
-@pages.page("agreement", "Agreement")
+@pages.page("agreement", "Agreement", pages.PEOPLE)
 def agreement_page(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> HttpResponse:
     """Show how far people agree with each other and with experts, and what their answers together decide."""
     since = timezone.now() - timedelta(days=DAYS)

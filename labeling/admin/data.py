@@ -15,12 +15,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from labeling.exporting import formats
-from labeling.exporting.reading import SPLITS
+from labeling.exporting.reading import SOURCES, SPLITS
 from labeling.importing import uploads
 from labeling.importing.running import SUFFIXES
-from labeling.importing.said import SOURCES
 from labeling.models import ImportRun
-from routing.admin.pages import page
+from routing.admin.pages import ANSWERS, page
 from routing.errors import HitlError, InvalidInput
 from routing.models import ItemType
 
@@ -96,7 +95,7 @@ class FileForm(forms.Form):
         return {theirs.strip(): ours.strip() for theirs, _, ours in pairs}
 
 
-@page("data", "Data in and out")
+@page("data", "Data in and out", ANSWERS)
 def data(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> HttpResponse:
     """Show exports to take, and the form and progress of imports; a POST sends a file or ends an import."""
     if "refused" in request.GET:

@@ -14,8 +14,8 @@ from audit.admin import FactAdmin
 from labeling.feedback.figures import figures
 from labeling.feedback.opportunities import first
 from labeling.models import ProductionFeedback
-from routing.admin.lists import BoundedListMixin, SearchByReference
-from routing.admin.pages import page
+from routing.admin.lists import BoundedListMixin, SearchByReference, titled
+from routing.admin.pages import ANSWERS, page
 from routing.admin.show import ago, badge, short
 from routing.models import ItemType
 
@@ -33,7 +33,11 @@ class ProductionFeedbackAdmin(SearchByReference, BoundedListMixin, FactAdmin):
     """What production learnt later of one item's answer."""
 
     list_display = ["item", "verdict", "said", "instead", "user", "told"]
-    list_filter = ["correct", "item__item_type"]
+    note = (
+        "What clients learnt of an answer after it was used, sent with POST /api/v1/feedback/. "
+        "An answer that is called wrong goes to an expert once."
+    )
+    list_filter = [titled("correct", "the answer was right"), "item__item_type"]
     list_select_related = ["item", "user"]
     search_fields = ["item__item_ref"]
     fieldsets = [
@@ -67,7 +71,7 @@ class ProductionFeedbackAdmin(SearchByReference, BoundedListMixin, FactAdmin):
         return ago(row.created_at)
 
 
-@page("feedback", "Feedback")
+@page("feedback", "Feedback", ANSWERS)
 def feedback_page(request: HttpRequest, model_admin: ModelAdmin, item_type: ItemType) -> HttpResponse:
     """Show what people and production said of the model's answers, and where most is to be gained."""
     asked = request.GET.get("days", "")

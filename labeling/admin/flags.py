@@ -15,7 +15,7 @@ from audit.admin import FactAdmin
 from labeling.models import Flag
 from labeling.quality import figures, seconds
 from routing.admin.confirming import ReasonForm
-from routing.admin.lists import BoundedListMixin, search_references
+from routing.admin.lists import BoundedListMixin, search_references, titled
 from routing.admin.show import ago, badge, link, percent, short
 from routing.kinds import KINDS
 
@@ -50,8 +50,8 @@ class Settled(admin.SimpleListFilter):
 @admin.register(Flag)
 class FlagAdmin(BoundedListMixin, FactAdmin):
     change_list_template = "admin/labeling/flag/change_list.html"
-    list_display = ["reference", "says", "doubted_by", "detail", "doubt", "state", "item_type", "when"]
-    list_filter = [Settled, "check_name", "item_type"]
+    list_display = ["reference", "says", "detail", "doubt", "state", "when"]
+    list_filter = [Settled, titled("check_name", "check"), "item_type"]
     list_select_related = ["item", "item_type", "label", "label__user"]
     search_fields = ["item__item_ref"]
     search_help_text = "The whole reference of an item."
@@ -88,10 +88,6 @@ class FlagAdmin(BoundedListMixin, FactAdmin):
     def about(self, row: Flag) -> SafeString | str:
         return link(row.item)
 
-    @admin.display(description="check", ordering="check_name")
-    def doubted_by(self, row: Flag) -> str:
-        return row.check_name.replace("_", " ")
-
     @admin.display(description="what is doubtful")
     def why(self, row: Flag) -> str:
         return row.get_check_name_display()
@@ -118,7 +114,7 @@ class FlagAdmin(BoundedListMixin, FactAdmin):
     def state(self, row: Flag) -> SafeString:
         if row.outcome:
             return badge(row.outcome, TONES[Flag.Outcome(row.outcome)])
-        return badge("second look asked for", "warn") if row.seat_id else badge("open", "warn")
+        return badge("asked again", "warn") if row.seat_id else badge("open", "warn")
 
     @admin.display(description="second look")
     def asked(self, row: Flag) -> SafeString | str:

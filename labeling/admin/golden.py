@@ -54,7 +54,7 @@ class RetireForm(forms.Form):
         )
 
 
-@pages.page("golden", "Golden examples", right="labeling.view_goldenexample")
+@pages.page("golden", "Golden examples", pages.ANSWERS, right="labeling.view_goldenexample")
 def doubles_page(request: HttpRequest, model_admin: admin.ModelAdmin, item_type: ItemType) -> HttpResponse:
     """Show how many examples there are, which contradict each other and which say the same; retire some."""
     may_retire = request.user.has_perm(MAY_RETIRE)
@@ -143,6 +143,10 @@ class UseFilter(admin.SimpleListFilter):
 @admin.register(GoldenExample)
 class GoldenExampleAdmin(BoundedListMixin, FactAdmin):
     list_display = ["asked", "item_type", "taught", "who", "state", "when"]
+    note = (
+        "Answers that people gave, kept to teach: they go into few-shot prompts and into exports for "
+        "language models. Contradictions and near-duplicates are on the item type’s page “Golden examples”."
+    )
     list_filter = [UseFilter, "item_type"]
     list_select_related = ["item_type", "user"]
     search_fields = ["query"]
@@ -161,7 +165,7 @@ class GoldenExampleAdmin(BoundedListMixin, FactAdmin):
     def asked(self, row: GoldenExample) -> str:
         return short(row.query, 70) or f"example {row.pk}"
 
-    @admin.display(description="what a person made of it")
+    @admin.display(description="answer")
     def taught(self, row: GoldenExample) -> str:
         return short(row.edited_output, 70)
 
@@ -187,7 +191,7 @@ class GoldenExampleAdmin(BoundedListMixin, FactAdmin):
 
     @admin.display(description="state")
     def state(self, row: GoldenExample) -> SafeString:
-        return badge("retired", "plain") if row.retired_at else badge("used", "good")
+        return badge("retired", "plain") if row.retired_at else badge("in use", "good")
 
     @admin.display(description="kept", ordering="id")
     def when(self, row: GoldenExample) -> SafeString | str:

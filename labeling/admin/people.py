@@ -20,7 +20,7 @@ from routing.models import Assignment, ItemType, Outcome, Purpose
 DAYS = 30
 
 
-@pages.page("people", "People")
+@pages.page("people", "How good people are", pages.PEOPLE)
 def people_page(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> HttpResponse:
     """Show how often each person is right, by name and never by rank, and how that is measured."""
     now = timezone.now()

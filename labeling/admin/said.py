@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from audit.admin import FactAdmin
 from labeling.models import Label, Review, ReviewSession
-from routing.admin.lists import BoundedListMixin, SearchByReference
+from routing.admin.lists import LOOKS, BoundedListMixin, SearchByReference, titled
 from routing.admin.show import ago, badge, percent, short
 
 HEAVY_ITEM = ("item__payload", "item__context", "item__reasons", "item__shadow")
@@ -20,7 +20,13 @@ HEAVY_ITEM = ("item__payload", "item__context", "item__reasons", "item__shadow")
 @admin.register(Review)
 class ReviewAdmin(SearchByReference, BoundedListMixin, FactAdmin):
     list_display = ["item", "user", "did", "said", "against_ai", "blind", "seconds", "when"]
-    list_filter = ["action", "agrees_with_ai", "blind", "item__item_type"]
+    note = "What one person did at one item: the act, the answer, and the seconds that it took."
+    list_filter = [
+        titled("action", "act"),
+        titled("agrees_with_ai", "agrees with the model"),
+        titled("blind", "blind: the model’s answer was hidden"),
+        "item__item_type",
+    ]
     list_select_related = ["item", "user"]
     search_fields = ["item__item_ref"]
 
@@ -52,17 +58,28 @@ class ReviewAdmin(SearchByReference, BoundedListMixin, FactAdmin):
 @admin.register(Label)
 class LabelAdmin(SearchByReference, BoundedListMixin, FactAdmin):
     list_display = [
-        "item_ref",
-        "item_type",
+        "reference",
         "says",
         "user",
-        "source",
+        "look",
         "model_was_sure",
-        "weight",
-        "reserved",
+        "weighs",
+        "held_out",
+        "item_type",
         "when",
     ]
-    list_filter = ["item_type", "source", "feedback_type", "reserved"]
+    note = (
+        "What one person said an item is, and by what kind of look. Models learn from it by its weight: 1 "
+        "where the person confirmed the model, 2 where they rejected its answer, 3 where they gave another, "
+        "times how sure they said they were. Of items held out no model learns: they judge models."
+    )
+    legend = LOOKS + " Import and feedback came from outside."
+    list_filter = [
+        "item_type",
+        titled("source", "look"),
+        titled("feedback_type", "what it says of the model’s answer"),
+        titled("reserved", "held out"),
+    ]
     list_select_related = ["item_type", "user"]
     search_fields = ["item_ref"]
 
@@ -75,6 +92,22 @@ class LabelAdmin(SearchByReference, BoundedListMixin, FactAdmin):
     def says(self, row: Label) -> str:
         return short(row.label, 40)
 
+    @admin.display(description="item", ordering="item_ref")
+    def reference(self, row: Label) -> str:
+        return row.item_ref
+
+    @admin.display(description="look", ordering="source")
+    def look(self, row: Label) -> str:
+        return row.get_source_display().lower()
+
+    @admin.display(description="weight", ordering="weight")
+    def weighs(self, row: Label) -> str:
+        return f"{row.weight:.2f}"
+
+    @admin.display(description="held out", ordering="reserved")
+    def held_out(self, row: Label) -> str:
+        return "yes" if row.reserved else "–"
+
     @admin.display(description="model’s confidence")
     def model_was_sure(self, row: Label) -> str:
         return percent(row.prev_confidence)
@@ -86,6 +119,7 @@ class LabelAdmin(SearchByReference, BoundedListMixin, FactAdmin):
 
 @admin.register(ReviewSession)
 class ReviewSessionAdmin(BoundedListMixin, FactAdmin):
+    note = "One sitting of one person: from their first item until they end it or stop answering."
     list_display = ["user", "started_at", "last_active_at", "state"]
     list_filter = ["user"]
     list_select_related = ["user"]

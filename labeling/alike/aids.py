@@ -14,7 +14,7 @@ from labeling.alike.diverse import TWIN
 from labeling.models import Label
 from labeling.pages.parts import Image, parts
 from routing.kinds import KINDS
-from routing.models import HIDDEN, Assignment, Item, ItemType, Status
+from routing.models import Assignment, Item, ItemType, Status
 
 SHOWN = 4  # precedents beside an item
 EXAMPLES = 2  # golden examples beside it
@@ -25,10 +25,11 @@ SMALL = 30_000  # characters of an image's data URI that are sent once more
 
 @dataclass(frozen=True)
 class Case:
-    """Something like the item in hand, and what was made of it: by how many people, and when."""
+    """Something like the item in hand, and the label it was given: in words, by how many people, and when."""
 
     text: str
     image: Image | None
+    label: Any
     said: str
     people: int
     when: datetime
@@ -71,6 +72,7 @@ def _example(found: golden.Found) -> Case:
     return Case(
         text=kept.query,
         image=None,
+        label=kept.edited_output,
         said=str(kept.edited_output),
         people=1,
         when=kept.created_at,
@@ -84,8 +86,8 @@ def _decided(item_type: ItemType, near: dict[UUID, float]) -> list[Case]:
         return []
     settled = Item.objects.filter(pk__in=near, held_out=False, status__in=[Status.APPROVED, Status.POOLED])
     labels = defaultdict(list)
-    said = Label.objects.filter(item__in=near, superseded_at__isnull=True, label__isnull=False)
-    for label in said.exclude(source__in=HIDDEN).order_by("ts", "id"):
+    said = Label.objects.in_force().filter(item__in=near, label__isnull=False)
+    for label in said.order_by("ts", "id"):
         labels[label.item_id].append(label)
     found = [
         (near[item.pk], _case(item, item_type, labels[item.pk], near[item.pk]))
@@ -102,6 +104,7 @@ def _case(item: Item, item_type: ItemType, labels: Sequence[Label], score: float
     return Case(
         text=kind.summary(item.payload),
         image=_image(item, item_type),
+        label=answer,
         said=kind.describe(answer),
         people=len(agreeing),
         when=item.decided_at or labels[-1].ts,

@@ -52,15 +52,16 @@ def similar(item_type: ItemType, query: str, count: int, *, without: Collection[
 
 
 def _candidates(item_type: ItemType, looks: Sketch, without: Collection[object]) -> list[tuple[int, float]]:
-    """Return the CANDIDATES in use that are most alike; where very many are retired all are gone through."""
+    """Return the CANDIDATES in use that are most alike; where very many were retired all are read anew."""
     usable: list[tuple[int, float]] = []
-    for asked in (2 * CANDIDATES, MOST):
-        found = _memory.nearest(item_type.pk, looks, asked)
+    for _ in range(2):
+        found = _memory.nearest(item_type.pk, looks, 2 * CANDIDATES)
         rows = _in_use(item_type).exclude(item__in=without).filter(pk__in=[pk for pk, _ in found])
         left = set(rows.values_list("pk", flat=True))
         usable = [one for one in found if one[0] in left][:CANDIDATES]
-        if len(usable) == CANDIDATES or len(found) < asked:
+        if len(usable) == CANDIDATES or len(found) < 2 * CANDIDATES:
             break
+        _memory.forget(item_type.pk)
     return usable
 
 

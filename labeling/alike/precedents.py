@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.utils import timezone
+from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from labeling.alike.remembered import MOST, Memory
 from labeling.alike.sketches import sketch
 from labeling.models import Precedent
+from routing.alone import alone
 from routing.kinds import KINDS
 from routing.models import HIDDEN, Item, ItemType
 
 A_RUN = 2_000  # items of one type that one run of the task looks at
 CHUNK = 100  # payloads in memory at once; one may hold an image of some megabytes
-OVERLAP = timedelta(minutes=1)  # how much longer than its rows' times a transaction may take
+LOCK = 0x70726563  # this and the item type's id: one at a time writes its precedents
 
 # Only the newest MOST are ever searched, so that only the newest labels matter, and the cost stays flat.
 _MISSING = """
@@ -57,13 +58,16 @@ def nearest(
 
 
 def note(item_type: ItemType) -> int:
-    """Write precedents of what people have answered since, forget the oldest, and return how many."""
-    missing = _missing(item_type)
+    """Write precedents of what people have answered since, forget the oldest, and return how many.
+
+    Safe to run twice at once: while one writes the other leaves it to that.
+    """
+    missing, noted = _missing(item_type), 0
     for start in range(0, len(missing), CHUNK):
-        _write(item_type, missing[start : start + CHUNK])
-    if missing:
+        noted += _write(item_type, missing[start : start + CHUNK])
+    if noted:
         _forget(item_type)
-    return len(missing)
+    return noted
 
 
 def _missing(item_type: ItemType) -> list[UUID]:
@@ -73,13 +77,27 @@ def _missing(item_type: ItemType) -> list[UUID]:
         return [item for (item,) in cursor.fetchall()]
 
 
-def _write(item_type: ItemType, missing: Sequence[UUID]) -> None:
+@transaction.atomic
+def _write(item_type: ItemType, missing: Sequence[UUID]) -> int:
+    """Write the precedents of these items and return how many; none while another process writes others.
+
+    One at a time, and the time is the database's own: so what is written later is later by its time too, and
+    who has read up to a time need not read again what came before it.
+    """
+    if not alone(LOCK, item_type.pk):
+        return 0
     payloads = dict(Item.objects.filter(pk__in=missing).values_list("pk", "payload"))
     rows = [
-        Precedent(item_id=item, item_type=item_type, sketch=_sketched(item_type, payloads[item]))
+        Precedent(
+            item_id=item,
+            item_type=item_type,
+            sketch=_sketched(item_type, payloads[item]),
+            created_at=Now(),
+        )
         for item in missing
     ]
     Precedent.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
 
 
 def _sketched(item_type: ItemType, payload: dict[str, Any]) -> bytes:
@@ -94,12 +112,11 @@ def _forget(item_type: ItemType) -> None:
         Precedent.objects.filter(item_type=item_type, created_at__lt=oldest).delete()
 
 
-def _read(item_type_id: int, since: datetime | None) -> tuple[list[tuple[UUID, bytes]], datetime]:
-    now = timezone.now()
+def _read(item_type_id: int, since: datetime | None) -> tuple[list[tuple[UUID, bytes]], datetime | None]:
     rows = Precedent.objects.filter(item_type=item_type_id).exclude(sketch=b"").order_by("-created_at")
-    rows = rows.values_list("item_id", "sketch")
-    found: Iterable[tuple[UUID, bytes]] = rows[:MOST] if since is None else rows.filter(created_at__gte=since)
-    return list(found)[::-1], now - OVERLAP
+    rows = rows.values_list("item_id", "sketch", "created_at")
+    found = list(rows[:MOST] if since is None else rows.filter(created_at__gt=since))
+    return [(item, sketched) for item, sketched, _ in reversed(found)], found[0][2] if found else since
 
 
 _memory: Memory[UUID] = Memory(_read)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable
 from threading import Lock
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from labeling.alike.lookup import Lookup
@@ -14,6 +15,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 MOST = 10_000  # sketches of one item type, the newest: 20 MB
 MOST_TYPES = 6
+AFRESH = 3600  # seconds after which all is read again: rows that were taken out, or put back, count by then
 
 
 class Memory(Generic[Key]):
@@ -34,6 +36,8 @@ class Memory(Generic[Key]):
         """Return up to `count` keys with their cosine, the most alike first; one statement."""
         with self._lock:
             known = self._known.setdefault(item_type_id, _Known())
+            if monotonic() - known.begun > AFRESH:
+                known = self._known[item_type_id] = _Known()
             self._known.move_to_end(item_type_id)
             while len(self._known) > MOST_TYPES:
                 self._known.popitem(last=False)
@@ -41,12 +45,18 @@ class Memory(Generic[Key]):
             known.add(rows)
             return known.lookups[sketch.form].nearest(sketch, count, without)
 
+    def forget(self, item_type_id: int) -> None:
+        """Read an item type from the beginning the next time."""
+        with self._lock:
+            self._known.pop(item_type_id, None)
+
 
 class _Known(Generic[Key]):
     """What is known of one item type."""
 
     def __init__(self) -> None:
         self.since: Any = None
+        self.begun = monotonic()
         self.lookups: dict[str, Lookup[Key]] = {form: Lookup(form, MOST) for form in FORMS}
 
     def add(self, rows: list[tuple[Key, bytes]]) -> None:

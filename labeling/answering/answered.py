@@ -11,7 +11,5 @@ from routing.models import ItemType
 
 def answers(item_type: ItemType) -> Iterator[Any]:
     """Yield every different answer that people have given to items of this type, in one statement."""
-    said = Label.objects.filter(
-        item_type=item_type, label__isnull=False, superseded_at__isnull=True
-    ).order_by()
+    said = Label.objects.in_force().filter(item_type=item_type, label__isnull=False).order_by()
     yield from said.values_list("label", flat=True).distinct().iterator()

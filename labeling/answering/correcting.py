@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -16,10 +16,8 @@ from labeling.answering.review import Answer, Said, clean, guidelines_shown, loc
 from labeling.models import Label, Review
 from routing import assignments, decisions
 from routing.errors import TooLate
-from routing.models import HIDDEN, Assignment, Item, Outcome, Queue
-
-UNDO = timedelta(minutes=1)  # from an answer until its author may open it no more
-TO_FINISH = timedelta(minutes=10)  # from opening it until nothing is changed any more
+from routing.models import HIDDEN, Assignment, Item, ItemType, Outcome, Queue
+from routing.recalling import TO_FINISH, UNDO
 
 
 def reopen(*, by: AbstractBaseUser) -> Review:
@@ -79,7 +77,12 @@ def correct(assignment_id: int, answer: Answer, *, by: AbstractBaseUser) -> Item
     at, moved = review.said_at, any(before[name] != after[name] for name in ("action", "label"))
     if moved:
         following.call_back(item, seat, at, by=by, now=now)
-    _store(item, seat, review, answer, said, now=now)
+    _store(review, answer, said, item.item_type)
+    if moved:
+        _begin_anew(seat, review, now=now)
+    review.save()
+    if moved or before["confidence"] != review.confidence:
+        _replace_label(item, seat, review, now=now)
     _tell(item, seat, review, before)
     if moved:
         following.follow(item, seat, review, at, by=by, now=now)
@@ -102,22 +105,28 @@ def _wanted(answer: Answer, said: Said) -> dict[str, Any]:
     }
 
 
-def _store(
-    item: Item, seat: Assignment, review: Review, answer: Answer, said: Said, *, now: datetime
-) -> None:
-    """Write the new answer into the review, and replace its label."""
+def _store(review: Review, answer: Answer, said: Said, item_type: ItemType) -> None:
+    """Write the new answer into the review."""
     for name, value in _wanted(answer, said).items():
         setattr(review, name, value)
     review.agrees_with_ai, review.quality = said.agrees_with_ai, said.quality
-    review.guidelines = guidelines_shown(answer, item.item_type)
+    review.guidelines = guidelines_shown(answer, item_type)
     spent = [one for one in (review.time_spent_ms, answer.time_spent_ms) if one is not None]
     review.time_spent_ms = sum(spent) if spent else None
-    review.right = review.upholds = review.correcting_until = None
+    review.correcting_until = None
+
+
+def _begin_anew(seat: Assignment, review: Review, *, now: datetime) -> None:
+    """Forget what came of the old answer, and when it was given; another remark changes neither."""
+    review.right = review.upholds = None
     review.corrected_at = now
-    review.save()
     escalated = review.action == Review.Action.ESCALATE
     seat.outcome, seat.caught = Outcome.ESCALATED if escalated else Outcome.ANSWERED, None
     seat.save(update_fields=["outcome", "caught"])
+
+
+def _replace_label(item: Item, seat: Assignment, review: Review, *, now: datetime) -> None:
+    """Supersede the review's label by what it says now, where that is one."""
     Label.objects.filter(review=review, superseded_at__isnull=True).update(superseded_at=now)
     if review.action in following.GIVEN:
         store_label(item, seat, review, now=now)

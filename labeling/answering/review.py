@@ -36,7 +36,7 @@ class Answer:
     comment: str = ""
     confidence: float | None = None
     time_spent_ms: int | None = None
-    on_page: bool = False  # given on the server's own page, which may have drawn an order of the choices
+    in_order: bool = False  # the choices were shown in the order that is drawn for this person and seat
     guidelines: int | None = None  # the version that was shown; None: the one in force
 
 
@@ -163,7 +163,7 @@ def _store(
         agrees_with_ai=said.agrees_with_ai,
         quality=said.quality,
         guidelines=guidelines_shown(answer, item.item_type),
-        shown=choices.shown(seat, by=by.pk) if answer.on_page else None,
+        shown=choices.shown(seat, by=by.pk) if answer.in_order else None,
         created_at=now,
     )
     if said.action in (Review.Action.APPROVE, Review.Action.EDIT):

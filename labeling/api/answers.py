@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from typing import Any
+
+from django.utils import timezone
 
 from labeling.answering import adjudicating
 from labeling.answering.review import LONGEST_COMMENT, Answer
 from labeling.models import Review
+from labeling.pages import choices
+from labeling.pages import guidelines as guidelines_page
 from labeling.people import gold
-from routing.errors import InvalidInput, Problem
-from routing.models import Assignment, Priority, Purpose
+from routing import names
+from routing.errors import InvalidInput
+from routing.models import SHOWN_AS, Assignment, Priority, Purpose
 from routing.values import Findings, called
 
-FIELDS = ("action", "label", "comment", "confidence", "time_spent_ms", "guidelines")
+FIELDS = ("action", "label", "comment", "confidence", "time_spent_ms", "guidelines", "in_order")
 LONGEST_SLUG = 50
 USUAL_FRONT, LONGEST_FRONT = 20, 100  # seats
 MOST_MILLISECONDS = 2**31 - 1
 HIGHEST_VERSION = 2**31 - 1
+HIGHEST_ID = 2**63 - 1
+MOST_SKIPPED = 200  # seats
 
 
 def clean_answer(raw: Any) -> Answer:
@@ -38,7 +46,7 @@ def clean_answer(raw: Any) -> Answer:
     elif action in (Review.Action.REJECT, Review.Action.ESCALATE) and raw.get("label") is not None:
         findings.add("label", "invalid", f"Somebody who says {action} gives no label; use edit to give one.")
     findings.free_form(raw.get("label"), "label")
-    comment = raw.get("comment") or ""
+    comment = "" if raw.get("comment") is None else raw["comment"]
     findings.text(comment, "comment", limit=LONGEST_COMMENT, blank=True)
     confidence, spent = raw.get("confidence"), raw.get("time_spent_ms")
     if confidence is not None:
@@ -48,10 +56,27 @@ def clean_answer(raw: Any) -> Answer:
     version = raw.get("guidelines")
     if version is not None:
         findings.number(version, "guidelines", low=1, high=HIGHEST_VERSION, whole=True)
+    in_order = raw.get("in_order", False)
+    if not isinstance(in_order, bool):
+        findings.add("in_order", "invalid", f"Send true or false, not {called(in_order)}.")
     _raise_any(findings)
     if action == Review.Action.APPROVE and raw.get("label") is not None:
         action = Review.Action.EDIT
-    return Answer(action, raw.get("label"), comment, confidence, spent, guidelines=version)
+    return Answer(action, raw.get("label"), comment, confidence, spent, in_order, version)
+
+
+def clean_claim(raw: Any) -> dict[str, Any]:
+    """Return which work a person wants, and the seats `without` which; raises InvalidInput."""
+    findings = Findings()
+    wish = _object(raw, ("queue", "item_type", "without"), findings)
+    without = wish.pop("without", None) or []
+    if not isinstance(without, list) or len(without) > MOST_SKIPPED:
+        findings.add("without", "invalid", f"Send a list of at most {MOST_SKIPPED} assignments' ids.")
+    else:
+        for i, one in enumerate(without):
+            findings.number(one, f"without.{i}", low=1, high=HIGHEST_ID, whole=True)
+    _raise_any(findings)
+    return clean_wish(wish) | {"without": [names.seat_of(one) for one in without]}
 
 
 def clean_wish(raw: Any) -> dict[str, str | None]:
@@ -79,36 +104,35 @@ def clean_front(raw: Mapping[str, Any]) -> dict[str, Any]:
 def _object(raw: Any, fields: Collection[str], findings: Findings) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise InvalidInput.single(f"Send an object, not {called(raw)}.")
-    for name in raw:
-        if name not in fields:
-            findings.add(name[:100], "unknown_field", f"There is no such field. Use: {', '.join(fields)}.")
+    findings.fields(raw, fields)
     return {name: value for name, value in raw.items() if name in fields}
 
 
 def _raise_any(findings: Findings) -> None:
     if findings.errors:
-        raise InvalidInput([Problem(one.attr, one.code, one.detail) for one in findings.errors])
+        raise InvalidInput(findings.errors)
 
 
 def waiting_data(seat: Assignment) -> dict[str, Any]:
     """Return a seat that waits as somebody may see it who has not claimed it: no payload, no answer."""
+    return _place(seat) | {"item_type": seat.item.item_type.slug}
+
+
+def _place(seat: Assignment) -> dict[str, Any]:
+    """Return what a seat tells of itself, whoever sees it."""
     return {
-        "id": seat.pk,
-        "purpose": _purpose(seat),
+        "id": names.of_seat(seat.pk),
+        "purpose": shown_purpose(seat),
         "queue": seat.queue.slug,
         "priority": None if seat.blind else Priority(seat.priority).label,
         "blind": seat.blind,
-        "due_at": seat.due_at.isoformat(),
         "created_at": seat.created_at.isoformat(),
-        "item_type": seat.item.item_type.slug,
+        "due_at": seat.due_at.isoformat(),
     }
 
 
-# A seeded error and a second look must look like any other check, a known question like any other item.
-SHOWN_AS = {Purpose.SEED: Purpose.AUDIT, Purpose.SECOND: Purpose.AUDIT, Purpose.GOLD: Purpose.REVIEW}
-
-
-def _purpose(seat: Assignment) -> str:
+def shown_purpose(seat: Assignment) -> str:
+    """Return what the seat's holder takes the look for."""
     return SHOWN_AS.get(Purpose(seat.purpose), seat.purpose)
 
 
@@ -119,22 +143,18 @@ def seat_data(seat: Assignment) -> dict[str, Any]:
     they would give away what a check expects.
     """
     item, item_type = seat.item, seat.item.item_type
-    return {
-        "id": seat.pk,
-        "purpose": _purpose(seat),
-        "queue": seat.queue.slug,
-        "priority": None if seat.blind else Priority(seat.priority).label,
-        "blind": seat.blind,
-        "due_at": seat.due_at.isoformat(),
+    return _place(seat) | {
         "claimed_at": seat.claimed_at.isoformat(),
         "lease_expires_at": seat.leased_until.isoformat(),
         "guidelines": item_type.guidelines,
         "guidelines_version": item_type.guidelines_version,
+        "guidelines_news": _news(seat),
+        "order": (choices.shown(seat, by=seat.user_id) or {}).get("order"),
         "suggestion": None if seat.blind else seat.suggestion,
         "reasons": [reason["text"] for reason in gold.reasons(seat)],
         "opinions": adjudicating.opinions(seat),
         "item": {
-            "id": str(item.pk),
+            "id": str(names.of_item(seat)),
             "item_type": item_type.slug,
             "item_ref": item.item_ref,
             "kind": item_type.kind,
@@ -149,3 +169,9 @@ def seat_data(seat: Assignment) -> dict[str, Any]:
             "context": item.context,
         },
     }
+
+
+def _news(seat: Assignment) -> dict[str, Any] | None:
+    """Return what is new in the guidelines since the holder's last answer, in pieces; None where nothing."""
+    news = guidelines_page.news(seat.item.item_type, seat.user_id, now=timezone.now())
+    return asdict(news) if news else None

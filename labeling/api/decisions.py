@@ -7,13 +7,13 @@ from typing import Any
 import django_filters
 from django.db.models import Exists, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from audit.strictness import Filters
 from labeling.models import Review
 from routing.models import DECIDED, HIDDEN, Action, Item, Prediction, Status
 
@@ -107,7 +107,7 @@ class Decisions(GenericAPIView):
     required_scopes = "labels:read"
     queryset = decisions()
     serializer_class = DecisionOut
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [Filters]
     filterset_class = DecisionFilter
 
     @extend_schema(operation_id="decisions_list", responses=DecisionOut(many=True))

@@ -13,13 +13,13 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from audit import trail
+from audit.strictness import Strict
 from labeling.exporting import formats, streaming
-from labeling.exporting.reading import SPLITS
-from labeling.importing.said import SOURCES
+from labeling.exporting.reading import SOURCES, SPLITS
 from routing.router import find_type
 
 
-class ExportQuery(serializers.Serializer):
+class ExportQuery(Strict):
     """What is exported. Times and source choose labels; items without a chosen one stay out."""
 
     item_type = serializers.CharField(help_text="The item type's short name.")

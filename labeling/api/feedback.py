@@ -7,7 +7,6 @@ from typing import Any
 
 import django_filters
 from django.db.models import F
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import GenericAPIView
@@ -15,7 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from audit.strictness import Filters
 from labeling.api.labels import MetricsQuery
+from labeling.api.summaries import CheckedOut
 from labeling.feedback import figures, reports
 from labeling.feedback.reports import Received
 from labeling.models import ProductionFeedback
@@ -86,7 +87,7 @@ class Feedback(GenericAPIView):
         slug=F("item__item_type__slug"), item_ref=F("item__item_ref")
     )
     serializer_class = FeedbackOut
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [Filters]
     filterset_class = FeedbackFilter
 
     @extend_schema(operation_id="feedback_list", responses=FeedbackOut(many=True))
@@ -155,22 +156,13 @@ class FiguresQuery(MetricsQuery):
     item_type = serializers.CharField(help_text="The item type's short name.")
 
 
-class EstimateOut(serializers.Serializer):
-    """A share that stands for all answers, not only for those that were looked at; 95 % interval."""
-
-    checks = serializers.IntegerField()
-    accuracy = serializers.FloatField(allow_null=True)
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
-
-
 class OpportunityOut(serializers.Serializer):
     """One part of the answers, and what getting all of it right would gain."""
 
     by = serializers.ChoiceField(["class", "score", "model"])
     name = serializers.CharField()
     wrong = serializers.IntegerField()
-    right = EstimateOut()
+    right = CheckedOut()
     gain = serializers.FloatField(help_text="Share of all answers that is wrong here.")
 
 
@@ -190,7 +182,7 @@ class FiguresOut(serializers.Serializer):
     production_wrong = serializers.IntegerField()
     corrections_in_force = serializers.IntegerField()
     corrections_used = serializers.IntegerField()
-    right = EstimateOut()
+    right = CheckedOut()
     opportunities = OpportunityOut(many=True)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
@@ -13,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from audit.strictness import Filters, Strict
 from labeling.alike import golden
 from labeling.models import GoldenExample
 from routing.api import REFUSED
@@ -50,7 +50,7 @@ class SimilarOut(GoldenOut):
     score = serializers.FloatField(help_text="From -1 to 1; 1: the same words.")
 
 
-class SimilarIn(serializers.Serializer):
+class SimilarIn(Strict):
     """What examples are wanted for."""
 
     item_type = serializers.CharField()
@@ -80,7 +80,7 @@ class Golden(GenericAPIView):
     required_scopes = "labels:read"
     queryset = GoldenExample.objects.filter(retired_at__isnull=True).select_related("item_type", "review")
     serializer_class = GoldenOut
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [Filters]
     filterset_class = GoldenFilter
 
     @extend_schema(operation_id="golden_list", responses=GoldenOut(many=True))

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 import django_filters
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import GenericAPIView
@@ -14,8 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from audit.strictness import Filters, Strict
 from labeling import metrics
-from labeling.api.serializers import LabelIn, LabelOut, LabelsPosted, SummaryOut
+from labeling.api.serializers import LabelIn, LabelOut, LabelsPosted
+from labeling.api.summaries import SummaryOut
 from labeling.importing.posted import import_labels
 from labeling.models import Label
 from labeling.quality import figures
@@ -65,7 +66,7 @@ class Labels(GenericAPIView):
     required_scopes = {"GET": "labels:read", "POST": "labels:write"}
     queryset = Label.objects.exclude(source__in=HIDDEN)
     serializer_class = LabelOut
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [Filters]
     filterset_class = LabelFilter
 
     @extend_schema(operation_id="labels_list", responses=LabelOut(many=True))
@@ -105,7 +106,7 @@ class Labels(GenericAPIView):
         return Response(data, status=code)
 
 
-class MetricsQuery(serializers.Serializer):
+class MetricsQuery(Strict):
     """What the figures are asked for."""
 
     item_type = serializers.CharField(required=False, help_text="Left out: all item types together.")

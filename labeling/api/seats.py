@@ -11,25 +11,32 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling.answering import review
-from labeling.api.answers import clean_answer, clean_front, clean_wish, seat_data, waiting_data
+from labeling.api.answers import (
+    clean_answer,
+    clean_claim,
+    clean_front,
+    seat_data,
+    shown_purpose,
+    waiting_data,
+)
 from labeling.api.serializers import CLAIMED, AnswerIn, LeaseOut, SeatOut, WaitingSeats, Wish
 from labeling.models import Review
 from labeling.people import gold
-from routing import assignments
+from routing import assignments, names
 from routing.api import REFUSED
 from routing.api_errors import ErrorAnswer
 from routing.errors import InvalidInput
 from routing.idempotency import idempotent
-from routing.models import Item, ItemType, Priority, Purpose, Queue
+from routing.models import Item, ItemType, Priority, Purpose, Queue, Status
 from routing.representation import item_data
 from routing.serializers import ItemOut
 from routing.standing import standing
 
-CHECKS = (Purpose.AUDIT, Purpose.SEED, Purpose.SECOND)
 # What would tell a seeded error or a second look from any other check.
 UNTOLD = {
     **dict.fromkeys(("action", "label", "confidence", "confidence_level", "uncertainty", "policy", "model")),
     **dict.fromkeys(("decided_at", "decided_by")),
+    "status": Status.APPROVED,
     "priority": Priority.LOW.label,
     "reasons": [],
 }
@@ -82,6 +89,7 @@ class Claim(APIView):
         },
         examples=[
             OpenApiExample("from one queue", {"queue": "reviews"}, request_only=True),
+            OpenApiExample("after a skip", {"without": [41]}, request_only=True),
             OpenApiExample("a seat", CLAIMED, response_only=True, status_codes=["200"]),
         ],
     )
@@ -93,7 +101,7 @@ class Claim(APIView):
         two people hold the same assignment. 204 where nothing waits; 409 where the caller is paused or has
         reached the daily cap.
         """
-        wish = clean_wish(request.data)
+        wish = clean_claim(request.data)
         seat = assignments.claim(**wish, by=request.user)
         if seat is None:
             _refuse_unknown(wish)
@@ -143,8 +151,8 @@ def answered_data(item: Item, seat_id: int) -> dict[str, Any]:
     A known question looks like an ordinary item that waits for its first answer.
     """
     said = Review.objects.select_related("assignment", "user").get(assignment=seat_id)
-    if said.assignment.purpose in CHECKS:
-        return item_data(item) | UNTOLD
+    if shown_purpose(said.assignment) == Purpose.AUDIT:
+        return item_data(gold.as_of(item, said.assignment)) | UNTOLD
     return item_data(gold.as_ordinary(item, said) if said.assignment.purpose == Purpose.GOLD else item)
 
 
@@ -162,7 +170,7 @@ class Renew(APIView):
     def post(self, request: Request, seat_id: int) -> Response:
         """Extend the caller's lease by the queue's lease time, counted from now."""
         until = assignments.renew(seat_id, by=request.user)
-        return Response({"id": seat_id, "lease_expires_at": until.isoformat()})
+        return Response({"id": names.of_seat(seat_id), "lease_expires_at": until.isoformat()})
 
 
 class Release(APIView):

@@ -1,9 +1,11 @@
-"""The shapes of seats, labels and figures for the OpenAPI document."""
+"""The shapes of seats and labels for the OpenAPI document."""
 
 from rest_framework import serializers
 
-from labeling.models import Flag, Label, Review
-from routing.models import HIDDEN, ItemType, Priority, Purpose
+from labeling.answering.review import LONGEST_COMMENT
+from labeling.api.answers import MOST_SKIPPED
+from labeling.models import Label, Review
+from routing.models import SHOWN_AS, ItemType, Priority, Purpose
 
 CLAIMED = {
     "id": 41,
@@ -11,11 +13,22 @@ CLAIMED = {
     "queue": "reviews",
     "priority": "high",
     "blind": False,
+    "created_at": "2026-11-20T09:30:00+00:00",
     "due_at": "2026-11-20T11:30:00+00:00",
     "claimed_at": "2026-11-20T09:31:00+00:00",
     "lease_expires_at": "2026-11-20T09:41:00+00:00",
     "guidelines": "Negative is what the guest would complain about.",
     "guidelines_version": 3,
+    "guidelines_news": {
+        "since": 2,
+        "pieces": [
+            {"kind": "same", "text": "Negative is what the guest "},
+            {"kind": "out", "text": "says"},
+            {"kind": "in", "text": "would complain about"},
+            {"kind": "same", "text": "."},
+        ],
+    },
+    "order": None,
     "suggestion": {
         "model": "clf@3",
         "label": "negative",
@@ -42,9 +55,7 @@ CLAIMED = {
 }
 
 
-# A seeded error is shown as any other check.
-UNSEEN = (*HIDDEN, Purpose.SECOND)  # shown as checks or as ordinary looks
-PURPOSES = [(one.value, one.label) for one in Purpose if one not in UNSEEN]
+PURPOSES = [(one.value, one.label) for one in Purpose if one not in SHOWN_AS]
 
 
 class Wish(serializers.Serializer):
@@ -52,6 +63,13 @@ class Wish(serializers.Serializer):
 
     queue = serializers.CharField(required=False, allow_null=True)
     item_type = serializers.CharField(required=False, allow_null=True)
+    without = serializers.ListField(
+        child=serializers.IntegerField(min_value=1),
+        required=False,
+        allow_null=True,
+        max_length=MOST_SKIPPED,
+        help_text="Assignments that were released to be skipped: they are not given.",
+    )
 
 
 class SuggestionOut(serializers.Serializer):
@@ -92,19 +110,42 @@ class OpinionOut(serializers.Serializer):
     comment = serializers.CharField(allow_blank=True)
 
 
+class PieceOut(serializers.Serializer):
+    """Some words of a text: in both versions, only in the newer (`in`), or only in the older (`out`)."""
+
+    kind = serializers.ChoiceField(["same", "in", "out"])
+    text = serializers.CharField()
+
+
+class NewsOut(serializers.Serializer):
+    """What changed in the guidelines since a version."""
+
+    since = serializers.IntegerField()
+    pieces = PieceOut(many=True)
+
+
 class SeatOut(serializers.Serializer):
     """One claimed assignment."""
 
     id = serializers.IntegerField()
     purpose = serializers.ChoiceField(PURPOSES)
     queue = serializers.CharField()
-    priority = serializers.ChoiceField(Priority.labels)
+    priority = serializers.ChoiceField(Priority.labels, allow_null=True, help_text="Null at a blind look.")
     blind = serializers.BooleanField(help_text="The model's answer is hidden; send your own with `edit`.")
+    created_at = serializers.DateTimeField(help_text="Since when it waits.")
     due_at = serializers.DateTimeField()
     claimed_at = serializers.DateTimeField()
     lease_expires_at = serializers.DateTimeField()
     guidelines = serializers.CharField(allow_blank=True, help_text="Markdown.")
     guidelines_version = serializers.IntegerField(help_text="Send it back with the answer.")
+    guidelines_news = NewsOut(
+        allow_null=True, help_text="For 30 days: what changed since the version of your last answer."
+    )
+    order = serializers.ListField(
+        child=serializers.JSONField(),
+        allow_null=True,
+        help_text="For preferences: the labels in an order drawn for you, as people prefer the first.",
+    )
     suggestion = SuggestionOut(allow_null=True)
     reasons = serializers.ListField(child=serializers.CharField())
     opinions = OpinionOut(many=True, help_text="At an expert's decision: what others said. Else empty.")
@@ -141,11 +182,15 @@ class AnswerIn(serializers.Serializer):
         help_text="Needed by `edit`. As the kind has it; in a picture "
         "`[{label, box: [x1, y1, x2, y2], polygon?: [[x, y], …]}]`, in pixels from the top left.",
     )
-    comment = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    comment = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_COMMENT)
     confidence = serializers.FloatField(required=False, min_value=0, max_value=1, help_text="Your own.")
     time_spent_ms = serializers.IntegerField(required=False, min_value=0)
     guidelines = serializers.IntegerField(
         required=False, min_value=1, help_text="The version that was shown; left out: the one in force."
+    )
+    in_order = serializers.BooleanField(
+        required=False,
+        help_text="You showed the choices in the assignment's `order`: it is kept with the review.",
     )
 
 
@@ -196,68 +241,3 @@ class LabelsPosted(serializers.Serializer):
     created = serializers.IntegerField()
     duplicates = serializers.IntegerField()
     labels = LabelOut(many=True)
-
-
-class CheckedOut(serializers.Serializer):
-    """How right decisions were, by blind checks of a random share."""
-
-    checks = serializers.IntegerField()
-    accuracy = serializers.FloatField(allow_null=True)
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
-
-
-class QueueOut(serializers.Serializer):
-    """One queue and what waits in it."""
-
-    queue = serializers.CharField()
-    group = serializers.CharField()
-    paused = serializers.BooleanField()
-    open = serializers.IntegerField()
-    by_priority = serializers.DictField(child=serializers.IntegerField())
-    overdue = serializers.IntegerField()
-    held = serializers.IntegerField()
-    oldest_at = serializers.DateTimeField(allow_null=True)
-    answered_last_hour = serializers.IntegerField()
-
-
-class FlaggedOut(serializers.Serializer):
-    """Labels that one check found doubtful, and what became of them."""
-
-    check = serializers.ChoiceField(Flag.Check.choices)
-    raised = serializers.IntegerField()
-    open = serializers.IntegerField(help_text="Waiting for a second look, or for a lead.")
-    changed = serializers.IntegerField(help_text="The doubt was right: the second look says otherwise.")
-    confirmed = serializers.IntegerField(help_text="The second look says the same.")
-    dismissed = serializers.IntegerField(help_text="A lead found nothing wrong.")
-    right = serializers.FloatField(allow_null=True, help_text="`changed` as a share of what is settled.")
-    low = serializers.FloatField(allow_null=True, help_text="Lower end of its 95 % interval (Wilson).")
-    high = serializers.FloatField(allow_null=True, help_text="Upper end of it.")
-
-
-class SummaryOut(serializers.Serializer):
-    """The figures of a window; rates are shares of the items that were routed."""
-
-    item_type = serializers.CharField(allow_null=True)
-    days = serializers.FloatField()
-    items = serializers.IntegerField()
-    routed = serializers.IntegerField()
-    automated = serializers.IntegerField()
-    human = serializers.IntegerField()
-    expert = serializers.IntegerField()
-    waiting_for_model = serializers.IntegerField()
-    pooled = serializers.IntegerField()
-    decided = serializers.IntegerField()
-    automation_rate = serializers.FloatField(allow_null=True)
-    review_rate = serializers.FloatField(allow_null=True)
-    reviews = serializers.IntegerField()
-    agreement_with_model = serializers.FloatField(allow_null=True)
-    mean_review_seconds = serializers.FloatField(allow_null=True)
-    median_review_seconds = serializers.FloatField(allow_null=True)
-    checked = CheckedOut(help_text="Automated decisions, checked by people.")
-    validated = CheckedOut(help_text="Decisions of reviewers, answered again by experts.")
-    flags = FlaggedOut(many=True, help_text="By check of the labels; one that flagged nothing is left out.")
-    people_at_work = serializers.IntegerField(
-        help_text="Who holds an item at this moment, or has answered one in the last 15 minutes."
-    )
-    queues = QueueOut(many=True)

@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from labeling.api import correcting, decisions, exports, feedback, golden, labels, seats
+from labeling.api import beside, correcting, decisions, exports, feedback, golden, labels, seats, sittings
 
 urlpatterns = [
     path("assignments/", seats.Front.as_view(), name="assignments"),
     path("assignments/claim/", seats.Claim.as_view(), name="assignment-claim"),
-    path("assignments/<int:seat_id>/submit/", seats.Submit.as_view(), name="assignment-submit"),
-    path("assignments/<int:seat_id>/correct/", correcting.Correct.as_view(), name="assignment-correct"),
-    path("assignments/<int:seat_id>/renew/", seats.Renew.as_view(), name="assignment-renew"),
-    path("assignments/<int:seat_id>/release/", seats.Release.as_view(), name="assignment-release"),
+    path("assignments/<seat:seat_id>/submit/", seats.Submit.as_view(), name="assignment-submit"),
+    path("assignments/<seat:seat_id>/correct/", correcting.Correct.as_view(), name="assignment-correct"),
+    path("assignments/<seat:seat_id>/alike/", beside.Alike.as_view(), name="assignment-alike"),
+    path("assignments/<seat:seat_id>/renew/", seats.Renew.as_view(), name="assignment-renew"),
+    path("assignments/<seat:seat_id>/release/", seats.Release.as_view(), name="assignment-release"),
+    path("sitting/", sittings.Sitting.as_view(), name="sitting"),
+    path("sitting/end/", sittings.End.as_view(), name="sitting-end"),
     path("labels/", labels.Labels.as_view(), name="labels"),
     path("exports/<str:name>/", exports.Export.as_view(), name="export"),
     path("golden/", golden.Golden.as_view(), name="golden"),

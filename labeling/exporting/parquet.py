@@ -15,9 +15,13 @@ PIECE = 1 << 20
 TIMES = dict.fromkeys(("ts", "superseded_at"), "TIMESTAMPTZ")
 TYPES = {"user_id": "BIGINT", "prev_confidence": "DOUBLE", "weight": "DOUBLE"} | TIMES
 JSON = ("label", "answer", "payload")
-ROW_GROUP = 10_000
+LEAST_GROUP, MOST_GROUP = (
+    2_048,
+    10_000,
+)  # rows; DuckDB reads so many at once, and holds a group until it is written
+GROUP = 4 << 20  # bytes of a group where that is more than the least
 SETTINGS = {"threads": 1, "autoinstall_known_extensions": False}
-LEAST_LINE, LEAST_MEMORY = 1 << 16, 48 << 20  # bytes; DuckDB reads in pieces of several lines
+LEAST_LINE, LEAST_MEMORY = 1 << 16, 64 << 20  # bytes; DuckDB reads in pieces of several lines
 
 
 def available() -> bool:
@@ -35,7 +39,8 @@ def stream(head: Head, records: Iterable[Record], tally: Tally) -> Iterator[byte
                 for one in told(record):
                     longest = max(longest, file.write(line(_typed(one))))
                     tally.rows += 1
-        _convert(lines, made, longest)
+            mean = file.tell() // max(tally.rows, 1)
+        _convert(lines, made, longest, mean)
         with made.open("rb") as file:
             while piece := file.read(PIECE):
                 yield piece
@@ -46,13 +51,16 @@ def _typed(one: Record) -> Record:
     return one | {name: None if one[name] is None else dump(one[name]).decode() for name in JSON}
 
 
-def _convert(lines: Path, made: Path, longest: int) -> None:
+def _convert(lines: Path, made: Path, longest: int, mean: int) -> None:
+    """Write the lines, of so many bytes at most and on average, as Parquet."""
     import duckdb
 
     columns = {name: TYPES.get(name, "VARCHAR") for name in COLUMNS}
-    limits = {"temp_directory": str(made.parent), "memory_limit": f"{LEAST_MEMORY + 16 * longest}B"}
+    memory = LEAST_MEMORY + 16 * longest + 4 * LEAST_GROUP * mean
+    limits = {"temp_directory": str(made.parent), "memory_limit": f"{memory}B"}
+    group = max(LEAST_GROUP, min(MOST_GROUP, GROUP // max(mean, 1)))
     with duckdb.connect(config=SETTINGS | limits) as connection:
         rows = connection.read_json(
             str(lines), columns=columns, format="newline_delimited", maximum_object_size=longest
         )
-        rows.write_parquet(str(made), compression="zstd", row_group_size=ROW_GROUP)
+        rows.write_parquet(str(made), compression="zstd", row_group_size=group)

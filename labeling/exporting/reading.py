@@ -25,6 +25,7 @@ from routing.models import HIDDEN, Item, ItemType, Prediction
 
 PAGE = 500
 SPLITS = ("all", "train", "held_out")
+SOURCES = [value for value in Label.Source.values if value not in HIDDEN]
 FIRST = UUID(int=0)
 NAME = F("user__username")
 
@@ -62,7 +63,7 @@ class Page:
 def pages(wanted: Wanted) -> Iterator[Page]:
     """Yield the items of the type with all that was said of them, by id; then labels whose item is unknown.
 
-    What is said at seeded errors stays out: an export must not tell which checks were seeds.
+    What is said at looks that test a person stays out: an export must not tell which these were.
     """
     stage, _, last = wanted.after.partition(":")
     after = UUID(last) if last else FIRST

@@ -42,8 +42,12 @@ def line(value: Any) -> bytes:
 
 
 def answer(record: Record) -> dict[str, Any] | None:
-    """Return the label that counts, which is the latest in force; None where there is none."""
-    return max(in_force(record), key=lambda one: (one["ts"], one["id"]), default=None)
+    """Return the label that counts: the latest in force, with what several people settled on if they did."""
+    latest = max(in_force(record), key=lambda one: (one["ts"], one["id"]), default=None)
+    decision = record.get("decision") or {}
+    if latest and decision.get("consensus") and record["status"] == "approved":
+        return latest | {"label": decision["label"]}
+    return latest
 
 
 def in_force(record: Record) -> list[dict[str, Any]]:

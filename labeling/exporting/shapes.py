@@ -34,6 +34,7 @@ def _decision(item: Item) -> Record:
         "action": item.action,
         "policy": item.policy_number,
         "reasons": [reason["text"] for reason in item.reasons],
+        "consensus": item.signals.get("consensus"),
     }
     by = {"label": item.label, "decided_at": _time(item.decided_at), "decided_by": item.decided_by}
     return by | route
@@ -84,6 +85,7 @@ def review(one: Review, given: Label | None) -> Record:
         "time_spent_ms": one.time_spent_ms,
         "blind": one.blind,
         "agrees_with_ai": one.agrees_with_ai,
+        "quality": one.quality,
         "shown": one.shown,
         "inclusion": one.assignment.inclusion,
         "claimed_at": _time(one.assignment.claimed_at),

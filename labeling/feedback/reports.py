@@ -91,10 +91,7 @@ def _shape(raw: Any) -> list[Problem]:
     findings = Findings()
     if not isinstance(raw, Mapping):
         return [Problem(None, "invalid", f"Send an object, not {called(raw)}.")]
-    for name in raw:
-        if name not in FIELDS:
-            detail = f"There is no such field. Use: {', '.join(FIELDS)}."
-            findings.add(str(name)[:100], "unknown_field", detail)
+    findings.fields(raw, FIELDS)
     for name in FIELDS[:3]:
         if name not in raw:
             findings.add(name, "required", "This field is required.")
@@ -103,7 +100,7 @@ def _shape(raw: Any) -> list[Problem]:
         elif not isinstance(raw[name], bool):
             findings.add(name, "invalid", f"Send true or false, not {called(raw[name])}.")
     findings.free_form(raw.get("label"), "label")
-    return [Problem(one.attr, one.code, one.detail) for one in findings.errors]
+    return findings.errors
 
 
 def _lock(keys: Sequence[Key]) -> dict[Key, Item]:
@@ -132,7 +129,7 @@ def _read(raw: Mapping[str, Any], item: Item | None) -> tuple[Any, list[Problem]
     try:
         label = kind.clean_label(raw["label"], item.payload, spec)
     except KindErrors as found:
-        return None, [Problem(one.attr, one.code, one.detail) for one in found.errors]
+        return None, found.errors
     same = item.status == Status.APPROVED and kind.agree(label, item.label, spec)
     if same == raw["correct"]:
         return label, []

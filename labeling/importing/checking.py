@@ -14,7 +14,7 @@ from labeling.exporting.records import LABEL
 from labeling.importing import said
 from labeling.importing.fields import clean_label, moment
 from routing import intake
-from routing.errors import InvalidInput, Problem
+from routing.errors import InvalidInput
 from routing.models import DECIDED, ItemType, Status
 from routing.restoring import Past
 from routing.router import Entry
@@ -24,7 +24,7 @@ ENTRY = ("item_ref", "payload", "context", "predictions", "callback_url", "purpo
 FIELDS = ("record", "item_type", *ENTRY, "status", "split", "created_at", "decision", "labels", "reviews")
 SPLITS = {"train": False, "held_out": True}
 STATUSES = ("open", *Status.values)
-ROUTE = ("action", "policy", "reasons")
+ROUTE = ("action", "policy", "reasons", "consensus")
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,7 @@ def check(line: int, raw: Any, item_type: ItemType) -> Arrival:
     findings = Findings()
     if not isinstance(raw, Mapping):
         raise InvalidInput.single(f"Send an object, not {called(raw)}.")
-    for name in raw:
-        if name not in FIELDS:
-            findings.add(
-                str(name)[:100], "unknown_field", f"There is no such field. Use: {', '.join(FIELDS)}."
-            )
+    findings.fields(raw, FIELDS)
     if raw.get("item_type", item_type.slug) != item_type.slug:
         findings.add("item_type", "invalid", f"This is of another item type than {item_type.slug}.")
     alone = raw.get("record") == LABEL
@@ -64,7 +60,7 @@ def check(line: int, raw: Any, item_type: ItemType) -> Arrival:
     reviews = said.reviews(raw.get("reviews"), payload, item_type, findings)
     past = _past(raw, labels, payload, item_type, findings)
     if findings.errors:
-        raise InvalidInput([Problem(one.attr, one.code, one.detail) for one in findings.errors])
+        raise InvalidInput(findings.errors)
     for label in labels:
         label.setdefault("id", _label_id(item_type, raw["item_ref"], label))
     return Arrival(line, raw, raw["item_ref"], entry, past, labels, reviews)
@@ -103,8 +99,9 @@ def _past(
         return Past(
             status=status, **_decision(raw.get("decision"), status, payload, item_type, findings), **common
         )
-    if status is None and labels and raw.get("purpose") != "pool":
-        return Past(status=Status.APPROVED, **_settled(labels), **common)
+    given = [one for one in labels if one["superseded"] is None]
+    if status is None and given and raw.get("purpose") != "pool":
+        return Past(status=Status.APPROVED, **_settled(given), **common)
     return Past(**common)
 
 
@@ -112,7 +109,7 @@ def _settled(labels: list[dict[str, Any]]) -> dict[str, Any]:
     now = timezone.now()
     latest = max(labels, key=lambda one: one["at"] or now)
     by = f"user:{latest['user']}" if latest["user"] else "system:import"
-    why = {"action": None, "policy": None, "reasons": ["it came with its label"]}
+    why = dict.fromkeys(ROUTE) | {"reasons": ["it came with its label"]}
     return {"label": latest["label"], "decided_at": latest["at"] or now, "decided_by": by, "origin": why}
 
 

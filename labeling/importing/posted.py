@@ -107,10 +107,14 @@ def import_labels(
         raise InvalidInput(problems[:MOST_PROBLEMS])
     if taken:
         raise LabelIdTaken(attr=f"{taken[0]}.id" if numbered else "id")
+    _store(fresh, by=by)
+    return imported
+
+
+def _store(fresh: Sequence[Label], *, by: Actor) -> None:
     Label.objects.bulk_create(fresh)
     novelty.note((label.item_type, label.label) for label in fresh)
     trail.record_all([_event(label) for label in fresh], by=by)
-    return imported
 
 
 def _read(raw: Any, known: _Known, index: int | None) -> tuple[Label | None, list[Problem]]:
@@ -177,9 +181,7 @@ def _clean(raw: Any, known: _Known, findings: Findings) -> Label | None:
     if not isinstance(raw, dict):
         findings.add("", "invalid", f"Send an object, not {called(raw)}.")
         return None
-    for name in raw:
-        if name not in FIELDS:
-            findings.add(name[:100], "unknown_field", f"There is no such field. Use: {', '.join(FIELDS)}.")
+    findings.fields(raw, FIELDS)
     for name in ("item_type", "item_ref", "label"):
         if name not in raw:
             findings.add(name, "required", "This field is required.")

@@ -80,6 +80,7 @@ def _review(seat: Assignment, one: dict[str, Any], sessions: set[tuple[Any, int]
         time_spent_ms=one["time_spent_ms"],
         blind=one["blind"],
         agrees_with_ai=one.get("agrees_with_ai"),
+        quality=one.get("quality"),
         shown=one.get("shown"),
         guidelines=one["guidelines"],
         created_at=one["at"],

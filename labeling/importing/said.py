@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from labeling.answering.review import LONGEST_COMMENT
+from labeling.exporting.reading import SOURCES
 from labeling.importing.fields import clean_label, moment
-from labeling.models import Label, Review
+from labeling.models import Review
 from routing.models import HIDDEN, ItemType, Purpose
 from routing.values import Findings, called
 
@@ -15,7 +16,6 @@ MOST = 1_000  # labels or reviews of one item
 LONGEST_NAME = 150
 MOST_MILLISECONDS = 2**31 - 1
 HIGHEST_VERSION = 2**31 - 1
-SOURCES = [value for value in Label.Source.values if value not in HIDDEN]
 PURPOSES = [value for value in Purpose.values if value not in HIDDEN]
 LABEL_FIELDS = (
     "id", "label", "user", "ts", "prev_confidence", "session", "action", "feedback_type", "weight",
@@ -23,8 +23,8 @@ LABEL_FIELDS = (
 )  # fmt: skip
 REVIEW_FIELDS = (
     "label_id", "purpose", "user", "action", "label", "confidence", "comment", "time_spent_ms", "blind",
-    "agrees_with_ai", "shown", "inclusion", "claimed_at", "created_at", "corrected_at", "guidelines",
-    "session",
+    "agrees_with_ai", "quality", "shown", "inclusion", "claimed_at", "created_at", "corrected_at",
+    "guidelines", "session",
 )  # fmt: skip
 
 
@@ -63,8 +63,9 @@ def reviews(
         if kept:
             label = clean_label(label, f"{attr}.label", payload, item_type, findings)
         findings.text(one.get("comment") or "", f"{attr}.comment", limit=LONGEST_COMMENT, blank=True)
-        if one.get("confidence") is not None:
-            findings.number(one["confidence"], f"{attr}.confidence", low=0, high=1)
+        for name in ("confidence", "quality"):
+            if one.get(name) is not None:
+                findings.number(one[name], f"{attr}.{name}", low=0, high=1)
         if one.get("agrees_with_ai") not in (None, True, False):
             findings.add(f"{attr}.agrees_with_ai", "invalid", "Send true, false or null.")
         findings.free_form(one.get("shown"), f"{attr}.shown")
@@ -125,10 +126,7 @@ def _objects(raw: Any, attr: str, fields: tuple[str, ...], findings: Findings) -
         findings.add(attr, "invalid", f"Send a list of at most {MOST:,} objects.")
         return []
     for i, one in enumerate(raw):
-        for name in one:
-            if name not in fields:
-                detail = f"There is no such field. Use: {', '.join(fields)}."
-                findings.add(f"{attr}.{i}.{name[:100]}", "unknown_field", detail)
+        findings.fields(one, fields, f"{attr}.{i}")
     return raw
 
 

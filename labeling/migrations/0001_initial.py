@@ -246,7 +246,10 @@ class Migration(migrations.Migration):
             model_name="annotatorskill",
             name="item_type",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="skills", to="routing.itemtype"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="skills",
+                to="routing.itemtype",
             ),
         ),
         migrations.AddField(
@@ -326,7 +329,10 @@ class Migration(migrations.Migration):
             model_name="importrun",
             name="item_type",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="imports", to="routing.itemtype"
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="imports",
+                to="routing.itemtype",
             ),
         ),
         migrations.AddField(
@@ -353,6 +359,7 @@ class Migration(migrations.Migration):
             name="item_type",
             field=models.ForeignKey(
                 db_column="item_type",
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="human_labels",
                 to="routing.itemtype",
@@ -373,7 +380,10 @@ class Migration(migrations.Migration):
             model_name="flag",
             name="label",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="flags", to="labeling.label"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="flags",
+                to="labeling.label",
             ),
         ),
         migrations.CreateModel(
@@ -394,6 +404,7 @@ class Migration(migrations.Migration):
                 (
                     "item_type",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="precedents",
                         to="routing.itemtype",
@@ -420,6 +431,7 @@ class Migration(migrations.Migration):
                 (
                     "item",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="production_feedback",
                         to="routing.item",
@@ -492,6 +504,7 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="reviews",
                         to=settings.AUTH_USER_MODEL,
@@ -664,10 +677,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="review",
-            index=models.Index(fields=["item"], name="review_by_item"),
-        ),
-        migrations.AddIndex(
-            model_name="review",
             index=models.Index(fields=["user", "-created_at"], name="review_by_person"),
         ),
         migrations.AddIndex(
@@ -677,10 +686,6 @@ class Migration(migrations.Migration):
                 fields=["user", "created_at"],
                 name="review_of_known_questions",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(fields=["session"], name="review_by_session"),
         ),
         migrations.AddConstraint(
             model_name="review",

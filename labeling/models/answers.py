@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit.uuid7 import uuid7
 from labeling.models.sittings import ReviewSession
-from routing.models import Assignment, Item, ItemType, in_unit_interval, one_of
+from routing.models import HIDDEN, Assignment, Item, ItemType, in_unit_interval, one_of
 
 
 class Review(models.Model):
@@ -25,7 +25,9 @@ class Review(models.Model):
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="review")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="reviews")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews", db_index=False
+    )
     session = models.ForeignKey(ReviewSession, null=True, on_delete=models.PROTECT, related_name="reviews")
     action = models.CharField(max_length=8, choices=Action.choices)
     label = models.JSONField(null=True)  # what the person says it is; empty on reject and escalate
@@ -40,7 +42,7 @@ class Review(models.Model):
     right = models.BooleanField(null=True)  # of a gold question: whether it was answered right
     upholds = models.BooleanField(null=True)  # of a look at a decided item: whether it says the same
     created_at = models.DateTimeField(default=timezone.now)
-    corrected_at = models.DateTimeField(null=True)  # when its author last corrected it
+    corrected_at = models.DateTimeField(null=True)  # when its author last gave another answer instead
     correcting_until = models.DateTimeField(null=True)  # how long its author may still do so
 
     class Meta:
@@ -55,7 +57,6 @@ class Review(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["item"], name="review_by_item"),
             models.Index(fields=["user", "-created_at"], name="review_by_person"),
             # Known questions are few among all that a person answers.
             models.Index(
@@ -63,7 +64,6 @@ class Review(models.Model):
                 condition=Q(right__isnull=False),
                 name="review_of_known_questions",
             ),
-            models.Index(fields=["session"], name="review_by_session"),
         ]
 
     def __str__(self) -> str:
@@ -73,6 +73,14 @@ class Review(models.Model):
     def said_at(self) -> datetime:
         """When the person said what the review holds now."""
         return self.corrected_at or self.created_at
+
+
+class LabelQuerySet(models.QuerySet["Label"]):
+    """Labels by whether they still say something of their items."""
+
+    def in_force(self) -> LabelQuerySet:
+        """Return the labels that nothing has replaced, without those at looks that tested a person."""
+        return self.filter(superseded_at__isnull=True).exclude(source__in=HIDDEN)
 
 
 class Label(models.Model):
@@ -108,6 +116,7 @@ class Label(models.Model):
         db_column="item_type",
         on_delete=models.PROTECT,
         related_name="human_labels",
+        db_index=False,
     )
     item_ref = models.CharField(max_length=200)
     label = models.JSONField(null=True)
@@ -133,6 +142,8 @@ class Label(models.Model):
     guidelines = models.PositiveIntegerField(null=True)  # the version of the guidelines that was shown
     superseded_at = models.DateTimeField(null=True)  # when its author said something else instead
     checked_at = models.DateTimeField(null=True)  # when the automated checks read it
+
+    objects = LabelQuerySet.as_manager()
 
     class Meta:
         db_table = "labels"

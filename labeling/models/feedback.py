@@ -12,7 +12,9 @@ from routing.models import Item
 class ProductionFeedback(models.Model):
     """What production learnt later about an item: whether its answer was right."""
 
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="production_feedback")
+    item = models.ForeignKey(
+        Item, on_delete=models.PROTECT, related_name="production_feedback", db_index=False
+    )
     correct = models.BooleanField()
     answer = models.JSONField(null=True)  # the item's answer that this is about
     label = models.JSONField(null=True)  # what was right instead, where the client knows

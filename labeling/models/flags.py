@@ -25,7 +25,7 @@ class Flag(models.Model):
         CHANGED = "changed", "a second look says otherwise"
         DISMISSED = "dismissed", "a lead found nothing wrong"
 
-    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="flags")
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="flags", db_index=False)
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="flags")
     item_type = models.ForeignKey(ItemType, on_delete=models.CASCADE, related_name="flags")
     check_name = models.CharField(max_length=20, choices=Check.choices)

@@ -49,7 +49,9 @@ class Precedent(models.Model):
     """What an item that a person has answered looks like, so that what is alike can be found."""
 
     item = models.OneToOneField(Item, primary_key=True, on_delete=models.CASCADE, related_name="precedent")
-    item_type = models.ForeignKey(ItemType, on_delete=models.CASCADE, related_name="precedents")
+    item_type = models.ForeignKey(
+        ItemType, on_delete=models.CASCADE, related_name="precedents", db_index=False
+    )
     sketch = models.BinaryField()
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -20,7 +20,7 @@ class ImportRun(models.Model):
         CANCELLED = "cancelled"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="imports")
+    item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="imports", db_index=False)
     name = models.CharField(max_length=200)  # what the file was called
     format = models.CharField(max_length=20)
     pool = models.BooleanField(default=False)

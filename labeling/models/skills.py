@@ -13,7 +13,7 @@ from routing.models import ItemType, in_unit_interval
 class AnnotatorSkill(models.Model):
     """How often one person is right at one item type, as far as is known; without a person: everybody."""
 
-    item_type = models.ForeignKey(ItemType, on_delete=models.CASCADE, related_name="skills")
+    item_type = models.ForeignKey(ItemType, on_delete=models.CASCADE, related_name="skills", db_index=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="annotator_skills"
     )

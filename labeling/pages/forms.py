@@ -71,7 +71,7 @@ class AnswerForm(forms.Form):
             comment=said["comment"],
             confidence=said["confidence"],
             time_spent_ms=said["time_spent_ms"],
-            on_page=True,
+            in_order=True,
             guidelines=said["guidelines"],
         )
 

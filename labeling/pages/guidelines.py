@@ -54,7 +54,7 @@ def news(item_type: ItemType, user_id: int, *, now: datetime) -> News | None:
     seen = _last_seen(user_id, item_type)
     if seen is None or seen >= number:
         return None
-    return News(seen, _changes(item_type.pk, seen, number))
+    return News(seen, changes(item_type.pk, seen, number))
 
 
 def _last_seen(user_id: int, item_type: ItemType) -> int | None:
@@ -71,7 +71,8 @@ def _version(item_type_id: int, number: int) -> Guidelines:
 
 
 @lru_cache(maxsize=256)
-def _changes(item_type_id: int, before: int, after: int) -> tuple[Piece, ...]:
+def changes(item_type_id: int, before: int, after: int) -> tuple[Piece, ...]:
+    """Return the text of one version with what changed since another, long unchanged text shortened."""
     pieces = compared(_version(item_type_id, before).text, _version(item_type_id, after).text)
     return tuple(_shortened(piece) for piece in pieces)
 

@@ -47,6 +47,7 @@ ACTS = {
         Act("skip", "s", "Skip: give it back to others"),
         Act("undo", "z", "Correct the last answer, for a minute"),
         Act("comment", "c", "Comment; Esc leaves the field"),
+        Act("guidelines", "g", "Bring the guidelines into sight"),
         Act("unsure", "u", "I am unsure; again to take it back"),
         Act("certain", "y", "I am certain; again to take it back"),
         Act("pause", "p", "Pause: give back the item; once more ends the sitting"),

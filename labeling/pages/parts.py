@@ -12,7 +12,8 @@ from typing import Any
 
 from labeling.pages.bars import Bars, bars
 
-SHOWN = ("image", "text", "features")
+SHOWN = {"image", "text", "features"}
+SIZE = {"width", "height"}  # of an image, which is seen
 FEW_PIXELS = 96  # enlarged without smoothing, so that what is seen is what the model saw
 PNG_DATA = "data:image/png;base64,"
 
@@ -40,12 +41,13 @@ def parts(payload: Mapping[str, Any]) -> Parts:
     """Return the parts of this payload."""
     features = tuple(payload.get("features") or ())
     source = payload.get("image") or ""
+    shown = SHOWN | SIZE if source else SHOWN
     return Parts(
         image=Image(source, coarse=_is_coarse(source)) if source else None,
         text=payload.get("text") or "",
         features=features,
         chart=bars(features),
-        extra=fields({name: value for name, value in payload.items() if name not in SHOWN}),
+        extra=fields({name: value for name, value in payload.items() if name not in shown}),
     )
 
 

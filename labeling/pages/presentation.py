@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from labeling.alike import aids
 from labeling.answering.adjudicating import Side, sides
@@ -14,16 +15,17 @@ from labeling.models import Review
 from labeling.pages import guidelines
 from labeling.pages.before import Before, before
 from labeling.pages.choices import choices, in_words
-from labeling.pages.favourites import favourites
-from labeling.pages.keys import label_keys, reserved
+from labeling.pages.keys import reserved
+from labeling.pages.options import Option, options, searchable
 from labeling.pages.parts import Parts, addresses, fields, parts
 from labeling.people import gold
+from routing import names
 from routing.kinds import KINDS, Choice
 from routing.models import EXPERTS, Assignment, ItemType, Priority, Purpose
 from routing.policy import confidence_level
 
-MANY_LABELS = 9  # beyond these a search box helps, unless each label is its own key
 SHORT_LABEL = 3
+LONGEST_WORD = 10
 
 # A seeded error must look like any other check, and so must a second look at a doubtful label.
 CHECK = ("Random check", "It was decided without a person and drawn for a check.")
@@ -55,22 +57,6 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class Option:
-    """One label to choose, how it is named, the key that chooses it, and who has chosen it already.
-
-    `suggested`: the model did; `picked`: it is what the page begins with.
-    """
-
-    label: Any
-    name: str
-    description: str
-    key: str | None
-    suggested: bool
-    picked: bool
-    often: bool
-
-
-@dataclass(frozen=True)
 class SeatPage:
     """Everything that the page of one seat shows."""
 
@@ -96,6 +82,16 @@ class SeatPage:
     def template(self) -> str:
         """The template of this item's kind."""
         return f"labeling/kinds/{self.item_type.kind}.html"
+
+    @property
+    def seat_name(self) -> int:
+        """What the page calls the seat."""
+        return names.of_seat(self.seat.pk)
+
+    @property
+    def item_name(self) -> UUID:
+        """What the page calls the item."""
+        return names.of_item(self.seat)
 
     @property
     def images(self) -> tuple[str, ...]:
@@ -125,6 +121,11 @@ class SeatPage:
         return json.dumps(self.filled, ensure_ascii=False)
 
     @property
+    def filled_number(self) -> str:
+        """That label where it is a number, with all its digits: 5, not 5.0; empty without one."""
+        return "" if self.filled is None else repr(self.filled).removesuffix(".0")
+
+    @property
     def guidelines(self) -> str:
         """What a reviewer should know, as HTML; empty where there is nothing."""
         return guidelines.render(self.item_type.guidelines)
@@ -133,6 +134,12 @@ class SeatPage:
     def compact(self) -> bool:
         """Whether the labels are so short that many fit side by side."""
         return all(len(option.name) <= SHORT_LABEL for option in self.options)
+
+    @property
+    def short(self) -> bool:
+        """Whether the labels are short enough to stand in two columns without a word being broken."""
+        words = [word for option in self.options for word in option.name.split()]
+        return max(map(len, words), default=0) <= LONGEST_WORD and not self.compact
 
     @property
     def may_escalate(self) -> bool:
@@ -164,16 +171,16 @@ def seat_page(
     others = sides(seat, offered, taken | {choice.name.lower() for choice in offered})
     taken |= {side.key for side in others if side.key}
     mine = before(said, item, offered) if said else None
-    options, lately = _options(seat, offered, suggestion, mine, taken)
+    shown, lately = options(seat, offered, mine, taken)
     return SeatPage(
         seat=seat,
         item_type=item_type,
         parts=parts({name: value for name, value in item.payload.items() if name not in kind.own_fields}),
         suggestion=suggestion,
         before=mine,
-        options=options,
+        options=shown,
         lately=lately,
-        searchable=_searchable(offered),
+        searchable=searchable(offered),
         display=kind.display(item.payload),
         badge=badge,
         reasons=tuple(([purpose] if purpose else []) + why),
@@ -206,49 +213,6 @@ def _suggestion(seat: Assignment, offered: tuple[Choice, ...]) -> Suggestion | N
         level=confidence_level(said["confidence"]),
         model=said["model"],
     )
-
-
-def _searchable(offered: tuple[Choice, ...]) -> bool:
-    """Return whether there are so many choices that typing finds one faster than the eye."""
-    return len(offered) > MANY_LABELS and any(len(choice.name) > 1 for choice in offered)
-
-
-def _options(
-    seat: Assignment,
-    offered: tuple[Choice, ...],
-    suggestion: Suggestion | None,
-    mine: Before | None,
-    taken: frozenset[str],
-) -> tuple[tuple[Option, ...], tuple[str, ...]]:
-    """Return the choices as they are shown, and the labels that the person chose lately."""
-    often, lately = (), ()
-    if seat.item.item_type.labels and _searchable(offered):
-        found = favourites(seat.user_id, seat.item.item_type)
-        often, lately = found.often, found.lately
-        place = {label: i for i, label in enumerate(often)}
-        offered = tuple(sorted(offered, key=lambda choice: place.get(choice.label, len(place))))
-    chosen = _listed(suggestion.label) if suggestion else []
-    picked = _listed(mine.label) if mine and mine.given else chosen
-    own = any(choice.key for choice in offered)
-    names = [choice.name for choice in offered]
-    keys = [choice.key for choice in offered] if own else label_keys(names, taken)
-    options = tuple(
-        Option(
-            label=choice.label,
-            name=choice.name,
-            description=choice.description,
-            key=key,
-            suggested=choice.label in chosen,
-            picked=choice.label in picked,
-            often=choice.label in often,
-        )
-        for choice, key in zip(offered, keys, strict=True)
-    )
-    return options, lately
-
-
-def _listed(label: Any) -> list[Any]:
-    return label if isinstance(label, list) else [label]
 
 
 def _sentence(reason: dict[str, Any]) -> str:

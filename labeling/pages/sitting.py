@@ -25,6 +25,7 @@ def sitting(request: HttpRequest) -> HttpResponse:
     context = {
         "keys": keys_of(request.user.pk),
         "open": sittings.open_of(request.user),
+        "held": assignments.current(request.user),
         "progress": sittings.progress(request.user),
         "latest": sittings.latest(request.user),
         "with_experts": own.with_experts(request.user, now=now),

@@ -8,7 +8,7 @@ from typing import Any
 from audit import trail
 from audit.trail import actor_name
 from labeling.models import Label, Review
-from routing import decisions
+from routing import decisions, names
 from routing.kinds import KINDS
 from routing.models import EXPERTS, Action, Assignment, Item, ItemType, Purpose, Status
 
@@ -57,10 +57,14 @@ def why(review: Review) -> str:
 
 
 def as_ordinary(item: Item, review: Review) -> Item:
-    """Return a copy of the item (not to be saved) as it would stand had this been an ordinary first look."""
+    """Return a copy of the item (not to be saved) as it would stand had this been an ordinary first look.
+
+    It seems to have come when the seat was opened, and to have been judged by the policy of that time.
+    """
     item_type, given = item.item_type, review.action in GIVEN
     withheld = review.action == Review.Action.REJECT and item_type.reject_means == ItemType.Reject.WITHHOLD
-    shown = copy.copy(item)
+    shown = as_of(item, review.assignment)
+    shown.policy = item_type.policies.filter(published_at__lte=shown.created_at).first() or item.policy
     shown.action, shown.priority = Action.HUMAN_REVIEW, review.assignment.priority
     shown.reasons = _unescalated(item)
     shown.label, shown.decided_at, shown.decided_by = None, None, None
@@ -77,6 +81,13 @@ def as_ordinary(item: Item, review: Review) -> Item:
         shown.status = Status.PENDING_EXPERT
         for name, value in decisions.raised(shown, why(review)).items():
             setattr(shown, name, value)
+    return shown
+
+
+def as_of(item: Item, seat: Assignment) -> Item:
+    """Return a copy of the item (not to be saved) as if it had come with this seat, by that's name of it."""
+    shown = copy.copy(item)
+    shown.pk, shown.created_at = names.of_item(seat), seat.created_at
     return shown
 
 

@@ -28,7 +28,9 @@ WINDOW = timedelta(days=30)  # over which each person's share is kept
 NEWEST = 1_000  # a person's latest looks within it, of all types: more is not counted
 AT_WORK = timedelta(hours=1)  # who has answered within it is at work
 GONE = timedelta(hours=24)  # who has not answered within it loses the questions that wait for them
-MOMENT = timedelta(milliseconds=1)
+MOMENT = timedelta(seconds=20)  # by less than it a question seems older than what it stands before
+LOOKED_AT = 20  # seats at the front of a queue among which an ordinary one is looked for
+ORDINARY = (Purpose.REVIEW, Purpose.OVERLAP)
 COUNTED = (Purpose.REVIEW, Purpose.OVERLAP, Purpose.LEARN, Purpose.SECOND, Purpose.GOLD)
 
 # Each person at work, with their latest looks at items of this type, and how many of these were questions.
@@ -116,7 +118,10 @@ def _place(
     item_type: ItemType, known: Iterable[Question], person: User, number: int, now: datetime
 ) -> tuple[Assignment, Question] | None:
     """Open a seat for one person that looks like the one they would be given next; None: nothing fits."""
-    near = _next(item_type, person, now)
+    front = _front(item_type, person, now)
+    near = next((seat for seat in front if seat.purpose in ORDINARY), None)
+    if front and near is None:
+        return None  # among checks alone an ordinary look would stand out
     parts = (item_type.slug, str(person.pk), str(number))
     # Drawn anew each hour: where nothing fits that is not blind, blind ones must not wait for it.
     blind = draw(settings.HITL_DRAW_KEY, "gold", *parts, f"{now:%Y%m%d%H}") < item_type.blind_share
@@ -128,6 +133,7 @@ def _place(
         fitting,
         key=lambda one: (
             one.item.priority != priority,
+            near is not None and one.item.policy_id != near.item.policy_id,  # reasons tell its thresholds
             one.used,
             draw(settings.HITL_DRAW_KEY, "question", *parts, one.item.item_ref),
         ),
@@ -140,29 +146,33 @@ def _place(
         utility=near.utility + 1 if near else 1.0,
         blind=blind,
         meant_for=person.pk,
+        waited=_waited(front, near, parts, now) if near else timedelta(),
     )
     (seat,) = assignments.ask([want], now=now)
-    _stand_beside(seat, near, now)
     return seat, question
 
 
-def _next(item_type: ItemType, person: User, now: datetime) -> Assignment | None:
-    """Return the ordinary seat that this person would be given next, None where it is another or none."""
+def _front(item_type: ItemType, person: User, now: datetime) -> list[Assignment]:
+    """Return the seats that this person would be given next."""
     place = {"queue": item_type.queue.slug, "item_type": item_type.slug}
-    front = assignments.front(**place, limit=1, by=person, now=now)
-    return front[0] if front and front[0].purpose in (Purpose.REVIEW, Purpose.OVERLAP) else None
+    return assignments.front(**place, limit=LOOKED_AT, by=person, now=now)
+
+
+def _waited(front: Sequence[Assignment], near: Assignment, parts: Sequence[str], now: datetime) -> timedelta:
+    """Return for how long a question is to have waited that stands before an ordinary seat.
+
+    As long as that where others came at the same time in one batch, else a moment longer, as no two come at
+    once; and longer than what is overdue, which is given by age.
+    """
+    came = near.due_at - timedelta(minutes=near.queue.sla_minutes)
+    batch = sum(one.due_at == near.due_at for one in front) > 1
+    moment = draw(settings.HITL_DRAW_KEY, "moment", *parts) * MOMENT
+    return now - came + (timedelta() if batch and near.due_at > now else moment)
 
 
 def _looks_usual(question: Question, near: Assignment | None) -> bool:
     """Whether its suggestion and reasons are such as the person sees today: an older model would be told."""
     return question.usual and (near is None or question.item.model == near.item.model)
-
-
-def _stand_beside(seat: Assignment, near: Assignment | None, now: datetime) -> None:
-    """Let the seat have waited as long as the one beside it, so that nothing tells when it was planted."""
-    seat.created_at = near.created_at if near else now
-    seat.due_at = near.due_at - MOMENT if near else now + timedelta(minutes=seat.queue.sla_minutes)
-    Assignment.objects.filter(pk=seat.pk).update(created_at=seat.created_at, due_at=seat.due_at)
 
 
 def _tell(planted: Sequence[tuple[Assignment, Question]], people: Mapping[int, User]) -> None:

@@ -13,7 +13,7 @@ from django.db.models.functions import JSONObject
 from labeling.models import Flag, Label
 from routing.judging import ROUTER
 from routing.kinds import KINDS
-from routing.models import EXPERTS, HIDDEN, Action, Assignment, Item, ItemType, Purpose, Status
+from routing.models import EXPERTS, Action, Assignment, Item, ItemType, Purpose, Status
 
 LOOK_BACK = timedelta(days=180)
 NEWEST = 2_000  # items that people decided, among which those are looked for whose answer is known
@@ -59,7 +59,7 @@ def _read(items: QuerySet[Item]) -> list[Item]:
     looks = Assignment.objects.filter(item=OuterRef("pk")).values(
         data=JSONObject(purpose="purpose", user="user_id", closed="closed_at")
     )
-    said = Label.objects.filter(item=OuterRef("pk"), superseded_at__isnull=True).exclude(source__in=HIDDEN)
+    said = Label.objects.in_force().filter(item=OuterRef("pk"))
     doubts = Flag.objects.filter(item=OuterRef("pk"), settled_at__isnull=True)
     newest = items.filter(~Exists(doubts)).order_by("-decided_at").defer("payload", "context", "shadow")
     return list(

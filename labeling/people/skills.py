@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from audit.uuid7 import earliest
@@ -120,11 +119,12 @@ def measure(item_type: ItemType, *, now: datetime | None = None) -> int:
     run twice at once: the later one counts.
     """
     now = now or timezone.now()
-    said, newest = _said(item_type, now)
+    labels = _labels(item_type, now)
+    newest = labels.values_list("pk", flat=True).first()
     before = AnnotatorSkill.objects.filter(item_type=item_type)
     if newest is None or before.filter(user=None, last_label=newest).exists():
         return 0
-    rows = _rows(item_type, said, _asked(item_type, now))
+    rows = _rows(item_type, _said(item_type, labels), _asked(item_type, now))
     for row in rows:
         row.item_type, row.measured_at = item_type, now
         row.last_label = newest if row.user_id is None else None
@@ -135,22 +135,24 @@ def measure(item_type: ItemType, *, now: datetime | None = None) -> int:
     return len(rows) - 1
 
 
-def _said(item_type: ItemType, now: datetime) -> tuple[list[Said], UUID | None]:
-    """Return what people said of late, newest first, and the id of the newest label; one statement."""
-    labels = Label.objects.filter(
+def _labels(item_type: ItemType, now: datetime) -> QuerySet[Label]:
+    """Return what people said of late, newest first."""
+    return Label.objects.filter(
         item_type=item_type,
         pk__gt=earliest(now - LOOK_BACK),
         superseded_at__isnull=True,
         review__isnull=False,
         source__in=(*VOTES, *EXPERTS),
     ).order_by("-pk")
-    columns = ("pk", "item", "user", "label", "source", "item__label")
-    rows = list(labels.values_list(*columns)[: min(NEWEST, CELLS // max(len(_classes(item_type)), 1))])
-    said = [
+
+
+def _said(item_type: ItemType, labels: QuerySet[Label]) -> list[Said]:
+    """Return the newest of these labels as votes, as many as can be measured; one statement."""
+    rows = labels.values_list("item", "user", "label", "source", "item__label")
+    return [
         Said(item, user, label, source in EXPERTS, source == Purpose.GOLD, final)
-        for _, item, user, label, source, final in rows
+        for item, user, label, source, final in rows[: min(NEWEST, CELLS // max(len(_classes(item_type)), 1))]
     ]
-    return said, rows[0][0] if rows else None
 
 
 def _asked(item_type: ItemType, now: datetime) -> dict[int, Record]:

@@ -10,7 +10,7 @@ from labeling.models import Label
 from labeling.quality.doubts import Doubt, doubt
 from labeling.quality.outvoting import ALMOST, LOOKED_AT, outvoted, same_in_substance
 from routing.kinds import KINDS
-from routing.models import HIDDEN, ItemType
+from routing.models import ItemType
 
 
 def contradictions(label: Label) -> Iterator[tuple[Label, Doubt]]:
@@ -38,8 +38,8 @@ def contradictions(label: Label) -> Iterator[tuple[Label, Doubt]]:
 def _answers(near: Sequence[Near]) -> list[tuple[Label, float]]:
     """Return people's latest answer to each of these items, with how alike it is, the most alike first."""
     rows = (
-        Label.objects.filter(item__in=[one.item_id for one in near], superseded_at__isnull=True)
-        .exclude(source__in=HIDDEN)
+        Label.objects.in_force()
+        .filter(item__in=[one.item_id for one in near])
         .order_by("item_id", "-ts", "-id")
         .distinct("item_id")
         .select_related("item__item_type")

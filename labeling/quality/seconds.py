@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -18,11 +19,11 @@ from labeling.models import Flag, Label, Review
 from labeling.quality.checking import CHECKER
 from routing import assignments, decisions, staff
 from routing.assignments import Want
+from routing.draws import draw
 from routing.kinds import KINDS
 from routing.models import (
     DECIDED,
     EXPERTS,
-    HIDDEN,
     Assignment,
     Item,
     ItemType,
@@ -37,6 +38,7 @@ MOST_SHARE = 0.05  # second looks for each label of the last 30 days: more would
 AT_LEAST = 10  # second looks in 30 days, however few labels there are
 COUNTED = 100_000  # labels
 HEAVY = ("item__payload", "item__context", "item__reasons", "item__shadow")
+BETWEEN_RUNS = timedelta(minutes=2)  # of the task that asks
 A_RUN = 200  # flags of one type that one run looks at, the most doubtful first
 
 
@@ -76,7 +78,7 @@ def _waiting(item_type: ItemType) -> list[Flag]:
 
 def _answers(items: Iterable[UUID]) -> dict[UUID, list[Label]]:
     """Return the answers in force to each item, those left out that test a person."""
-    rows = Label.objects.filter(item__in=set(items), superseded_at__isnull=True).exclude(source__in=HIDDEN)
+    rows = Label.objects.in_force().filter(item__in=set(items))
     found: dict[UUID, list[Label]] = {}
     for row in rows.order_by("id"):
         found.setdefault(row.item_id, []).append(row)
@@ -106,9 +108,9 @@ def _open(item_type: ItemType, flags: Sequence[Flag], *, now: datetime) -> list[
     room = _room(item_type, now)
     for flag in flags:
         if len(wants) < room and flag.item_id not in wants:
-            queue = _queue(flag, able, seen.get(flag.item_id, set()))
+            queue = _queue(flag, item_type, able, seen.get(flag.item_id, set()))
             if queue:
-                wants[flag.item_id] = _want(flag, queue)
+                wants[flag.item_id] = _want(flag, queue, now)
     seats = assignments.ask(list(wants.values()), now=now)
     asked = dict(zip(wants, seats, strict=True))
     theirs = [flag for flag in flags if flag.item_id in asked]
@@ -120,14 +122,24 @@ def _open(item_type: ItemType, flags: Sequence[Flag], *, now: datetime) -> list[
     return seats
 
 
-def _want(flag: Flag, queue: Queue) -> Want:
-    # Drawn as the flagged label was: what it stands for in estimates must not change with its second look.
-    return Want(flag.item, Purpose.SECOND, queue, Priority.LOW, blind=True, inclusion=flag.label.inclusion)
+def _want(flag: Flag, queue: Queue, now: datetime) -> Want:
+    # Checks come one by one with the items that they check, never many at the stroke of a clock.
+    chance = draw(settings.HITL_DRAW_KEY, "second", str(flag.pk), now.isoformat())
+    return Want(
+        flag.item,
+        Purpose.SECOND,
+        queue,
+        Priority.LOW,
+        blind=True,
+        # As the flagged label was: what it stands for in estimates must not change with its second look.
+        inclusion=flag.label.inclusion,
+        waited=chance * BETWEEN_RUNS,
+    )
 
 
-def _queue(flag: Flag, able: dict[Queue, set[int]], seen: set[int]) -> Queue | None:
+def _queue(flag: Flag, item_type: ItemType, able: dict[Queue, set[int]], seen: set[int]) -> Queue | None:
     """Return where somebody is left who has not looked: experts where an expert is doubted."""
-    usual, expert = able
+    usual, expert = item_type.queue, item_type.expert_queue
     for queue in (expert,) if flag.label.source in EXPERTS else (usual, expert):
         if able[queue] - seen - {flag.label.user_id}:
             return queue

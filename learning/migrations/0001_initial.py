@@ -255,6 +255,7 @@ class Migration(migrations.Migration):
             name="item_type",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
+                db_index=False,
                 related_name="model_versions",
                 to="routing.itemtype",
             ),
@@ -274,6 +275,7 @@ class Migration(migrations.Migration):
             name="model_version",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE,
+                db_index=False,
                 related_name="evaluations",
                 to="learning.modelversion",
             ),

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from routing import policies
-from routing.admin.pages import page
+from routing.admin.pages import ROUTING, page
 from routing.admin.show import percent
 from routing.backtest import Example, history
 from routing.backtest.estimates import Errors
@@ -28,7 +28,7 @@ PARTS = ("approved", "person", "expert")
 FEW = 30  # answers below which a share says little
 
 
-@page("backtest", "Try the draft on history")
+@page("backtest", "Try the draft on history", ROUTING)
 def backtest(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> HttpResponse:
     """Show what the draft would have done with the last items, beside the policy in force."""
     last = _chosen(request.GET.get("last", ""))

@@ -20,7 +20,7 @@ from routing.certificates import certifying, checked, setbacks
 from routing.models import Certification, ItemType
 
 
-@pages.page("certificate", "Error target")
+@pages.page("certificate", "Error target", pages.ROUTING)
 def certificate(request: HttpRequest, model_admin: admin.ModelAdmin, item_type: ItemType) -> HttpResponse:
     """Show the stated target, what is proven of it and by what, what is missing, and what to do next."""
     now = timezone.now()

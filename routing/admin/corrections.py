@@ -45,6 +45,10 @@ class InForceFilter(admin.SimpleListFilter):
 class CorrectionAdmin(SearchByReference, BoundedListMixin, FactAdmin):
     """One input whose wrong answer a person has corrected, for as long as the model repeats it."""
 
+    note = (
+        "A person was sure that the model’s answer is wrong. When the very same input comes again with the "
+        "same wrong answer, it gets the corrected one, until the model answers otherwise."
+    )
     list_display = ["reference", "mistake", "answer", "by", "uses", "noted", "state", "item_type"]
     list_filter = [InForceFilter, "item_type"]
     list_select_related = ["item", "item_type"]

@@ -21,7 +21,7 @@ PARTS = {"looks": "looks", "expert_looks": "expert_looks", "delay": "waiting", "
 DAYS = 28  # whole weeks
 
 
-@pages.page("economics", "Costs")
+@pages.page("economics", "Costs", pages.ROUTING)
 def economics(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> HttpResponse:
     """Show what is typed and measured, who is cheapest at which score, and what decisions cost by week."""
     measured = costing.measure(item_type)

@@ -59,6 +59,7 @@ TARGET = [
     ("early_audit_rate", "early_items", "seeded_share"),
 ]
 COSTS = ["route_by_cost", ("cost_error", "cost_review_hour", "cost_expert_hour", "cost_delay_hour")]
+MEASURED = "What comes of it is on the pages “Agreement”, “How good people are” and “Influence of the model”."
 KEPT = "Saving keeps the draft. The router goes by it only once it is published."
 
 
@@ -66,6 +67,10 @@ class ItemTypeForm(forms.ModelForm):
     class Meta:
         model = ItemType
         fields = "__all__"
+        help_texts = {
+            "guidelines": "What a reviewer should know, in Markdown. It is shown beside each item. Each "
+            "change makes a new version, listed on the page “Guidelines”; people are told what is new."
+        }
         widgets = {
             **{name: forms.NumberInput(attrs=THRESHOLDS) for name in SHARES},
             "class_thresholds": forms.Textarea(attrs={"rows": 2}),
@@ -88,7 +93,7 @@ class ItemTypeAdmin(PresetMixin, AuditedAdmin):
             {"fields": [("slug", "kind", "name"), ("labels", "multilabel"), REGRESSION, "guidelines"]},
         ),
         ("Who answers", {"fields": WHO}),
-        ("Second opinions, and how good people are", {"fields": TRUST}),
+        ("Second opinions, and how good people are", {"fields": TRUST, "description": MEASURED}),
         ("Draft of the routing policy", {"fields": DRAFT, "description": KEPT}),
         ("Error target, with a proof", {"fields": TARGET}),
         ("Costs", {"fields": COSTS}),
@@ -147,7 +152,7 @@ class ItemTypeAdmin(PresetMixin, AuditedAdmin):
             "proposal": row.proposals.filter(closed_at=None).first() if row else None,
             "proposed": bool(row) and policies.proposed(row),
             "may_publish": request.user.has_perm("routing.add_policy"),
-            "pages": [one for one in pages.PAGES if request.user.has_perm(one.right)],
+            "pages": pages.offered(request.user),
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 

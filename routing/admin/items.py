@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
@@ -16,7 +17,7 @@ from routing.admin import marking
 from routing.admin.asking import ask_opinions
 from routing.admin.lists import BoundedListMixin, search_references
 from routing.admin.show import ago, badge, laid_out, percent, short
-from routing.models import Assignment, Item, Policy
+from routing.models import Assignment, Item, Policy, Status
 from routing.policies.replay import replay
 from routing.workflows import data as workflow_data
 
@@ -79,7 +80,12 @@ class ItemAdmin(BoundedListMixin, FactAdmin):
         may_read_trail = request.user.has_perm("audit.view_auditevent")
         asked = request.GET.get("policy", "")
         story = {**_story(row, may_read_trail=may_read_trail), **_again(row, asked)} if row else {}
-        return super().change_view(request, object_id, form_url, {**story, **(extra_context or {})})
+        may = {
+            "may_ask": self.has_steer_permission(request),
+            "may_mark": bool(row) and row.status == Status.APPROVED and self.has_mark_permission(request),
+            "chosen_name": ACTION_CHECKBOX_NAME,
+        }
+        return super().change_view(request, object_id, form_url, {**story, **may, **(extra_context or {})})
 
 
 def _story(row: Item, *, may_read_trail: bool) -> dict[str, Any]:

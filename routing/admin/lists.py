@@ -1,11 +1,20 @@
 """What the admin's lists of large tables share: no counting to the end, no searching without an index."""
 
-from django.contrib.admin import ShowFacets
+from typing import Any
+
+from django.contrib.admin import FieldListFilter, ShowFacets
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from audit.admin import BoundedPaginator
 from routing.models import ItemType
+
+LOOKS = (
+    "Looks: review is the ordinary one. Overlap and second are further opinions, expert decides. Audit "
+    "checks what was automated, and seed is an audit of what is known to be wrong. Validate is an expert’s "
+    "check of what reviewers decided, gold a question whose answer is known. Learn was picked to teach the "
+    "model."
+)
 
 
 def by_reference(prefix: str, term: str) -> Q:
@@ -14,9 +23,26 @@ def by_reference(prefix: str, term: str) -> Q:
     return Q(**{f"{prefix}item_type__in": types, f"{prefix}item_ref": term.strip()})
 
 
-class BoundedListMixin:
-    """A list of a large table: pages without a full count, filters without counts of their own."""
+def titled(name: str, title: str) -> tuple[str, type[FieldListFilter]]:
+    """Return an entry of `list_filter` for a field, under a title in the words of the list."""
 
+    class Titled(FieldListFilter):
+        def __new__(cls, *args: Any, **kwargs: Any) -> FieldListFilter:
+            made = FieldListFilter.create(*args, **kwargs)
+            made.title = title
+            return made
+
+    return name, Titled
+
+
+class BoundedListMixin:
+    """A list of a large table: pages without a full count, filters without counts of their own.
+
+    `note` stands above the list and says what one row is, `legend` under it what its short words mean.
+    """
+
+    note = ""
+    legend = ""
     paginator = BoundedPaginator
     show_facets = ShowFacets.NEVER
     show_full_result_count = False

@@ -6,12 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.admin import ModelAdmin
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from routing.models import ItemType
+
+ROUTING, PEOPLE, ANSWERS = "Routing", "People", "Answers"  # what a page is about, in the order of the links
+ABOUT = (ROUTING, PEOPLE, ANSWERS)
 
 View = Callable[[HttpRequest, ModelAdmin, ItemType], HttpResponse]
 
@@ -22,6 +27,7 @@ class Page:
 
     name: str
     title: str
+    about: str
     view: View
     right: str = "routing.view_itemtype"
 
@@ -34,14 +40,21 @@ class Page:
 PAGES: list[Page] = []
 
 
-def page(name: str, title: str, *, right: str = "routing.view_itemtype") -> Callable[[View], View]:
-    """Make the decorated view a page of each item type, linked from its form."""
+def page(
+    name: str, title: str, about: str, *, right: str = "routing.view_itemtype"
+) -> Callable[[View], View]:
+    """Make the decorated view a page of each item type, linked from its form and from its other pages."""
 
     def add(view: View) -> View:
-        PAGES.append(Page(name, title, view, right))
+        PAGES.append(Page(name, title, about, view, right))
         return view
 
     return add
+
+
+def offered(user: User) -> list[Page]:
+    """Return the pages that this person may open, by what they are about."""
+    return sorted((one for one in PAGES if user.has_perm(one.right)), key=lambda one: ABOUT.index(one.about))
 
 
 def urls(model_admin: ModelAdmin) -> list[URLPattern]:
@@ -51,7 +64,11 @@ def urls(model_admin: ModelAdmin) -> list[URLPattern]:
         def view(request: HttpRequest, pk: int) -> HttpResponse:
             if not request.user.has_perm(one.right):
                 raise PermissionDenied
-            return one.view(request, model_admin, get_object_or_404(model_admin.get_queryset(request), pk=pk))
+            row = get_object_or_404(model_admin.get_queryset(request), pk=pk)
+            response = one.view(request, model_admin, row)
+            if isinstance(response, TemplateResponse):
+                response.context_data |= {"page": one, "pages": offered(request.user)}
+            return response
 
         return view
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from audit.admin import AuditedAdmin
-from routing.admin.pages import page
+from routing.admin.pages import ROUTING, page
 from routing.admin.rule_form import RuleForm, RuleFormSet, check_view, help_view, offered, warn
 from routing.admin.show import badge, percent
 from routing.models import ItemType, Rule
@@ -100,7 +100,7 @@ class RuleAdmin(DidMixin, AuditedAdmin):
         warn(request, obj.item_type, [obj] if "when" in form.changed_data else [])
 
 
-@page("rules", "What rules did")
+@page("rules", "What rules did", ROUTING)
 def rules_view(request: HttpRequest, model_admin: admin.ModelAdmin, item_type: ItemType) -> HttpResponse:
     """Show what each rule of the policy in force did to the last items."""
     context = {

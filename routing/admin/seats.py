@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from audit.admin import FactAdmin
 from routing import assignments
-from routing.admin.lists import BoundedListMixin, search_references
+from routing.admin.lists import LOOKS, BoundedListMixin, search_references
 from routing.admin.show import badge, due_in
 from routing.models import Assignment, Priority
 
@@ -56,6 +56,10 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Assignment)
 class AssignmentAdmin(BoundedListMixin, FactAdmin):
+    note = (
+        "A seat is one person’s look at one item. It is open while somebody holds it or it waits for anybody."
+    )
+    legend = LOOKS
     list_display = ["item", "item_type", "queue", "why", "how_soon", "due", "state"]
     list_filter = [StateFilter, "queue", "item_type", "purpose", "priority"]
     list_select_related = ["item", "item_type", "queue", "user"]

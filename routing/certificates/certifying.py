@@ -11,9 +11,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from audit import trail
 from routing import policies
@@ -40,23 +39,6 @@ class Step:
     stream: Stream
     decisions: int
     more: bool
-
-
-def feed(item_type: ItemType, *, now: datetime | None = None) -> int:
-    """Count every complete decision of an item type for its certificates; return how many there were.
-
-    Nothing is published: `guarding.run` does that too. Two runs at once take turns.
-    """
-    now, counted = now or timezone.now(), 0
-    for model in outcomes.models(item_type, MOST_MODELS):
-        more = True
-        while more:
-            with transaction.atomic():
-                lock(item_type)
-                step = take(item_type, model, now=now)
-            more = step is not None and step.more
-            counted += step.decisions if step else 0
-    return counted
 
 
 def lock(item_type: ItemType) -> None:

@@ -32,12 +32,14 @@ from routing.models import (
     Status,
 )
 from routing.policy import Policy as PurePolicy
+from routing.recalling import TO_FINISH, UNDO
 from routing.truth import was_right
 
 # With these alone an item is automated at some threshold. That somebody escalated it came afterwards.
 OPEN_REASONS = {"confidence", "cost", "automation_off", "expert_mandatory", "escalated"}
 OPEN_EFFECTS = {"priority", "queue"}
 SETTLED = timedelta(minutes=1)  # what is younger may have a sibling, older by its id, that isn't stored yet
+FIRM = UNDO + TO_FINISH  # from an answer until it stands
 LOOKED_AT = (Purpose.AUDIT, Purpose.EXPERT)
 FIELDS = (
     "id",
@@ -50,6 +52,7 @@ FIELDS = (
     "audit_draw",
     "label_probability",
     "label",
+    "decided_at",
     "decided_by",
     "said",
     "fields",
@@ -230,7 +233,7 @@ class _Reader:
     def _checked(self, row: Row, item: Any) -> Row:
         """An automated item that was drawn: answered, still open, or nobody could say."""
         seats = [seat for seat in self.seats.get(item.id, ()) if seat.purpose in LOOKED_AT]
-        if self._waits(seats):
+        if self._waits(seats) or any(self._may_change(seat.closed_at) for seat in seats):
             return _with(row, complete=False)
         answered = any(seat.outcome == Outcome.ANSWERED for seat in seats)
         still_open = any(seat.closed_at is None for seat in seats)
@@ -240,7 +243,8 @@ class _Reader:
 
     def _reviewed(self, row: Row, item: Any) -> Row:
         if item.status in DECIDED:
-            return _with(row, loss=self._loss(item))
+            firm = not self._may_change(item.decided_at)
+            return _with(row, loss=self._loss(item)) if firm else _with(row, complete=False)
         seats = self.seats.get(item.id, ())
         late = item.created_at + timedelta(hours=self.item_type.queue.timeout_hours)
         if self._waits(seats) or (not seats and late > self.now):
@@ -249,6 +253,10 @@ class _Reader:
 
     def _waits(self, seats: Iterable[_Seat]) -> bool:
         return any(seat.closed_at is None and seat.overdue_at > self.now for seat in seats)
+
+    def _may_change(self, at: datetime | None) -> bool:
+        """Whether an answer of this time may still be corrected: what is counted once stays counted."""
+        return at is not None and at > self.now - FIRM
 
     def _loss(self, item: Any) -> float:
         """1 where people came to another answer than the model; 0 where they agree."""

@@ -21,15 +21,6 @@ SUBJECT = Certification._meta.label_lower
 FIELDS = [field.attname for field in Certification._meta.concrete_fields]
 
 
-def rebuild(item_type: ItemType, model: str) -> Certification | None:
-    """Return the last stream of a model as the trail alone tells it, not saved; None where it never began."""
-    last = None
-    for begun in _begun():
-        if (begun.data["item_type"], begun.data["model"]) == (item_type.slug, model):
-            last = begun
-    return _told(last.subject_id) if last else None
-
-
 def restore() -> tuple[list[Certification], list[Certification]]:
     """Store every stream that the trail tells of and that is lost; return these, and those that differ.
 

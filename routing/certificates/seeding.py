@@ -33,6 +33,7 @@ WINDOW = timedelta(days=30)  # over which the share of seeds among the checks is
 LOOK_BACK = timedelta(days=90)
 NEWEST = 2_000  # decided items among which seeds are looked for
 MOST = 50  # seeds a run
+BETWEEN_RUNS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def plant(item_type: ItemType, *, now: datetime | None = None) -> list[Assignmen
     wanted = min(_owed(item_type, now), MOST)
     chosen = _chosen(item_type, now)[:wanted] if wanted > 0 else []
     wants = [
-        Want(seed.item, Purpose.SEED, item_type.queue, Priority.LOW, blind=True, inclusion=1.0)
+        Want(seed.item, Purpose.SEED, item_type.queue, Priority.LOW, blind=True, waited=_waited(seed, now))
         for seed in chosen
     ]
     seats = assignments.ask(wants, now=now)
@@ -71,6 +72,11 @@ def plant(item_type: ItemType, *, now: datetime | None = None) -> list[Assignmen
     ]
     trail.record_all(told, by=SEEDER)
     return seats
+
+
+def _waited(seed: Seed, now: datetime) -> timedelta:
+    # Checks come one by one with the items that they check, never many at the stroke of a clock.
+    return draw(settings.HITL_DRAW_KEY, "waited", str(seed.item.pk), now.isoformat()) * BETWEEN_RUNS
 
 
 def _owed(item_type: ItemType, now: datetime) -> int:

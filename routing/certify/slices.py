@@ -9,8 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from routing.certify import Certificate, State, Target, begin, threshold, update
-from routing.certify.tallies import Batch
+from routing.certify import State, Target, begin
 
 REST = "*"
 
@@ -41,20 +40,6 @@ def begin_slices(
     slices = sorted(set(found[np.isfinite(known)].tolist()))
     each = replace(target, delta=target.delta / len(slices)) if simultaneous and slices else target
     return {name: begin(each, known[found == name]) for name in slices}
-
-
-def update_slices(states: Mapping[str, State], batch: Batch, names: Sequence[str]) -> dict[str, State]:
-    """Return the states after a batch whose rows belong to these slices; a slice without a state is rest.
-
-    Rows of the rest are left out where the states have none: they have no threshold and go to people.
-    """
-    found = _slices(names, states)
-    return {name: update(state, batch.part(found == name)) for name, state in states.items()}
-
-
-def thresholds(states: Mapping[str, State]) -> dict[str, Certificate | None]:
-    """Return the certificate of each slice, None where people decide."""
-    return {name: threshold(state) for name, state in states.items()}
 
 
 def _slices(names: Sequence[str], own: Collection[str]) -> NDArray[np.str_]:

@@ -7,7 +7,6 @@ A queue with c people is taken for M/G/c: arrivals at random, looks of any lengt
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 MOST_PEOPLE = 10_000
@@ -67,21 +66,6 @@ def late_share(load: Load, people: int, seconds: float) -> float:
     if spare <= 0:
         return 1.0
     return erlang_c(people, load.erlangs) * math.exp(-spare * seconds / load.spread)
-
-
-def by_priority(load: Load, people: int, shares: Sequence[float]) -> tuple[float, ...]:
-    """Return the mean seconds of waiting of each class, highest first, that makes up a share of arrivals.
-
-    Whoever has begun a look finishes it. Infinite from the first class on that outgrows the people.
-    """
-    busy = load.erlangs / people
-    rest = erlang_c(people, load.erlangs) * load.seconds / people * load.spread
-    waits, before = [], 0.0
-    for share in shares:
-        after = before + busy * share
-        waits.append(rest / ((1 - before) * (1 - after)) if after < 1 else math.inf)
-        before = after
-    return tuple(waits)
 
 
 def people_needed(load: Load, seconds: float, late: float = 0.05) -> int:

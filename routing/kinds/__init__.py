@@ -7,7 +7,7 @@ from routing.kinds.entity_linking import EntityLinking
 from routing.kinds.generation import Generation
 from routing.kinds.preference import Preference
 from routing.kinds.regression import Regression
-from routing.values import KindError, KindErrors
+from routing.values import KindErrors
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -21,4 +21,4 @@ KINDS: dict[str, Kind] = {
     )
 }
 
-__all__ = ["KINDS", "Choice", "Kind", "KindError", "KindErrors", "Lesson", "TypeSpec"]
+__all__ = ["KINDS", "Choice", "Kind", "KindErrors", "Lesson", "TypeSpec"]

@@ -1,7 +1,18 @@
 """What comes in, where it goes and who may look at it: the rows of routing."""
 
 from routing.models.certifications import Certification
-from routing.models.choices import DECIDED, EXPERTS, HIDDEN, OPEN, Action, Outcome, Priority, Purpose, Status
+from routing.models.choices import (
+    DECIDED,
+    EXPERTS,
+    HIDDEN,
+    OPEN,
+    SHOWN_AS,
+    Action,
+    Outcome,
+    Priority,
+    Purpose,
+    Status,
+)
 from routing.models.constraints import both_or_neither, in_unit_interval, one_of
 from routing.models.corrections import Correction
 from routing.models.guidelines import Guidelines
@@ -19,6 +30,7 @@ __all__ = [
     "EXPERTS",
     "HIDDEN",
     "OPEN",
+    "SHOWN_AS",
     "Action",
     "Assignment",
     "Certification",

@@ -53,6 +53,9 @@ class Purpose(models.TextChoices):
 EXPERTS = (Purpose.EXPERT, Purpose.VALIDATE)
 # Looks that test the person: nobody may tell them from others, and what they leave is no data.
 HIDDEN = (Purpose.SEED, Purpose.GOLD)
+# What its holder takes a look for: a seeded error and a second look must look like any other check, a known
+# question like any other item.
+SHOWN_AS = {Purpose.SEED: Purpose.AUDIT, Purpose.SECOND: Purpose.AUDIT, Purpose.GOLD: Purpose.REVIEW}
 
 
 class Outcome(models.TextChoices):

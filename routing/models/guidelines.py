@@ -9,7 +9,9 @@ from routing.models.item_types import ItemType
 class Guidelines(models.Model):
     """The text of one version of an item type's guidelines; written by the database, never changed."""
 
-    item_type = models.ForeignKey(ItemType, on_delete=models.CASCADE, related_name="guidelines_versions")
+    item_type = models.ForeignKey(
+        ItemType, on_delete=models.CASCADE, related_name="guidelines_versions", db_index=False
+    )
     number = models.PositiveIntegerField()
     text = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -17,7 +17,7 @@ class Item(models.Model):
     """One thing to be decided, written in its final state as far as it is known on arrival."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="items")
+    item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="items", db_index=False)
     item_ref = models.CharField(max_length=200)
     payload = models.JSONField()
     context = models.JSONField(default=dict)
@@ -105,7 +105,7 @@ class Item(models.Model):
 class Prediction(models.Model):
     """What one model said of one item; rank 0 is judged, the others are its committee."""
 
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="predictions")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="predictions", db_index=False)
     rank = models.PositiveSmallIntegerField()
     model = models.CharField(max_length=200)
     label = models.JSONField(null=True)

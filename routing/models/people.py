@@ -58,7 +58,9 @@ class Reviewer(models.Model):
 class SeenClass(models.Model):
     """A class or entity that a person has given as the answer to an item of this type."""
 
-    item_type = models.ForeignKey(ItemType, on_delete=models.CASCADE, related_name="seen_classes")
+    item_type = models.ForeignKey(
+        ItemType, on_delete=models.CASCADE, related_name="seen_classes", db_index=False
+    )
     name = models.CharField(max_length=200)
 
     class Meta:

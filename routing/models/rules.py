@@ -31,7 +31,7 @@ class Rule(models.Model):
         SHADOW = "shadow", "shadow: recorded, changes nothing"
         LIVE = "live", "live"
 
-    item_type = models.ForeignKey(ItemType, on_delete=models.CASCADE, related_name="rules")
+    item_type = models.ForeignKey(ItemType, on_delete=models.CASCADE, related_name="rules", db_index=False)
     name = models.CharField(max_length=100, help_text="Shown to reviewers as the reason.")
     category = models.CharField(
         max_length=12, choices=Category.choices, default=Category.BUSINESS, help_text="Why the rule exists."
@@ -80,7 +80,7 @@ class Rule(models.Model):
 class Policy(models.Model):
     """What the router goes by: an immutable, numbered snapshot of an item type's thresholds and rules."""
 
-    item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="policies")
+    item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="policies", db_index=False)
     number = models.PositiveIntegerField()
     snapshot = models.JSONField(help_text="Thresholds, rules and audit rate as they were published.")
     reason = models.TextField(help_text="Why this policy was published.")

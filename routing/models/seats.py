@@ -38,7 +38,7 @@ class Assignment(models.Model):
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="assignments")
     item_type = models.ForeignKey(ItemType, on_delete=models.PROTECT, related_name="assignments")
-    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="assignments")
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="assignments", db_index=False)
     purpose = models.CharField(max_length=8, choices=Purpose.choices)
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     utility = models.FloatField(

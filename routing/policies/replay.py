@@ -68,11 +68,6 @@ class Replay:
         """Who decides, in words."""
         return WHO[self.now.action] if self.now else ""
 
-    @property
-    def moves(self) -> bool:
-        """Whether somebody else would decide."""
-        return bool(self.now and self.stored and self.now.action != self.stored.action)
-
 
 def replay(item: Item, *, policy: Policy | None = None) -> Replay:
     """Judge the item from what was stored of it, by this policy (None: by its own)."""

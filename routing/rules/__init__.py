@@ -171,11 +171,6 @@ def evaluate(compiled: Compiled, given: Facts) -> Outcome:
     return Outcome(True, f"it gives {messages.called(str(result.type()))}, not true or false")
 
 
-def matches(compiled: Compiled, *, payload: Any, context: Any, prediction: Any) -> Outcome:
-    """Return whether the rule matches one item's values; for several rules use `facts` and `evaluate`."""
-    return evaluate(compiled, facts(payload=payload, context=context, prediction=prediction))
-
-
 def _why(expression: str, error: str, values: Mapping[str, Any]) -> str:
     missing = _MISSING.search(error)
     if not missing:

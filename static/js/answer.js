@@ -48,7 +48,12 @@
     one("[data-difference]").replaceChildren(...(parts ?? []).map(piece));
     const count = (which) => (parts ?? []).filter((part) => part[which]).reduce((sum, part) => sum + (part.value.match(/\S+/g) ?? []).length, 0);
     one("[data-changes]").textContent = !parts ? "Changed in very many places."
-      : changed() ? `${words(count("removed"))} out, ${words(count("added"))} in.` : "Nothing changed yet.";
+      : changed() ? told({ removed: count("removed"), added: count("added") }) : "Nothing changed yet.";
+  }
+
+  function told(counts) {
+    const parts = Object.entries(counts).filter(([, number]) => number).map(([what, number]) => `${words(number)} ${what}`);
+    return parts.length ? `${parts.join(", ")}.` : "Only the spaces changed.";
   }
 
   const words = (number) => `${number} word${number === 1 ? "" : "s"}`;

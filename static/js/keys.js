@@ -6,6 +6,7 @@
   const TYPING = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=range])";
   const NATIVE = "a, button, summary";
 
+  const held = (key) => document.querySelector(`[data-key~="${CSS.escape(key)}"]`);
   const usable = (one) => !one.disabled && one.getClientRects().length > 0;
   const holder = (key) =>
     [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key.split(" ").includes(key) && usable(one));
@@ -20,6 +21,7 @@
   function press(one) {
     if (one.matches("summary")) {
       one.parentElement.open = true;
+      one.parentElement.scrollIntoView({ block: "nearest" });
       one.parentElement.querySelector("textarea, input")?.focus();
     } else if (one.matches("[type=search]")) {
       one.focus();
@@ -60,7 +62,10 @@
   // Of the keys only those are listed that mean something at this item.
   function open(dialog) {
     const { kind } = document.getElementById("main").dataset;
-    for (const row of dialog.querySelectorAll("[data-kinds]")) row.hidden = !row.dataset.kinds.split(" ").includes(kind);
+    for (const row of dialog.querySelectorAll("dl > div")) {
+      const key = row.querySelector("kbd").textContent, kinds = row.dataset.kinds;
+      row.hidden = (kinds && !kinds.split(" ").includes(kind)) || (key.length === 1 && !held(key));
+    }
     dialog.showModal();
   }
 
@@ -95,16 +100,23 @@
     if (box) filter(field, ""); // several may be wanted: the search stays, for the next one
   }
 
-  // Arrows walk from the search through what was found, and back.
+  // Arrows walk from the search through what was found, which may stand in columns, and back.
   document.addEventListener("keydown", (event) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const field = document.querySelector("[data-find]");
-    if (!by || !field || !(event.target === field || event.target.closest("[data-name]"))) return;
+    const field = document.querySelector("[data-find]"), here = event.target.closest("[data-name]");
+    if (!by || !field || !(event.target === field || here)) return;
     const seen = [...document.querySelectorAll("[data-name]")].filter(usable).sort((a, b) => a.style.order - b.style.order);
-    const found = seen.map((one) => one.querySelector("input") || one);
+    const next = here ? beyond(here, by, by > 0 ? seen : seen.reverse()) : by > 0 && seen[0];
     event.preventDefault();
-    (found[found.indexOf(event.target) + by] || (by < 0 ? field : event.target)).focus();
+    if (next) (next.querySelector("input") || next).focus();
+    else if (by < 0) field.focus();
   });
+
+  // The next one of the same column; below the end of a column, what is left of the last row.
+  function beyond(here, by, seen) {
+    const far = seen.filter((one) => by * (one.offsetTop - here.offsetTop) > 0);
+    return far.find((one) => one.offsetLeft === here.offsetLeft) ?? (by > 0 && far[0]);
+  }
 
   const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const startsWord = (name, words) => ` ${name.replace(/[^\p{L}\p{N}]+/gu, " ")}`.includes(` ${words}`);

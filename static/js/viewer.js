@@ -200,6 +200,8 @@ window.Viewer = (frame, hooks) => {
     if (window.Annotorious) equip();
   };
   const broken = () => { frame.querySelector("[data-broken]").hidden = false; };
+  // A picture that came within the page came once: what others drew is shown upon the same one.
+  for (const drawn of document.querySelectorAll("main [data-same]")) drawn.setAttribute("href", picture.src);
   picture.addEventListener("load", arrived);
   picture.addEventListener("error", broken);
   if (picture.complete) (picture.naturalWidth ? arrived : broken)();

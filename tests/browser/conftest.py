@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import time
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from playwright.sync_api import sync_playwright
 
 from hitl_project.demo import digits
@@ -12,6 +14,11 @@ from routing import router
 from routing.policy import Opinion
 from tests import factories
 
+BUSY = """
+SELECT EXISTS (
+    SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+)"""
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 FLAGS = [
     "--headless=new",
@@ -58,7 +65,18 @@ def open_page(chromium, live_server):
     yield make
     for context in contexts:
         context.close()
+    _settled()
     assert problems == []
+
+
+def _settled():
+    """Wait until the server has ended what a closed page had just asked for: the database is emptied next."""
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(BUSY)
+            if not cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
 
 
 def _foreign(url, own):

@@ -18,11 +18,6 @@ LOOKS = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
-
-
-@pytest.fixture
 def page(open_page, look):
     size, scheme = look
     phone = {"has_touch": True, "is_mobile": True} if size == PHONE else {}

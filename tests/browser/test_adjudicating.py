@@ -1,5 +1,7 @@
 """An expert takes somebody's answer with one key, at desktop and phone size."""
 
+import base64
+
 import pytest
 from playwright.sync_api import expect
 
@@ -8,6 +10,7 @@ from routing.models import Item
 from tests import factories
 from tests.browser.conftest import PHONE, WIDE, sign_in
 from tests.labeling.opinions import answer, reviewers
+from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,3 +32,20 @@ def test_a_key_takes_what_somebody_else_said(open_page, size):
     page.keyboard.press(others.locator("button").last.get_attribute("data-key"))
     expect(page.locator(".saved")).to_contain_text("On Sunday at 9.")
     assert (Item.objects.get().label, Review.objects.latest("id").label) == ("On Sunday at 9.",) * 2
+
+
+@pytest.mark.parametrize(("cover", "shown"), [("nothing", 2), ("blur", 0)])
+def test_what_others_drew_is_seen_upon_the_picture_unless_that_is_covered(open_page, cover, shown):
+    factories.item_type("cars", kind="detection", labels=["car"], opinions_wanted=2, cover=cover)
+    source = f"data:image/png;base64,{base64.b64encode(picture(28, 28)).decode()}"
+    factories.submit(0.85, to="cars", payload={"image": source, "width": 28, "height": 28}, label=[])
+    for person, said in zip(
+        reviewers("anna", "ben"), ([], [{"label": "car", "box": [2, 2, 9, 9]}]), strict=True
+    ):
+        answer(person, said)
+    page = open_page()
+    sign_in(page, factories.person("edgar", "experts"))
+    page.goto("/review/work/")
+    expect(page.locator("[data-viewer][data-ready]")).to_be_visible()
+    sources = page.locator(".drawn image").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert (page.locator(".drawn").count(), sources) == (2, [source] * shown)

@@ -1,6 +1,7 @@
 """What the keys do, and when they keep still."""
 
 import pytest
+from playwright.sync_api import expect
 
 from labeling.models import Review
 from labeling.pages import keymaps
@@ -22,11 +23,6 @@ COUNTRIES = [
     "Iran",
     "Japan",
 ]
-
-
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
 
 
 @pytest.fixture
@@ -58,6 +54,30 @@ def test_a_label_is_found_by_typing(page):
     page.keyboard.press("Enter")
     page.get_by_text("Nothing waits for you").wait_for()
     assert Item.objects.get().label == "Haiti"
+
+
+def test_arrows_walk_down_a_column_of_labels_and_back_to_the_search(page):
+    factories.item_type("countries", labels=COUNTRIES)
+    factories.submit(0.85, to="countries", label="Austria")
+    page.goto("/review/work/")
+    seen = []
+    for key in ("/", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowUp"):
+        page.keyboard.press(key)
+        seen.append(page.evaluate("document.activeElement.dataset.name ?? 'search'"))
+    assert seen == ["search", "Austria", "Chile", "Estonia", "Chile", "Austria", "search"]
+
+
+def test_a_key_brings_the_guidelines_into_sight_and_enter_still_approves(page):
+    factories.item_type("long", labels=["no", "yes"], guidelines="\n\n".join(["Judge all of it."] * 40))
+    factories.submit(0.85, to="long", label="yes")
+    page.goto("/review/work/")
+    expect(page.locator(".guidelines summary")).to_be_visible()
+    before = page.evaluate("document.querySelector('.panel').scrollTop")
+    page.keyboard.press("g")
+    assert page.evaluate("document.querySelector('.panel').scrollTop") > before
+    expect(page.locator(".guidelines summary")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.get_by_text("Nothing waits for you").wait_for()
 
 
 def test_escape_leaves_the_search_and_shows_all_labels_again(page):
@@ -184,7 +204,11 @@ def test_the_help_lists_only_keys_that_mean_something_at_this_item(page):
     page.keyboard.press("?")
     said = page.get_by_role("dialog").inner_text()
     assert "Skip: give it back to others" in said
-    assert "A new entity" not in said
+    for absent in ("A new entity", "Search", "chosen last", "Uncover", "Correct the last"):
+        assert absent not in said
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert page.evaluate("localStorage.getItem('hitl-keys')") is None
 
 
 def test_a_key_is_chosen_by_pressing_it_and_a_clash_is_said_at_both(page):

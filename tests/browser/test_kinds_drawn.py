@@ -17,11 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 VAN = {"label": "bike", "box": [120, 30, 180, 90], "score": 0.5}
 
 
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
-
-
 def at_a_picture(page, rita, *guess, many=1, image=(200, 160), **fields):
     """Open the page of a picture in which the model sees these boxes; its file may have another size."""
     factories.item_type("street", kind="detection", **({"labels": ["car", "bike"]} | fields))

@@ -19,11 +19,6 @@ EVERY = pytest.mark.parametrize("work", WORK.values(), ids=WORK)
 OFFLINE_AT, EXPIRED_AT, TWO_TABS_AT = 1, 3, 7
 
 
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
-
-
 def known_to(page, person):
     """Sign in without the form, whose keys have a test of their own."""
     client = Client()
@@ -191,7 +186,7 @@ def test_the_words_of_an_edit_are_compared_and_the_edit_can_be_undone(open_page,
     page.goto("/review/work/")
     page.keyboard.press("i")
     page.locator("#edited").fill("The fee is 4 percent, mostly.")
-    page.get_by_text("1 word out, 3 words in.").wait_for()
+    page.get_by_text("1 word removed, 3 words added.").wait_for()
     assert page.locator("del").all_inner_texts() == ["3"]
     assert page.locator("ins").all_inner_texts() == ["4", ", mostly"]
     page.get_by_role("button", name="Undo the edit").press("Enter")

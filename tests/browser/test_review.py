@@ -14,11 +14,6 @@ from tests.browser.conftest import PHONE, digits_waiting, sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
-
-
 def reference(page):
     return page.locator("main .ref").inner_text()
 

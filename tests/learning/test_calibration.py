@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from learning.calibration import Calibration, fit, log_loss, trust
-from learning.evaluation import calibration_error
+from learning.evaluation import measure
 
 
 def scores(n=1500, classes=4, sharpness=1.0, slips=0.0, seed=0, spread=0.25):
@@ -16,6 +16,12 @@ def scores(n=1500, classes=4, sharpness=1.0, slips=0.0, seed=0, spread=0.25):
     wrong = r.random(n) < slips
     y[wrong] = (y[wrong] + r.integers(1, classes, wrong.sum())) % classes
     return Calibration(1 / sharpness).apply(p), y
+
+
+def calibration_error(p, y):
+    """Return the expected calibration error as it is measured of a model."""
+    names = [str(one) for one in range(p.shape[1])]
+    return next(one.value for one in measure(p, y, classes=names) if one.name == "ece")
 
 
 def test_the_power_that_was_put_in_is_found():

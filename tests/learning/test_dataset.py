@@ -60,6 +60,39 @@ def test_a_label_that_came_by_chance_stands_for_the_others():
     assert weights == pytest.approx([1, 1, 20, 1])
 
 
+def test_automated_items_that_somebody_doubted_judge_no_model():
+    item_type = worlds.shapes()
+    items = worlds.items(item_type, 20, held_out=1)
+    _promoted(item_type, before=timedelta(days=1))
+    Item.objects.update(label_probability=0.5)
+    worlds.label([item for item in items if item.audit_draw < 0.5], source="audit", inclusion=0.5)
+    worlds.label([item for item in items if item.audit_draw >= 0.5], source="expert")
+    drawn = [item.payload for item in items if item.audit_draw < 0.5]
+    held_out = dataset.load(item_type).held_out
+    assert (held_out.payloads, set(held_out.stands_for)) == (drawn, {2.0})
+
+
+@pytest.mark.parametrize("source", ["second", "overlap", "review"])
+def test_a_look_that_differs_from_what_stands_is_not_learnt(source):
+    item_type = worlds.shapes()
+    items = worlds.items(item_type, 2, held_out=0)
+    worlds.label(items, "star")
+    worlds.label(items, "circle", source=source, ts=timezone.now() + timedelta(seconds=1))
+    decided = {"status": "approved", "decided_at": timezone.now(), "decided_by": "user:rita"}
+    Item.objects.filter(pk=items[0].pk).update(label="star", **decided)
+    Item.objects.filter(pk=items[1].pk).update(label="circle", **decided)
+    assert sorted(dataset.load(item_type).train.labels) == ["circle", "star"]
+
+
+def test_a_label_that_was_posted_later_is_learnt_whatever_stands():
+    item_type = worlds.shapes()
+    items = worlds.items(item_type, 1, held_out=0)
+    Item.objects.update(status="approved", label="star", decided_at=timezone.now(), decided_by="user:rita")
+    worlds.label(items, "star")
+    worlds.label(items, "circle", source="import", ts=timezone.now() + timedelta(seconds=1))
+    assert dataset.load(item_type).train.labels == ["circle"]
+
+
 def test_before_there_was_a_model_only_the_uniform_sample_judges():
     item_type = worlds.shapes()
     items = worlds.items(item_type, 40, held_out=1)

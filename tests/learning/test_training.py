@@ -28,11 +28,11 @@ def test_digits_with_wrong_labels_are_learnt_and_mostly_automated():
     assert right >= 0.985
 
 
-def test_most_labels_called_suspicious_are_wrong():
+def test_most_labels_that_are_hardly_trusted_are_wrong():
     _, _, rows, truth, given, train, _ = digits()
     fitted = fit("linear", rows[train[:600]], [NAMES[i] for i in given[train[:600]]], classes=NAMES)
     wrong = (truth != given)[train[:600]]
-    assert wrong[fitted.suspicious].mean() >= 0.7
+    assert wrong[fitted.trust < 0.5].mean() >= 0.7
     assert 0.005 <= fitted.calibration.label_noise <= 0.05
 
 

@@ -9,7 +9,7 @@ from labeling.answering.review import Answer
 from routing import assignments, router
 from routing.models import Correction, Item
 from tests import factories
-from tests.races.test_seats import at_once
+from tests.races.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LABELS = ["negative", "neutral", "positive"]

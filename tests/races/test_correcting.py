@@ -10,7 +10,7 @@ from routing import assignments, router
 from routing.errors import ExpertHasBegun
 from routing.models import Assignment, Item
 from tests import factories
-from tests.races.test_seats import at_once
+from tests.races.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 10

@@ -8,7 +8,7 @@ from audit.models import AuditEvent
 from labeling.importing.posted import import_labels
 from labeling.models import Label
 from tests import factories
-from tests.races.test_seats import at_once
+from tests.races.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,7 +13,7 @@ from labeling.models import Review
 from routing import assignments, overdue, router, standing
 from routing.models import Assignment, Item, Status
 from tests import factories
-from tests.races.test_seats import at_once, claim_until_empty
+from tests.races.racing import at_once, claim_until_empty
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABS = 4

@@ -7,7 +7,7 @@ from routing.models import Assignment
 from tests import factories
 from tests.labeling.looks import answer
 from tests.labeling.people.test_planting import known, looks
-from tests.races.test_seats import at_once
+from tests.races.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,7 +6,7 @@ from routing import policies
 from routing.errors import HitlError
 from routing.models import ItemType, Policy, Proposal
 from tests import factories
-from tests.races.test_seats import at_once
+from tests.races.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,11 +1,8 @@
 """Real threads on real connections: nobody shares a seat, and two who finish at once see each other."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from labeling.answering import review
 from labeling.answering.review import Answer
@@ -14,31 +11,9 @@ from routing import assignments, router
 from routing.errors import SeatLost
 from routing.models import Assignment, Item
 from tests import factories
+from tests.races.racing import at_once, claim_until_empty
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(acts):
-    """Run each act in a thread and on a connection of its own, all starting together; return the results."""
-    barrier = Barrier(len(acts))
-
-    def run(act):
-        try:
-            barrier.wait(timeout=10)
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, act) for act in acts]]
-
-
-def claim_until_empty(user):
-    """Return the ids of all seats that this person is given."""
-    taken = []
-    while seat := assignments.claim(by=user):
-        taken.append(seat.pk)
-    return taken
 
 
 def test_eight_people_who_claim_at_once_never_share_a_seat():

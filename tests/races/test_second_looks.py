@@ -12,7 +12,7 @@ from routing.errors import SeatLost
 from routing.models import Assignment
 from tests import factories
 from tests.labeling.quality import doubted
-from tests.races.test_seats import at_once
+from tests.races.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

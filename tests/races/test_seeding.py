@@ -5,7 +5,7 @@ import pytest
 from routing.certificates import seeding
 from routing.models import Assignment
 from tests import factories
-from tests.races.test_seats import at_once
+from tests.races.racing import at_once
 from tests.routing.certificates.test_seeding import SHARE, checks, errors
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,7 +11,7 @@ from tests import factories
 def look(item, *, by, seconds=30.0, waited=600.0, days_ago=1.0, purpose="review", label=None, caught=None):
     """Close the item's seat of this purpose (made where it has none); a label decides the item by hand."""
     closed = timezone.now() - timedelta(days=days_ago)
-    queue = factories.queue("experts", "experts") if purpose == "expert" else factories.queue()
+    queue = factories.queue("experts", "experts") if purpose in ("expert", "validate") else factories.queue()
     values = {
         "item_type": item.item_type,
         "queue": queue,

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from audit.models import AuditEvent
-from routing import another
+from routing import another, names
 from routing.errors import NoOpinionWanted
 from routing.models import Assignment, Item
 from tests import factories
@@ -84,7 +84,7 @@ def test_a_client_asks_with_a_reason():
     seat = asked(item).get()
     assert (response.status_code, response.json()["assignment"], response.json()["queue"]) == (
         201,
-        seat.pk,
+        names.of_seat(seat.pk),
         "reviews",
     )
 

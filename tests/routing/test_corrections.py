@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 RULE = {"name": "large", "category": "risk", "when": "context.amount > 10", "effect": "review"}
 
 
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
-
-
 def world(**fields):
     """Return an item type that reuses corrections."""
     return factories.item_type(labels=["negative", "neutral", "positive"], reuse_corrections=True, **fields)

@@ -1,20 +1,15 @@
 """What a JSON value from outside may hold."""
 
 import base64
-import json
 
 import pytest
-from django.db import connection
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from psycopg.types.json import Jsonb
 
 from routing.values import (
     MAX_DEPTH,
     MAX_NODES,
+    MAX_PATH,
     Findings,
     KindErrors,
-    as_stored,
     clean_context,
     is_number,
     storable,
@@ -148,22 +143,19 @@ def test_context_is_an_object():
         clean_context([1])
 
 
-NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**70), 2**70)
-NESTED = st.recursive(
-    NUMBERS | st.none() | st.booleans(),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs", "Cc"])), inner)
-    ),
+@pytest.mark.parametrize(
+    ("attr", "given", "found"),
+    [
+        ("", {"text": 1}, []),
+        ("", {"txet": 1}, ["txet"]),
+        ("labels.3", {"txet": 1, "text": 2}, ["labels.3.txet"]),
+        ("", {7: 1, "x" * 1_000: 2}, ["7", "x" * MAX_PATH]),
+    ],
 )
-
-
-@pytest.mark.django_db
-@settings(derandomize=True, max_examples=100, deadline=None, database=None)
-@given(NESTED)
-def test_a_value_is_judged_as_the_database_gives_it_back(value):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT %s::jsonb", [Jsonb(value)])
-        stored = cursor.fetchone()[0]
-    back = json.loads(stored) if isinstance(stored, str) else stored
-    assert json.dumps(as_stored(value)) == json.dumps(back)
+def test_fields_that_are_not_known_are_named(attr, given, found):
+    findings = Findings()
+    findings.fields(given, ("text", "image"), attr)
+    said = "There is no such field. Use: text, image."
+    assert [(one.attr, one.code, one.detail) for one in findings.errors] == [
+        (one, "unknown_field", said) for one in found
+    ]

@@ -8,9 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.dateparse import parse_date, parse_datetime
 
-from labeling.api.exports import SOURCES
 from labeling.exporting import formats, reading, saving, streaming
-from labeling.exporting.reading import SPLITS
+from labeling.exporting.reading import SOURCES, SPLITS
 from labeling.progress import Progress
 from routing.errors import HitlError
 from routing.router import find_type

@@ -2,9 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from labeling.models import AnnotatorSkill, Flag, Label
 from labeling.people.influence import Share
+from routing import another
 from tests import factories
 from tests.labeling.looks import answer, ask, settled
 from tests.people import signed_in
@@ -120,9 +122,20 @@ def test_flagged_haste_is_counted(made, lead):
     rita = factories.person("rita", "reviewers")
     for _ in range(3):
         looked(rita, blind=False, label="positive")
-    label = Label.objects.first()
+    Label.objects.update(checked_at=timezone.now())
+    looked(rita, blind=False, label="positive")  # no check has read it yet
+    answer(ask(settled(factories.submit(0.85)), "gold", meant_for=rita.pk), rita, "negative", time_spent_ms=9)
+    label = Label.objects.filter(checked_at__isnull=False).first()
     Flag.objects.create(label=label, item=label.item, item_type=made, check_name="too_fast", score=0.5)
     assert page(lead, "influence", made).context["all"].fast == Share(1, 3)
+
+
+def test_a_look_at_a_decided_item_is_blind_by_no_draw(made, lead):
+    rita, sam = factories.person("rita", "reviewers"), factories.person("sam", "reviewers")
+    item = looked(rita, blind=False, label="positive")
+    answer(another.request(item.pk, why="A doubt.", by="system:test"), sam, "negative")
+    found = page(lead, "influence", made).context["all"]
+    assert (found.shown, found.blind) == (Share(1, 1), Share(0, 0))
 
 
 def test_twenty_of_each_show_the_effect(made, lead):

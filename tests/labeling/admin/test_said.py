@@ -1,11 +1,12 @@
 """The admin's pages of labeling: facts to read, golden examples to retire."""
 
 import pytest
+from django.db.models import Q
 from django.urls import reverse
 
 from audit.models import AuditEvent
 from labeling.answering import review
-from labeling.models import GoldenExample
+from labeling.models import GoldenExample, Label
 from routing import assignments
 from tests import factories
 from tests.people import signed_in
@@ -41,6 +42,18 @@ def test_rows_are_found_by_the_reference_of_their_item(name):
     url = reverse(f"admin:labeling_{name}_changelist")
     rows = signed_in("leads").get(url, {"q": "r-2"}).context["cl"].result_list
     assert [getattr(row, "item", row).item_ref for row in rows] == ["r-2"]
+
+
+def test_a_filter_is_named_in_the_words_of_its_list_and_still_filters():
+    factories.item_type()
+    answered("r-1", "r-2")
+    Label.objects.update(reserved=Q(item_ref="r-1"), weight=3 * 0.95)
+    url = reverse("admin:labeling_label_changelist")
+    shown = signed_in("leads").get(url, {"reserved__exact": 1}).context["cl"]
+    assert [row.item_ref for row in shown.result_list] == ["r-1"]
+    titles = [one.title for one in shown.filter_specs]
+    assert titles == ["look", "what it says of the model’s answer", "held out"]
+    assert shown.model_admin.weighs(shown.result_list[0]) == "2.85"
 
 
 def test_a_review_can_be_read_and_not_changed():

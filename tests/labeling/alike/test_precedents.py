@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeling.alike import precedents
+from labeling.alike import precedents, remembered
 from labeling.answering import review
 from labeling.answering.review import Answer
 from labeling.models import Precedent
@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 LATE = "The parcel arrived two weeks late and nobody answered the telephone."
 LATER = "The parcel arrived three weeks late and nobody answered the phone."
 BED = "The bed was soft, the breakfast was excellent."
-
-
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
 
 
 def answered(text, *, by, label="negative", **fields):
@@ -83,6 +78,24 @@ def test_only_the_newest_are_kept(rita, monkeypatch):
         items.append(answered(f"{LATE} {number}", by=rita).pk)
         precedents.note(sentiment)
     assert set(Precedent.objects.values_list("item_id", flat=True)) == set(items[1:])
+
+
+def test_what_was_read_is_not_read_again(rita, monkeypatch):
+    sentiment = factories.item_type()
+    for number in range(3):
+        answered(f"{LATE} {number}", by=rita)
+    precedents.note(sentiment)
+    read = []
+    add = remembered._Known.add
+    monkeypatch.setattr(
+        remembered._Known, "add", lambda self, rows: (read.append(len(rows)), add(self, rows))
+    )
+    for _ in range(2):
+        precedents.nearest(sentiment, {"text": LATE}, 5)
+    answered(BED, by=rita)
+    precedents.note(sentiment)
+    precedents.nearest(sentiment, {"text": LATE}, 5)
+    assert read == [3, 0, 1]
 
 
 def test_one_statement_finds_them(rita):

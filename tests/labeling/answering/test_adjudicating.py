@@ -40,7 +40,7 @@ def told(sides):
 def test_equal_answers_are_one_side_and_each_has_a_free_key(edgar):
     factories.item_type(labels=["f", "negative", "positive"], opinions_wanted=3)
     disputed("sentiment", ["negative", "positive", "negative"])
-    assert told(page(edgar).sides) == [("negative", ["anna", "carl"], "g"), ("positive", ["ben"], "h")]
+    assert told(page(edgar).sides) == [("negative", ["anna", "carl"], "h"), ("positive", ["ben"], "j")]
 
 
 def test_a_refusal_stands_last_with_its_reason_and_can_not_be_taken(edgar):

@@ -18,16 +18,6 @@ from tests.statements import counted
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
-
-
-@pytest.fixture
-def edgar():
-    return factories.person("edgar", "experts")
-
-
 def answer(by, action="approve", **fields):
     """Claim the next seat as this person and answer it; return the item as stored."""
     seat = assignments.claim(by=by)

@@ -18,11 +18,6 @@ def rita():
     return reviewers("rita")[0]
 
 
-@pytest.fixture
-def edgar():
-    return factories.person("edgar", "experts")
-
-
 def decided(rita, label="positive", **fields):
     """Return an item that Rita has decided and an expert is drawn to answer again."""
     factories.item_type(validated_share=1.0, **fields)

@@ -15,11 +15,6 @@ from tests.statements import counted
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
-
-
 def lie_idle(sitting, minutes):
     ReviewSession.objects.filter(pk=sitting.pk).update(
         last_active_at=timezone.now() - timedelta(minutes=minutes)

@@ -20,11 +20,6 @@ def client():
     return caller("labels:read")
 
 
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
-
-
 def answer(by, action="edit", label="negative", **fields):
     """Claim the next seat as this person and answer it; return the item."""
     said = Answer(action, label if action == "edit" else None, **fields)

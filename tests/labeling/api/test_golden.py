@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from labeling.alike import remembered
 from labeling.alike.sketches import sketch_text
 from labeling.api.golden import GoldenOut, SimilarOut
 from labeling.models import GoldenExample
@@ -79,6 +80,15 @@ def test_many_retired_ones_hide_none_in_use(answers):
     assert len(asked("Is breakfast included?", k=50).json()["results"]) > 1
     GoldenExample.objects.exclude(pk=old.pk).update(retired_at=timezone.now())
     assert [row["id"] for row in asked("Is breakfast included?").json()["results"]] == [old.pk]
+
+
+def test_what_is_put_back_in_use_is_found_once_all_is_read_anew(answers, monkeypatch):
+    example = kept(answers, "Is breakfast included?", retired_at=timezone.now())
+    kept(answers, "May I bring my dog?")
+    assert len(asked().json()["results"]) == 1
+    GoldenExample.objects.filter(pk=example.pk).update(retired_at=None)
+    monkeypatch.setattr(remembered, "AFRESH", -1)
+    assert [row["id"] for row in asked().json()["results"]][:1] == [example.pk]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from labeling.api.serializers import LabelOut, SeatOut, SummaryOut, WaitingSeat
+from labeling.api.serializers import LabelOut, SeatOut, WaitingSeat
+from labeling.api.summaries import SummaryOut
 from labeling.models import Label, Review, ReviewSession
 from routing.models import Assignment
 from tests import factories

@@ -50,6 +50,13 @@ def test_a_preference_teaches_which_is_better(label, pair):
     assert lesson(record(said(label), payload=PAIR), "preference") == taught
 
 
+@pytest.mark.parametrize(("status", "better"), [("approved", "It."), ("open", "Nothing.")])
+def test_what_several_people_settled_on_counts_rather_than_the_last_of_them(status, better):
+    made = record(said("a", 1), said("a", 2), said("b", 3), payload=PAIR)
+    made |= {"status": status, "decision": {"label": "a", "consensus": {"votes": 3}}}
+    assert lesson(made, "preference").good == better
+
+
 def test_without_passages_there_is_no_system_turn():
     bare = {"query": "Who?", "output": "He."}
     assert lesson(record(said("He."), payload=bare), "generation").prompt == PROMPT[1:]

@@ -10,12 +10,12 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 
-from labeling.answering import review
+from labeling.answering import correcting, review
 from labeling.answering.review import Answer
 from labeling.importing import posted
 from labeling.models import GoldenExample, Label, Review, ReviewSession
 from routing import assignments
-from routing.models import Assignment, Delivery, Item, Prediction
+from routing.models import Assignment, Delivery, Item, ItemType, Prediction
 from tests import factories
 
 PICTURE = {"image": "https://x.example/a/pic.png", "width": 640, "height": 427}
@@ -89,6 +89,17 @@ def populate(name: str, slug: str = "thing") -> None:
         factories.submit(confidence, ref=ref, pool=pool, **common)
     raws = [{"item_type": slug, "item_ref": ref, "label": case.instead} for ref in ("open", "not here yet")]
     posted.import_labels(raws, by="system:test")
+
+
+def take_back(name: str, slug: str = "thing") -> None:
+    """Let somebody correct an answer, by newer guidelines and in the order of choices that they saw."""
+    case, rita = CASES[name], User.objects.get(username="rita")
+    ItemType.objects.update(guidelines="Look twice.")
+    factories.submit(0.85, to=slug, payload=case.payload, label=case.said, ref="corrected")
+    others = Assignment.objects.exclude(item__item_ref="corrected").values_list("pk", flat=True)
+    seat = assignments.claim(without=list(others), by=rita).pk
+    review.submit(seat, Answer("approve", in_order=True), by=rita)
+    correcting.correct(seat, Answer("edit", case.instead, comment="On second thoughts."), by=rita)
 
 
 def empty() -> None:

@@ -31,11 +31,6 @@ ANSWERS = st.lists(
 )
 
 
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
-
-
 def answer(by, action="edit", label="negative", **fields):
     """Claim the next seat as this person and answer it."""
     said = Answer(action, label if action == "edit" else None, **fields)

@@ -52,7 +52,7 @@ def test_what_is_wrong_asks_an_expert_and_the_answer_stands_meanwhile(shop):
     assert (received.expert_asked, seat.purpose, seat.queue.slug) == (True, "expert", "experts")
     item.refresh_from_db()
     assert (item.status, item.label) == ("approved", "positive")
-    assert [one.verb for one in trail.story(item)][1:] == ["reports.received", "item.questioned"]
+    assert [one.verb for one in trail.story(item)][1:] == ["feedback.received", "item.questioned"]
 
 
 def test_the_same_answer_is_asked_about_once(shop):

@@ -184,3 +184,15 @@ def test_an_unknown_item_type_is_told(tmp_path):
     (tmp_path / "a.jsonl").write_text(rows(1))
     with pytest.raises(CommandError, match="There is no item type 'nope'"):
         take_in(tmp_path / "a.jsonl", "nope")
+
+
+def test_a_label_that_was_taken_back_settles_nothing(sentiment, tmp_path):
+    old = {"label": "negative", "user": "rita", "ts": "2026-01-02T00:00:00Z"}
+    taken_back = old | {"superseded_at": "2026-01-03T00:00:00Z"}
+    kept = {"label": "positive", "user": "rob", "ts": "2026-01-01T00:00:00Z"}
+    texts = [{"item_ref": f"r{i}", "payload": {"text": "Fine."}} for i in range(2)]
+    said = [texts[0] | {"labels": [kept, taken_back]}, texts[1] | {"labels": [taken_back]}]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(one) + "\n" for one in said))
+    take_in(tmp_path / "a.jsonl", SLUG)
+    found = Item.objects.order_by("item_ref").values_list("status", "label")
+    assert list(found) == [("approved", "positive"), ("pending_ai", None)]

@@ -7,7 +7,7 @@ import pytest
 from audit import trail
 from labeling.models import Label, Review
 from routing.models import Assignment, Item
-from tests.labeling.exporting.worlds import KINDS, empty, export, populate, take_in
+from tests.labeling.exporting.worlds import KINDS, empty, export, populate, take_back, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -15,31 +15,34 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("kind", KINDS)
 def test_our_own_lines_come_back_byte_for_byte(kind, tmp_path):
     populate(kind)
+    take_back(kind)
     first = export(tmp_path / "first.jsonl", "jsonl")
     empty()
     said = take_in(tmp_path / "first.jsonl")
-    assert said == "7 rows: 6 items new, 0 known, 5 labels new, 0 refused\n"
+    assert said == "8 rows: 7 items new, 0 known, 7 labels new, 0 refused\n"
     assert export(tmp_path / "second.jsonl", "jsonl") == first
-    assert len(first.splitlines()) == 7
+    assert len(first.splitlines()) == 8
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_label_studios_tasks_come_back_byte_for_byte(kind, tmp_path):
     populate(kind)
+    take_back(kind)
     first = export(tmp_path / "first.json", "label-studio")
     empty()
     said = take_in(tmp_path / "first.json")
-    assert said == "6 rows: 6 items new, 0 known, 4 labels new, 0 refused\n"
+    assert said == "7 rows: 7 items new, 0 known, 6 labels new, 0 refused\n"
     assert export(tmp_path / "second.json", "label-studio") == first
-    assert len(json.loads(first)) == 6
+    assert len(json.loads(first)) == 7
 
 
 @pytest.mark.parametrize("kind", ["classification", "detection"])
 def test_a_file_read_twice_changes_nothing(kind, tmp_path):
     populate(kind)
+    take_back(kind)
     first = export(tmp_path / "first.jsonl", "jsonl")
     again = take_in(tmp_path / "first.jsonl")
-    assert again == "7 rows: 0 items new, 6 known, 0 labels new, 0 refused\n"
+    assert again == "8 rows: 0 items new, 7 known, 0 labels new, 0 refused\n"
     assert export(tmp_path / "second.jsonl", "jsonl") == first
 
 
@@ -94,3 +97,22 @@ def test_what_judged_models_there_judges_models_here(tmp_path):
     take_in(tmp_path / "first.jsonl")
     assert set(Item.objects.values_list("held_out", flat=True)) == {True}
     assert set(Label.objects.values_list("reserved", flat=True)) == {True}
+
+
+def test_a_correction_its_quality_and_what_people_settled_on_come_along(tmp_path):
+    populate("preference")
+    take_back("preference")
+    settled = {"method": "posterior", "label": "tie", "votes": 3, "posterior": {"tie": 0.97}}
+    Item.objects.filter(item_ref="corrected").update(signals={"consensus": settled})
+    first = export(tmp_path / "first.jsonl", "jsonl")
+    before = Review.objects.values_list("quality", "shown", "guidelines", "comment").get(
+        item__item_ref="corrected"
+    )
+    empty()
+    take_in(tmp_path / "first.jsonl")
+    after = Review.objects.values_list("quality", "shown", "guidelines", "comment")
+    assert after.get(item__item_ref="corrected") == before
+    assert (before[0], before[2:]) == (0.0, (2, "On second thoughts."))
+    assert sorted(before[1]["order"]) == ["a", "b", "tie"]
+    assert Item.objects.get(item_ref="corrected").signals["origin"]["consensus"] == settled
+    assert export(tmp_path / "second.jsonl", "jsonl") == first

@@ -42,12 +42,12 @@ def test_names_follow_the_place_and_labels_stay_with_the_text(item):
     assert in_words(item, (), "a") == "A is better"
 
 
-@pytest.mark.parametrize("on_page", [True, False])
-def test_the_order_shown_is_kept_with_the_review_and_unknown_from_elsewhere(item, on_page):
+@pytest.mark.parametrize("in_order", [True, False])
+def test_the_order_shown_is_kept_with_the_review_and_unknown_from_elsewhere(item, in_order):
     rita = factories.person("rita", "reviewers")
     seat = assignments.claim(by=rita)
-    submit(seat.pk, Answer("edit", "b", on_page=on_page), by=rita)
-    expected = {"order": order(item, seat.pk, rita.pk)} if on_page else None
+    submit(seat.pk, Answer("edit", "b", in_order=in_order), by=rita)
+    expected = {"order": order(item, seat.pk, rita.pk)} if in_order else None
     assert Review.objects.values_list("shown", "label").get() == (expected, "b")
 
 
@@ -55,5 +55,5 @@ def test_a_kind_in_a_fixed_order_keeps_none():
     factories.item_type()
     factories.submit(0.85)
     rita = factories.person("rita", "reviewers")
-    submit(assignments.claim(by=rita).pk, Answer("approve", on_page=True), by=rita)
+    submit(assignments.claim(by=rita).pk, Answer("approve", in_order=True), by=rita)
     assert Review.objects.get().shown is None

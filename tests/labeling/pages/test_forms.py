@@ -16,7 +16,7 @@ def answered(text):
 
 
 def test_a_label_without_an_action_is_an_edit():
-    assert answered("label=positive") == Answer("edit", label="positive", on_page=True)
+    assert answered("label=positive") == Answer("edit", label="positive", in_order=True)
 
 
 def test_ticked_boxes_are_a_list():

@@ -9,7 +9,7 @@ from django.utils import timezone
 from labeling.models import Label, Review
 from labeling.pages import guidelines
 from labeling.pages.words import Piece
-from routing import assignments
+from routing import assignments, names
 from tests import factories
 from tests.api_client import caller
 from tests.people import signed_in
@@ -80,7 +80,9 @@ def test_the_api_refuses_what_is_no_version(version):
     rita = factories.person("rita", "reviewers")
     seat = assignments.claim(by=rita)
     sent = {"action": "approve", "guidelines": version}
-    answer = caller("reviews:write", user=rita).post(f"/api/v1/assignments/{seat.pk}/submit/", sent)
+    answer = caller("reviews:write", user=rita).post(
+        f"/api/v1/assignments/{names.of_seat(seat.pk)}/submit/", sent
+    )
     assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "guidelines")
 
 

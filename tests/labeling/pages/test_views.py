@@ -11,7 +11,7 @@ from routing import assignments
 from routing.models import Assignment, Queue
 from tests import factories
 from tests.people import signed_in
-from tests.routing.kinds.test_base import SAMPLES
+from tests.routing.kinds.samples import SAMPLES
 from tests.statements import counted
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +174,15 @@ def test_pausing_frees_the_item_and_leaves_the_sitting_open(rita):
     assert "A pause" in rita.get(reverse("review-sitting")).content.decode()
 
 
+def test_the_page_of_a_sitting_never_says_that_an_item_in_hand_is_with_the_others(rita):
+    factories.submit(0.85)
+    factories.submit(0.85)
+    send(rita, claimed(rita), action="approve")
+    claimed(rita)
+    text = rita.get(reverse("review-sitting")).content.decode()
+    assert ("You still hold an item" in text, "You hold nothing" in text) == (True, False)
+
+
 def test_ending_the_sitting_ends_it_and_frees_the_item(rita):
     factories.submit(0.85)
     factories.submit(0.85)
@@ -241,9 +250,9 @@ def test_only_an_expert_sees_what_others_said(rita):
     send(rita, claimed(rita), action="reject", comment="Neither.")
     edgar = signed_in("experts", name="edgar")
     answer = edgar.get(reverse("review-work"))
-    assert [one.comment for one in answer.context["page"].earlier] == ["Neither."]
+    assert [voice.comment for side in answer.context["page"].sides for voice in side.voices] == ["Neither."]
     factories.submit(0.85)
-    assert rita.get(reverse("review-work")).context["page"].earlier == ()
+    assert rita.get(reverse("review-work")).context["page"].sides == ()
 
 
 def test_a_number_of_the_model_is_filled_in_and_another_may_be_typed(rita):

@@ -17,11 +17,6 @@ from tests.statements import counted
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
-
-
 def yesterday(rows):
     return rows.update(created_at=timezone.now() - timedelta(days=1))
 

@@ -25,11 +25,6 @@ def made():
     return factories.item_type(pause_below=0.7)
 
 
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
-
-
 def questions(person, *labels):
     """Let the person answer known questions whose answer is 'negative'."""
     for label in labels:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from labeling.models import AnnotatorSkill
 from labeling.people import planting
-from routing import assignments
+from routing import assignments, policies
 from routing.models import Assignment, Item, ItemType
 from tests import factories
 from tests.labeling.looks import answer, ask, settled
@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def made():
     return factories.item_type(gold_share=0.25)
-
-
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
 
 
 def known(count, **fields):
@@ -108,13 +103,46 @@ def test_it_is_given_next_and_looks_as_if_it_had_waited_like_the_others(made, ri
     known(1)
     looks(rita, 4)
     waiting = [factories.seat_of(factories.submit(0.6)) for _ in range(3)]
-    Assignment.objects.filter(pk=waiting[0].pk).update(created_at=timezone.now() - timedelta(minutes=7))
+    came = timezone.now() - timedelta(minutes=7)
+    Assignment.objects.filter(pk=waiting[0].pk).update(created_at=came, due_at=came + timedelta(hours=2))
     (seat,) = planting.plant(made)
     waiting[0].refresh_from_db()
-    assert seat.created_at == waiting[0].created_at
-    assert waiting[0].due_at - seat.due_at == timedelta(milliseconds=1)
+    assert timedelta() < waiting[0].created_at - seat.created_at < planting.MOMENT
+    assert {one.due_at - one.created_at for one in (seat, waiting[1])} == {timedelta(minutes=120)}
     assert (seat.priority, seat.queue, seat.blind) == (waiting[0].priority, waiting[0].queue, False)
     assert assignments.claim(by=rita).pk == seat.pk
+
+
+def test_beside_a_batch_it_seems_to_have_come_with_it(made, rita):
+    known(1)
+    looks(rita, 4)
+    for _ in range(3):
+        factories.submit(0.6)
+    came = timezone.now() - timedelta(minutes=3)
+    Assignment.objects.open().update(created_at=came, due_at=came + timedelta(hours=2))
+    (seat,) = planting.plant(made)
+    assert (seat.created_at, seat.due_at) == (came, came + timedelta(hours=2))
+    assert assignments.claim(by=rita).pk == seat.pk
+
+
+def test_among_checks_alone_nothing_is_planted(made, rita):
+    item = known(1)[0]
+    looks(rita, 4)
+    checked = settled(factories.submit(0.85))
+    ask(checked, "learn")
+    assert planting.plant(made) == []
+    ordinary = factories.seat_of(factories.submit(0.6))
+    (seat,) = planting.plant(made)
+    assert (seat.item, seat.priority) == (item, ordinary.priority)
+
+
+def test_a_question_of_the_policy_in_force_comes_first(made, rita):
+    _, late = known(1), known(1)[0]
+    looks(rita, 4)
+    policies.publish(made, reason="anew", by="user:anna")
+    fresh = factories.submit(0.6)
+    Item.objects.filter(pk=late.pk).update(policy=fresh.policy)
+    assert [seat.item for seat in planting.plant(made)] == [late]
 
 
 def test_it_is_given_next_where_others_are_overdue(made, rita):

@@ -45,6 +45,16 @@ def test_another_person_is_asked_as_if_it_were_a_random_check(flag):
     assert AuditEvent.objects.filter(verb="flag.looked_at_again", subject_id=str(flag.pk)).count() == 1
 
 
+def test_second_looks_that_one_run_opens_seem_to_have_come_one_by_one(flag):
+    for _ in range(4):
+        doubted.flagged(person("rita"))
+    now = timezone.now()
+    seats = seconds.ask(flag.item_type, now=now)
+    waited = {now - seat.created_at for seat in seats}
+    assert (len(waited), min(waited) >= timedelta(), max(waited) < timedelta(minutes=2)) == (5, True, True)
+    assert {seat.due_at - seat.created_at for seat in seats} == {timedelta(hours=24)}
+
+
 def test_many_second_looks_cost_as_many_statements_as_one(flag):
     with counted(most=20) as one:
         assert len(seconds.ask(flag.item_type)) == 1

@@ -32,7 +32,7 @@ def fed(scores, wrong, **fields):
     made = certificates.item_type(**fields)
     certificates.submit(scores, wrong)
     certificates.answer()
-    certifying.feed(made, now=later())
+    certificates.feed(made, now=later())
     return made
 
 
@@ -70,7 +70,7 @@ def test_nothing_begins_before_there_are_thresholds_to_try():
 def test_less_than_a_hundred_decisions_wait_for_more_and_at_most_for_a_day():
     made = fed(*certificates.scored(250))
     assert Certification.objects.get().decisions == 200
-    certifying.feed(made, now=later(hours=25))
+    certificates.feed(made, now=later(hours=25))
     assert Certification.objects.get().decisions == 250
 
 
@@ -80,7 +80,7 @@ def test_where_a_batch_ends_does_not_depend_on_which_answer_is_late():
     Item.objects.filter(pk__in=[one.pk for one in items[230:]]).update(created_at=later(hours=30))
     for answered, counted_so_far in ((229, 200), (230, 230)):
         certificates.answer(items[:answered])
-        certifying.feed(made, now=later(hours=23))
+        certificates.feed(made, now=later(hours=23))
         assert Certification.objects.get().decisions == counted_so_far
 
 
@@ -89,10 +89,10 @@ def test_a_day_with_a_late_answer_is_counted_whole_once_it_has_come():
     items = certificates.submit(*certificates.scored(250))
     Assignment.objects.filter(item=items[220]).update(created_at=later(hours=20))
     certificates.answer(items[:220] + items[221:])
-    certifying.feed(made, now=later(hours=26))
+    certificates.feed(made, now=later(hours=26))
     assert Certification.objects.get().decisions == 200
     certificates.answer()
-    certifying.feed(made, now=later(hours=26))
+    certificates.feed(made, now=later(hours=26))
     events = AuditEvent.objects.filter(verb="certificate.fed").order_by("id")
     assert [one.data["decisions"] for one in events] == [100, 100, 50]
 
@@ -110,10 +110,10 @@ def test_it_waits_for_an_answer_and_keeps_the_order():
     made = certificates.item_type()
     items = certificates.submit(*certificates.scored(300))
     certificates.answer(items[:150] + items[151:])
-    certifying.feed(made, now=later())
+    certificates.feed(made, now=later())
     assert Certification.objects.get().cursor == items[99].pk
     certificates.answer()
-    certifying.feed(made, now=later())
+    certificates.feed(made, now=later())
     assert Certification.objects.get().cursor == items[-1].pk
 
 
@@ -121,7 +121,7 @@ def test_what_nobody_answers_in_time_counts_as_an_error():
     made = certificates.item_type()
     items = certificates.submit(*certificates.scored(300, error=0))
     certificates.answer(items[:-1])
-    certifying.feed(made, now=later(hours=25))
+    certificates.feed(made, now=later(hours=25))
     state = stream_of().states["*"]
     assert (Certification.objects.get().missed, state.lost[-1], state.labels[0]) == (1, 1.0, 300)
 
@@ -130,7 +130,7 @@ def test_what_just_came_waits_for_older_siblings_that_are_not_stored_yet():
     made = certificates.item_type()
     certificates.submit(*certificates.scored(300))
     certificates.answer()
-    assert certifying.feed(made) == 0
+    assert certificates.feed(made) == 0
 
 
 def test_a_rule_that_stops_an_item_leaves_it_out_of_every_threshold():
@@ -154,7 +154,7 @@ def test_that_somebody_asked_for_an_expert_afterwards_changes_no_score():
     escalated = [{"code": "confidence"}, {"code": "escalated", "text": "rita asked", "data": {}}]
     Item.objects.update(reasons=escalated)
     certificates.answer()
-    certifying.feed(made, now=later())
+    certificates.feed(made, now=later())
     assert stream_of().states["*"].seen[-1] == 300
 
 
@@ -162,7 +162,7 @@ def test_a_later_label_does_not_change_what_was_counted():
     made = fed(*certificates.scored(300, error=0))
     before = Certification.objects.get().states
     Item.objects.update(label="negative")
-    assert certifying.feed(made, now=later()) == 0
+    assert certificates.feed(made, now=later()) == 0
     assert Certification.objects.get().states == before
 
 
@@ -171,7 +171,7 @@ def test_a_rejection_is_an_error():
     items = certificates.submit(*certificates.scored(300, error=0))
     certificates.answer()
     Item.objects.filter(pk=items[0].pk).update(status="rejected", label=None)
-    certifying.feed(made, now=later())
+    certificates.feed(made, now=later())
     assert stream_of().states["*"].lost[-1] == 1.0
 
 
@@ -181,7 +181,7 @@ def test_pool_items_and_other_models_are_not_counted():
     certificates.submit(*certificates.scored(250), model="other@1")
     certificates.submit(*certificates.scored(300))
     certificates.answer()
-    assert certifying.feed(made, now=later(hours=25)) == 550
+    assert certificates.feed(made, now=later(hours=25)) == 550
     assert sorted(Certification.objects.values_list("model", "decisions")) == [
         ("clf@1", 300),
         ("other@1", 250),
@@ -193,7 +193,7 @@ def test_each_class_has_its_own_certificate_where_enough_checks_are_to_be_expect
     certificates.submit(*certificates.scored(300))
     certificates.submit(*certificates.scored(20, seed=2), says="negative")
     certificates.answer()
-    certifying.feed(made, now=later(hours=25))
+    certificates.feed(made, now=later(hours=25))
     states = stream_of().states
     assert {name: int(state.decisions[0]) for name, state in states.items()} == {"*": 20, "positive": 300}
 
@@ -206,7 +206,7 @@ def test_what_typed_thresholds_automated_is_passed_over():
     policies.publish(made, reason="a target", by="system:test")
     certificates.submit(*certificates.scored(300))
     certificates.answer()
-    assert certifying.feed(made, now=later()) == 300
+    assert certificates.feed(made, now=later()) == 300
     assert AuditEvent.objects.get(verb="certificate.passed").data["passed"] == 300
 
 
@@ -218,7 +218,7 @@ def test_the_target_is_corrected_by_the_errors_that_people_catch():
     seats.update(purpose="seed", caught=True)
     Assignment.objects.filter(item__in=items[:20]).update(caught=False)
     assert certifying.catches(made) == (80, 100)
-    certifying.feed(made, now=later())
+    certificates.feed(made, now=later())
     row = Certification.objects.get()
     assert (row.stated["alpha"], row.caught) == (0.05, {"caught": 80, "seeded": 100})
     assert 0.03 < row.target["alpha"] < 0.04
@@ -229,7 +229,7 @@ def test_where_people_catch_nothing_nothing_begins():
     items = certificates.submit(*certificates.scored(300))
     certificates.answer()
     Assignment.objects.filter(item__in=items[:9]).update(purpose="seed", caught=False)
-    assert certifying.feed(made, now=later()) == 0
+    assert certificates.feed(made, now=later()) == 0
 
 
 def test_many_decisions_cost_no_more_statements_than_few():
@@ -237,11 +237,11 @@ def test_many_decisions_cost_no_more_statements_than_few():
     certificates.submit(*certificates.scored(100))
     certificates.answer()
     with counted(most=20) as few:
-        assert certifying.feed(made, now=later()) == 100
+        assert certificates.feed(made, now=later()) == 100
     certificates.submit(*certificates.scored(500))
     certificates.answer()
     with counted(most=len(few)):
-        assert certifying.feed(made, now=later()) == 500
+        assert certificates.feed(made, now=later()) == 500
 
 
 def test_a_feed_that_is_cut_off_loses_and_doubles_nothing(monkeypatch):
@@ -251,8 +251,8 @@ def test_a_feed_that_is_cut_off_loses_and_doubles_nothing(monkeypatch):
     with monkeypatch.context() as cut:
         cut.setattr("routing.certificates.certifying.trail.record_all", lambda *args, **more: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            certifying.feed(made, now=later())
+            certificates.feed(made, now=later())
     assert not Certification.objects.exists()
-    certifying.feed(made, now=later() + timedelta(minutes=1))
+    certificates.feed(made, now=later() + timedelta(minutes=1))
     events = AuditEvent.objects.filter(verb="certificate.fed")
     assert [one.data["decisions"] for one in events.order_by("id")] == [100, 100, 100]

@@ -22,11 +22,6 @@ def made():
     return factories.item_type(audit_rate=1.0)
 
 
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
-
-
 def answered(by, label):
     """Let the next check be answered so, and return its item."""
     factories.submit(0.97)

@@ -53,6 +53,14 @@ def test_an_audit_that_is_answered_says_whether_the_model_was_right(made, label,
     assert found.checked
 
 
+@pytest.mark.parametrize("score", [0.85, 0.97])
+def test_what_its_author_may_still_correct_is_not_counted_yet(made, score):
+    item = factories.submit(score)
+    say(item, "edit", "positive", purpose="review" if score < 0.9 else "audit")
+    assert row(made, item, minutes=10) is None
+    assert row(made, item, minutes=12).loss == 0.0
+
+
 @pytest.mark.parametrize(("label", "loss"), [("positive", 0.0), ("negative", 1.0)])
 def test_an_audit_that_cannot_be_decided_waits_for_the_expert(made, label, loss):
     item = factories.submit(0.97)

@@ -5,7 +5,7 @@ import pytest
 
 from routing import certify
 from routing.backtest.estimates import wilson
-from routing.certificates import certifying, proofs
+from routing.certificates import proofs
 from routing.certificates.proofs import Counts, Rate
 from routing.certify import Batch, Target
 from routing.models import Certification, Policy
@@ -74,7 +74,7 @@ def test_a_proof_shows_the_proven_threshold_until_another_is_in_force():
     made = certificates.item_type()
     certificates.submit(*certificates.scored(400))
     certificates.answer()
-    certifying.feed(made, now=later())
+    certificates.feed(made, now=later())
     row, pure = Certification.objects.get(), Policy.objects.get().pure
     (one,) = proofs.proofs(row, pure, 1.0)
     proven = certify.threshold(certify.State.from_json(row.states["*"]))

@@ -27,11 +27,6 @@ def made():
     return factories.item_type(target_alpha=0.05, seeded_share=SHARE, audit_rate=0.05)
 
 
-@pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
-
-
 def errors(count, *, by="edgar", purpose="expert", label="negative", **fields):
     """Return items on which the model says positive and a person, who has looked, something else."""
     person = factories.person(f"{by}-{Item.objects.count()}", "reviewers", "experts")

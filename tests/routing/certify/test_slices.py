@@ -4,15 +4,9 @@ import numpy as np
 import pytest
 
 from bench import classes
-from routing.certify import Batch, Target, slices
+from routing.certify import Target, slices
 
 TARGET = Target(0.05)
-
-
-def right(names) -> Batch:
-    """Return a reviewed batch in which the model was right, one row a name."""
-    size = len(names)
-    return Batch(np.full(size, 0.9), np.ones(size), np.ones(size, dtype=bool), np.zeros(size))
 
 
 def test_one_certificate_for_all_lets_classes_break_the_target_and_one_each_does_not():
@@ -26,12 +20,10 @@ def test_a_class_gets_its_own_certificate_from_three_log_delta_over_alpha_audits
     assert slices.own_slices({"cat": 180, "owl": 179}, TARGET) == {"cat"}
 
 
-def test_rare_classes_share_the_rest_and_only_it_sees_their_items():
+def test_rare_classes_share_the_thresholds_of_the_rest():
     names = ["cat", "owl", "emu", "cat"]
     states = slices.begin_slices(TARGET, [0.9, 0.8, 0.7, 0.6], names, {"cat"})
-    states = slices.update_slices(states, right([*names, "new"]), [*names, "new"])
-    assert {name: int(one.decisions[0]) for name, one in states.items()} == {"*": 3, "cat": 2}
-    assert slices.thresholds(states) == {"*": None, "cat": None}
+    assert {name: one.grid.max() for name, one in states.items()} == {"*": 0.8, "cat": 0.9}
 
 
 @pytest.mark.parametrize(("simultaneous", "delta"), [(False, 0.05), (True, 0.025)])
@@ -40,7 +32,5 @@ def test_delta_is_shared_only_where_all_shall_hold_at_once(simultaneous, delta):
     assert {name: one.target.delta for name, one in states.items()} == {"*": delta, "cat": delta}
 
 
-def test_items_of_the_rest_are_left_to_people_where_it_has_no_scores():
-    states = slices.begin_slices(TARGET, [0.9, -np.inf], ["cat", "owl"], {"cat"})
-    after = slices.update_slices(states, right(["cat", "owl"]), ["cat", "owl"])
-    assert {name: int(one.decisions[0]) for name, one in after.items()} == {"cat": 1}
+def test_the_rest_has_no_certificate_where_it_has_no_scores():
+    assert slices.begin_slices(TARGET, [0.9, -np.inf], ["cat", "owl"], {"cat"}).keys() == {"cat"}

@@ -60,6 +60,14 @@ def test_experts_are_measured_apart_and_unmeasured_ones_are_no_sooner_there(rita
     assert (found.seconds, found.wait_hours, found.looks) == (90, 1, 20)
 
 
+def test_a_validation_takes_an_experts_time_and_no_reviewers(rita):
+    item_type = factories.item_type(**TYPED)
+    looks(20, by=rita, seconds=40)
+    looks(20, by=rita, purpose="validate", seconds=90)
+    found = costing.measure(item_type)
+    assert (found.review.seconds, found.expert.seconds, found.expert.waits) == (40, 90, 0)
+
+
 def test_nobody_waits_for_a_check(rita):
     item_type = factories.item_type(**TYPED)
     looks(20, score=0.97, by=rita, purpose="audit", waited=9e5)

@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def rita():
-    return factories.person("rita", "reviewers")
-
-
-@pytest.fixture
 def sentiment():
     return factories.item_type(audit_rate=0.25)
 

@@ -10,24 +10,17 @@ from routing.economics import staffing
 from routing.economics.staffing import Load
 
 
-def played(load, people, *, priorities=None, looks=200_000, seed=7):
-    """Return the seconds that each arrival waited, looks being gamma, higher priorities first."""
+def played(load, people, *, looks=200_000, seed=7):
+    """Return the seconds that each arrival waited, looks being gamma, first come first served."""
     rng = np.random.default_rng(seed)
     lasting = rng.gamma(load.cv**-2, load.seconds * load.cv**2, looks)
     arriving = np.cumsum(rng.exponential(3600 / load.per_hour, looks))
-    rank = np.zeros(looks, int) if priorities is None else rng.choice(len(priorities), looks, p=priorities)
-    free, waiting, waits, number = [0.0] * people, [], np.zeros(looks), 0
-    while number < looks or waiting:
-        at = heapq.heappop(free)
-        if not waiting:
-            at = max(at, arriving[number])
-        while number < looks and arriving[number] <= at:
-            heapq.heappush(waiting, (rank[number], number))
-            number += 1
-        _, served = heapq.heappop(waiting)
-        waits[served] = at - arriving[served]
-        heapq.heappush(free, at + lasting[served])
-    return waits[looks // 20 :], rank[looks // 20 :]
+    free, waits = [0.0] * people, np.zeros(looks)
+    for number in range(looks):
+        at = max(heapq.heappop(free), arriving[number])
+        waits[number] = at - arriving[number]
+        heapq.heappush(free, at + lasting[number])
+    return waits[looks // 20 :]
 
 
 @pytest.mark.parametrize(
@@ -46,28 +39,10 @@ def test_one_person_with_exponential_looks_is_the_textbooks_queue():
 @pytest.mark.parametrize(("people", "busy", "cv"), [(2, 0.8, 1.0), (4, 0.85, 0.8), (10, 0.9, 1.2)])
 def test_waits_are_those_of_a_queue_played_through(people, busy, cv):
     load = Load(per_hour=busy * people * 120, seconds=30, cv=cv)
-    waits, _ = played(load, people)
+    waits = played(load, people)
     assert staffing.mean_wait(load, people) == pytest.approx(waits.mean(), rel=0.1)
     late = np.quantile(waits, 0.95)
     assert staffing.late_share(load, people, late) == pytest.approx(0.05, abs=0.01)
-
-
-def test_classes_of_priority_wait_as_in_a_queue_played_through():
-    load, shares = Load(per_hour=320, seconds=30, cv=1.2), (0.4, 0.6)
-    waits, rank = played(load, 3, priorities=shares)
-    found = [waits[rank == one].mean() for one in (0, 1)]
-    assert staffing.by_priority(load, 3, shares) == pytest.approx(tuple(found), rel=0.1)
-
-
-def test_the_classes_together_wait_as_long_as_one_queue():
-    load, shares = Load(per_hour=320, seconds=30, cv=1.5), (0.3, 0.7)
-    together = sum(w * s for w, s in zip(staffing.by_priority(load, 3, shares), shares, strict=True))
-    assert together == pytest.approx(staffing.mean_wait(load, 3))
-
-
-def test_a_class_that_outgrows_the_people_never_comes_up():
-    first, second = staffing.by_priority(Load(per_hour=500, seconds=30), 4, (0.5, 0.5))
-    assert (first < 60, second) == (True, math.inf)
 
 
 def test_the_fewest_people_who_keep_the_promise():

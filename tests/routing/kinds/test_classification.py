@@ -3,7 +3,7 @@
 import pytest
 
 from routing.kinds import KINDS, KindErrors, TypeSpec
-from tests.routing.kinds.test_base import errors_of
+from tests.routing.kinds.samples import errors_of
 
 KIND = KINDS["classification"]
 ONE = TypeSpec("classification", ("no", "yes"))

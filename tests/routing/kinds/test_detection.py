@@ -3,7 +3,7 @@
 import pytest
 
 from routing.kinds import KINDS, TypeSpec
-from tests.routing.kinds.test_base import SAMPLES, errors_of
+from tests.routing.kinds.samples import SAMPLES, errors_of
 
 KIND = KINDS["detection"]
 SPEC, PAYLOAD, _ = SAMPLES["detection"]

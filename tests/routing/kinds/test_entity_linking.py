@@ -3,7 +3,7 @@
 import pytest
 
 from routing.kinds import KINDS, TypeSpec
-from tests.routing.kinds.test_base import SAMPLES, errors_of
+from tests.routing.kinds.samples import SAMPLES, errors_of
 
 KIND, SPEC = KINDS["entity_linking"], TypeSpec("entity_linking")
 PAYLOAD = SAMPLES["entity_linking"][1]

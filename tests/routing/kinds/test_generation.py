@@ -2,7 +2,7 @@
 
 from routing.kinds import KINDS, Lesson, TypeSpec
 from routing.kinds.generation import Passage
-from tests.routing.kinds.test_base import SAMPLES, errors_of
+from tests.routing.kinds.samples import SAMPLES, errors_of
 
 KIND, PAYLOAD = KINDS["generation"], SAMPLES["generation"][1]
 LOOSE = TypeSpec("generation", tolerance=0.3)

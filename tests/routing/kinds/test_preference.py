@@ -1,7 +1,7 @@
 """Which of two answers is better."""
 
 from routing.kinds import KINDS, TypeSpec
-from tests.routing.kinds.test_base import SAMPLES, errors_of
+from tests.routing.kinds.samples import SAMPLES, errors_of
 
 KIND, SPEC = KINDS["preference"], TypeSpec("preference")
 PAYLOAD = SAMPLES["preference"][1]

@@ -3,7 +3,7 @@
 import pytest
 
 from routing.kinds import KINDS, TypeSpec
-from tests.routing.kinds.test_base import errors_of
+from tests.routing.kinds.samples import errors_of
 
 KIND = KINDS["regression"]
 RANGE = TypeSpec("regression", minimum=0, maximum=10, tolerance=0.05)

@@ -5,12 +5,13 @@ import time
 
 import pytest
 
-from routing.rules import MAX_LENGTH, Outcome, RuleError, check, compile_rule, evaluate, facts, matches
+from routing.rules import MAX_LENGTH, Outcome, RuleError, check, compile_rule, evaluate, facts
 from routing.rules.messages import remedy
 
 
 def ask(expression, **values):
-    return matches(compile_rule(expression), **({"payload": {}, "context": {}, "prediction": {}} | values))
+    given = facts(**({"payload": {}, "context": {}, "prediction": {}} | values))
+    return evaluate(compile_rule(expression), given)
 
 
 @pytest.mark.parametrize(

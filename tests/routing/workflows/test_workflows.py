@@ -27,18 +27,8 @@ def states(item):
 
 
 @pytest.fixture
-def rita(db):
-    return factories.person("rita", "reviewers")
-
-
-@pytest.fixture
 def otto(db):
     return factories.person("otto", "reviewers")
-
-
-@pytest.fixture
-def edgar(db):
-    return factories.person("edgar", "experts")
 
 
 def test_there_are_four_and_each_is_called_by_its_own_settings():

@@ -1,0 +1,9 @@
+"""What there is to look at in a payload."""
+
+from labeling.pages.parts import parts
+
+
+def test_the_size_of_a_picture_that_is_seen_is_not_told_beside_it():
+    size = {"width": 28, "height": 28, "shop": "Lyon"}
+    assert parts({"image": "https://pictures.example/7.png", **size}).extra == (("shop", "Lyon"),)
+    assert parts({"text": "A door.", **size}).extra == (("width", "28"), ("height", "28"), ("shop", "Lyon"))

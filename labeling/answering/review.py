@@ -12,9 +12,8 @@ from django.utils import timezone
 
 from audit import trail
 from labeling import golden
-from labeling.answering import remembering, settling, sittings
+from labeling.answering import choices, remembering, settling, sittings
 from labeling.models import Label, Review, ReviewSession
-from labeling.pages import choices
 from routing import assignments, decisions, novelty
 from routing.errors import AlreadyAnswered, InvalidAnswer, SeatLost
 from routing.kinds import KINDS, KindErrors

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from labeling.answering import adjudicating
+from labeling.answering import choices
 from labeling.answering.review import LONGEST_COMMENT, Answer
 from labeling.models import Review
-from labeling.pages import choices
+from labeling.pages import adjudicating
 from labeling.pages import guidelines as guidelines_page
 from labeling.people import gold
 from routing import names

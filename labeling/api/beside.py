@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.alike.aids import Case, cases
+from labeling.pages.cases import Case, cases
 from routing import assignments
 from routing.api import REFUSED
 from routing.errors import SeatLost

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.trail import Actor
-from labeling.importing import people, restoring
+from labeling.importing import authors, restoring
 from labeling.importing.checking import Arrival, check
 from labeling.importing.files import Row
 from labeling.importing.posted import import_labels
@@ -60,8 +60,8 @@ def store(rows: Sequence[Row], item_type: ItemType, *, by: Actor) -> Outcome:
     outcome = Outcome()
     arrivals = _checked(rows, item_type, outcome)
     said = [one for arrival in arrivals for one in (*arrival.labels, *arrival.reviews)]
-    users = people.find((one["user"] for one in said), by=by)
-    sessions = people.sittings(said, users)
+    users = authors.find((one["user"] for one in said), by=by)
+    sessions = authors.sittings(said, users)
     items = _items(arrivals, item_type, outcome, by=by)
     given = _labels(arrivals, item_type, users, sessions, outcome, by=by)
     outcome.labels = len(given)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from labeling.answering.choices import in_words
 from labeling.models import Review
-from labeling.pages.choices import in_words
 from routing.kinds import Choice
 from routing.models import Item
 

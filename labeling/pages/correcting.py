@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from labeling.answering import adjudicating, correcting
+from labeling.answering import correcting
+from labeling.pages import adjudicating
 from labeling.pages.forms import AnswerForm, WhichForm
 from labeling.pages.views import claim, is_swap, named, problem, query_of, said, see_other, show, still_held
 from routing.errors import HitlError, InvalidAnswer

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from labeling.alike import aids
-from labeling.answering.adjudicating import Side, sides
+from labeling.answering.choices import choices, in_words
 from labeling.models import Review
-from labeling.pages import guidelines
+from labeling.pages import cases, guidelines
+from labeling.pages.adjudicating import Side, sides
 from labeling.pages.before import Before, before
-from labeling.pages.choices import choices, in_words
 from labeling.pages.keys import reserved
 from labeling.pages.options import Option, options, searchable
 from labeling.pages.parts import Parts, addresses, fields, parts
@@ -149,7 +148,7 @@ class SeatPage:
     @property
     def may_compare(self) -> bool:
         """Whether decided items like this one may stand beside it."""
-        return aids.may_show(self.seat)
+        return cases.may_show(self.seat)
 
 
 def seat_page(

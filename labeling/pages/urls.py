@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from labeling.alike.views import alike
 from labeling.pages import correcting, sitting, views
 from labeling.pages.ahead import ahead
+from labeling.pages.alike import alike
 from labeling.pages.keys_form import keys_page
 
 urlpatterns = [

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from labeling.answering import adjudicating, review, sittings
+from labeling.answering import review, sittings
+from labeling.answering.choices import choices, in_words
 from labeling.answering.correcting import UNDO
 from labeling.answering.review import Answer
 from labeling.models import Review
-from labeling.pages import waiting
-from labeling.pages.choices import choices, in_words
+from labeling.pages import adjudicating, waiting
 from labeling.pages.forms import AnswerForm, LeaseForm, WhichForm
 from labeling.pages.keymaps import keys_of
 from labeling.pages.keys import listed

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from labeling.answering.choices import choices
 from labeling.models import Label, Review
-from labeling.pages.choices import choices
 from routing.models import Assignment
 from tests import factories
 from tests.browser.conftest import PHONE, WIDE

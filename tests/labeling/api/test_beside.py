@@ -10,7 +10,7 @@ from labeling.models import Review
 from routing.models import Guidelines, Item, ItemType
 from tests import factories
 from tests.api_client import attrs, caller
-from tests.labeling.alike.test_aids import LATE, LATER, answered
+from tests.labeling.pages.test_cases import LATE, LATER, answered
 
 pytestmark = pytest.mark.django_db
 CLAIM = "/api/v1/assignments/claim/"

@@ -11,9 +11,9 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 
+from labeling.answering.choices import in_words
 from labeling.answering.review import Answer
 from labeling.models import Review
-from labeling.pages.choices import in_words
 from labeling.pages.words import Piece, compared
 from routing.errors import InvalidAnswer
 from routing.kinds import Choice

@@ -2,9 +2,9 @@
 
 import pytest
 
+from labeling.answering.choices import choices, in_words
 from labeling.answering.review import Answer, submit
 from labeling.models import Review
-from labeling.pages.choices import choices, in_words
 from routing import assignments
 from tests import factories
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from labeling.alike.aids import cases
+from labeling.pages.cases import cases
 from routing import assignments
 
 

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from labeling.answering.adjudicating import sides
 from labeling.models import Review
+from labeling.pages.adjudicating import sides
 from labeling.pages.words import Piece
 from routing.models import Assignment, Item
 from tests import factories

@@ -21,7 +21,7 @@ from audit import trail
 from audit.keys import create_key
 from audit.models import AuditEvent
 from labeling.models import Label, Review
-from routing import assignments, router
+from routing import assignments, names, router
 from routing.models import Assignment, Item, Prediction
 from tests import factories
 
@@ -187,7 +187,7 @@ def test_a_web_server_killed_amid_answers_keeps_each_acknowledged_one_once():
     assert len(acknowledged) > 4
     assert {status for status, _ in acknowledged} == {200}
     stored = list(Review.objects.values_list("assignment", flat=True))
-    assert {seat for _, seat in acknowledged} <= set(stored)
+    assert {seat for _, seat in acknowledged} <= set(map(names.of_seat, stored))
     assert len(stored) == len(set(stored)) == Label.objects.count()
     assert Item.objects.filter(status="approved").count() == len(stored)
     assert AuditEvent.objects.filter(verb="item.resolved").count() == len(stored)

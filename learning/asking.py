@@ -30,7 +30,7 @@ def sample(item_type: ItemType, *, trigger: str) -> SamplingRun | None:
     Three arms: what the plan's strategy picks, a share drawn at random (so that the gain of picking can be
     measured), and, while models have too little to be judged by, a uniform sample of held-out items. Looks
     that wait already are put in the order in which a label would help the most. A champion that can't be read
-    counts as none, and the run says so. Raises Unlearnable.
+    counts as none, and the run says so. Raises Unlearnable and Unsuited.
     """
     plan = plans.of(item_type)
     with runs.recorded(SamplingRun, item_type, trigger=trigger, strategy=plan.strategy) as run:
@@ -44,7 +44,8 @@ def sample(item_type: ItemType, *, trigger: str) -> SamplingRun | None:
         with transaction.atomic():
             _ask(item_type, picks, run)
             ordered = _reorder(item_type, champion)
-            said = f"{trouble}{len(chosen.picks)} of {chosen.total} to learn from, {len(judges)} to judge by"
+            before = f"{trouble}{chosen.note and chosen.note + ': '}"
+            said = f"{before}{len(chosen.picks)} of {chosen.total} to learn from, {len(judges)} to judge by"
             runs.finish(
                 run,
                 f"{said}, {ordered} waiting looks put in order",
@@ -84,7 +85,7 @@ def answer(run: SamplingRun) -> dict[str, Any]:
 
 
 def _judges(item_type: ItemType) -> list[Pick]:
-    share = pool.judging_share(item_type)
+    share = pool.judging_share(item_type) if dataset.learnable(item_type) else 0.0
     items = list(pool.judging(item_type, share)) if share else []
     reason = f"kept for judging models, drawn with probability {share:.3g}"
     return [
@@ -127,6 +128,7 @@ def _suggestion(index: int, pick: Pick) -> dict[str, Any]:
         "item_ref": pick.item.item_ref,
         "arm": pick.arm,
         "reason": pick.reason,
+        "score": pick.score,
         "features": features if len(features) <= FEATURES_SHOWN else None,
         "predicted_class": pick.predicted,
         "prediction_confidence": pick.confidence,

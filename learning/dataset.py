@@ -26,6 +26,7 @@ CHUNK = 2_000
 # In calibration ten labels drawn from twenty thousand items must not outweigh all others: weights of rare
 # draws are cut there (truncated importance sampling, Ionides 2008). What judges models is never cut.
 MOST_IN_TRAINING = 20.0
+OVERTURNED = (Label.Feedback.NEGATIVE, Label.Feedback.CORRECTION)
 T = TypeVar("T")
 
 
@@ -41,13 +42,15 @@ class Labelled:
 
     `weights` say how much a label counts, at most HEAVIEST; `stands_for` is 1 / the probability with which
     the item was to get a label: means weighted by it (Hájek 1971) are of all items, not of the hard ones. In
-    the data to train on it is at most MOST_IN_TRAINING.
+    the data to train on it is at most MOST_IN_TRAINING. `wrong` is 1 where the label says that the model's
+    answer was not right, by a review, an audit or production, else 0.
     """
 
     payloads: list[dict[str, Any]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
     stands_for: list[float] = field(default_factory=list)
+    wrong: list[float] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -58,6 +61,7 @@ class Labelled:
         self.labels.append(row.label)
         self.weights.append(min(row.weight, HEAVIEST))
         self.stands_for.append(stands_for)
+        self.wrong.append(float(row.feedback_type in OVERTURNED))
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,14 @@ class _ColdStart:
         return early and (not item.model or item.model in self.own)
 
 
+def learnable(item_type: ItemType) -> bool:
+    """Return whether a learner fits the item type."""
+    return item_type.kind == "classification" and not item_type.multilabel
+
+
 def check(item_type: ItemType) -> None:
     """Raise Unlearnable where no learner fits the item type."""
-    if item_type.kind != "classification" or item_type.multilabel:
+    if not learnable(item_type):
         raise Unlearnable(f"{item_type.slug} is of kind {item_type.kind}. {Unlearnable.__doc__}")
 
 
@@ -149,6 +158,7 @@ def _rows(item_type: ItemType) -> Iterator[Label]:
     return rows.only(
         "label",
         "weight",
+        "feedback_type",
         "reserved",
         "inclusion",
         "source",

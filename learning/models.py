@@ -9,7 +9,37 @@ from django.utils import timezone
 
 from routing.models import ItemType, both_or_neither
 
-STRATEGIES = ("adaptive", "margin", "entropy", "least_confidence", "k_center", "hybrid", "random")
+# The names of learning.sampling.STRATEGIES.
+STRATEGIES = (
+    "adaptive",
+    "margin",
+    "entropy",
+    "least_confidence",
+    "vote_entropy",
+    "mean_kl",
+    "k_means",
+    "k_means_plus_plus",
+    "k_center",
+    "density",
+    "distance",
+    "badge",
+    "typical",
+    "cluster_margin",
+    "weighted_k_means",
+    "hybrid",
+    "errors",
+    "pseudo_loss",
+    "hard_negatives",
+    "rare",
+    "variance",
+    "disagreement",
+    "perplexity",
+    "harmful",
+    "boxes",
+    "box_instability",
+    "box_errors",
+    "random",
+)
 LEARNERS = ("linear", "mlp")
 
 

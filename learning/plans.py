@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from labeling.models import Label
-from learning import pool
+from learning import dataset, pool, sent
 from learning.models import LearningPlan, Run, SamplingRun, TrainingRun
 from learning.runs import KILLED
 from routing.models import Assignment, ItemType, Purpose
@@ -22,9 +22,10 @@ def of(item_type: ItemType) -> LearningPlan:
 
 
 def active() -> QuerySet[LearningPlan]:
-    """Return the plans that the clock works by."""
-    learnable = {"item_type__kind": "classification", "item_type__multilabel": False}
-    return LearningPlan.objects.filter(active=True, **learnable).select_related("item_type__queue")
+    """Return the plans that the clock works by: what is learnt here, and what is only asked about."""
+    learnable = Q(item_type__kind="classification", item_type__multilabel=False)
+    rows = LearningPlan.objects.filter(learnable | Q(strategy__in=sent.SOURCES), active=True)
+    return rows.select_related("item_type__queue")
 
 
 def new_labels(item_type: ItemType) -> int:
@@ -43,6 +44,8 @@ def new_labels(item_type: ItemType) -> int:
 
 def training_due(plan: LearningPlan) -> str | None:
     """Return why a new model should be trained now, or None."""
+    if not dataset.learnable(plan.item_type):
+        return None
     fresh = new_labels(plan.item_type)
     if fresh < plan.retrain_after:
         return None
@@ -52,7 +55,8 @@ def training_due(plan: LearningPlan) -> str | None:
 def sampling_due(plan: LearningPlan) -> str | None:
     """Return why people should be asked now, or None while half a pick is open or nothing is left."""
     waiting = open_questions(plan.item_type)
-    if waiting * 2 >= plan.batch_size or not pool.anything(plan.item_type):
+    anything = pool.anything if dataset.learnable(plan.item_type) else pool.learns
+    if waiting * 2 >= plan.batch_size or not anything(plan.item_type):
         return None
     if _pauses(SamplingRun, plan.item_type):
         return None

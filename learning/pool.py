@@ -45,6 +45,11 @@ def judging(item_type: ItemType, share: float) -> QuerySet[Item]:
     return waiting(item_type).filter(held_out=True, audit_draw__lt=share)
 
 
+def learns(item_type: ItemType) -> bool:
+    """Return whether there is anything that a model may learn from."""
+    return learnable(item_type).exists()
+
+
 def anything(item_type: ItemType) -> bool:
     """Return whether there is anything that people could be asked about."""
-    return learnable(item_type).exists() or judging_share(item_type) > 0
+    return learns(item_type) or judging_share(item_type) > 0

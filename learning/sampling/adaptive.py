@@ -1,17 +1,16 @@
-"""The default strategy: typical items first, then uncertain ones spread by clusters, ever more sharply."""
+"""Uncertain items spread by clusters; and the default: typical ones first, then those ever more sharply."""
 
 import numpy as np
 
-from learning.sampling.diversity import checked, nearest, squared_distances
+from learning.sampling.clusters import k_means, one_each
+from learning.sampling.diversity import checked
 from learning.sampling.pool import Picks, Pool
+from learning.sampling.typical import CLUSTER_CAP, COLD_POOL, typical
 from learning.sampling.uncertainty import best, margin_scores
 
 COLD_START = 20  # labels, or one per class, whichever is more
-CLUSTER_CAP = 250
-COLD_POOL = 20_000
-NEIGHBOURS = 20
-LLOYD_STEPS = 6
 WIDEST, NARROWEST = 12.0, 3.0
+FILTER = 10  # candidates for each pick
 
 
 def anneal(pool: Pool, k: int, rng: np.random.Generator, *, spent: float) -> Picks:
@@ -25,14 +24,22 @@ def anneal(pool: Pool, k: int, rng: np.random.Generator, *, spent: float) -> Pic
         raise ValueError(f"the share of the budget spent must lie between 0 and 1, not {spent}")
     classes = 0 if pool.probabilities is None else pool.probabilities.shape[1]
     if pool.probabilities is None or pool.labelled_count < max(COLD_START, classes):
-        return _typical(pool, k, rng)
-    rows, _ = checked(pool.need_embeddings(), pool.labelled)
-    scores = margin_scores(pool.probabilities)
-    width = max(NARROWEST, WIDEST - (WIDEST - NARROWEST) * 2 * spent)
+        return typical(pool, k, rng)
+    return weighted_k_means(pool, k, rng, max(NARROWEST, WIDEST - (WIDEST - NARROWEST) * 2 * spent))
+
+
+def weighted_k_means(pool: Pool, k: int, rng: np.random.Generator, width: float = FILTER) -> Picks:
+    """Return one item for each of `k` clusters of the width·k items with the least margin.
+
+    Clusters are of k-means weighted by uncertainty; the item nearest to the centre stands for its cluster
+    (Zhdanov 2019).
+    """
+    rows, _ = checked(pool.need_embeddings(), None)
+    scores = margin_scores(pool.need_probabilities())
     among = best(scores, min(len(scores), int(np.ceil(width * k))), rng)
     weights = np.maximum(scores[among], 1e-6)
     centres, member = k_means(rows[among], weights, k, rng)
-    chosen, crowd = _one_each(rows[among], centres, member, k)
+    chosen, crowd = one_each(rows[among], centres, member, k)
     order = np.lexsort((rng.random(k), -scores[among[chosen]]))
     indices, crowd = among[chosen[order]], crowd[order]
     text = "top two labels only {:.3f} apart; stands for {} similar uncertain items"
@@ -40,85 +47,26 @@ def anneal(pool: Pool, k: int, rng: np.random.Generator, *, spent: float) -> Pic
     return Picks(indices, scores[indices], reasons)
 
 
-def k_means(
-    rows: np.ndarray, weights: np.ndarray, k: int, rng: np.random.Generator, steps: int = LLOYD_STEPS
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return `k` centres and each row's centre: k-means++ start, then `steps` of weighted Lloyd.
+def cluster_margin(pool: Pool, k: int, rng: np.random.Generator) -> Picks:
+    """Return `k` of the 10·k items with the least margin, one from each cluster in turn, small ones first.
 
-    (Arthur and Vassilvitskii 2007; Lloyd 1982.) A centre that loses all its rows stays where it was.
+    (Citovsky et al. 2021.) The clusters are of k-means over the pool in place of agglomerative ones, which
+    cost the square of its size.
     """
-    centres = rows[_spread(rows, weights, k, rng)]
-    for _ in range(steps):
-        _, member = nearest(rows, centres)
-        order = np.argsort(member, kind="stable")
-        found, starts = np.unique(member[order], return_index=True)
-        totals = np.add.reduceat(rows[order] * weights[order, None], starts, axis=0)
-        centres[found] = totals / np.add.reduceat(weights[order], starts)[:, None]
-    return centres, nearest(rows, centres)[1]
-
-
-def _spread(rows: np.ndarray, weights: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
-    # Nothing is chosen yet, so all count as equally far: the first is drawn by weight alone.
-    chosen = np.empty(k, np.intp)
-    squares = np.einsum("ij,ij->i", rows, rows)
-    distances = np.ones(len(rows), np.float32)
-    for i in range(k):
-        mass = np.cumsum(weights * distances, dtype=np.float64)
-        if mass[-1] <= 0:  # only copies of what is chosen are left
-            chosen[i] = rng.integers(0, len(rows))
-            continue
-        chosen[i] = min(np.searchsorted(mass, rng.random() * mass[-1], side="right"), len(rows) - 1)
-        gap = np.maximum(squares + squares[chosen[i]] - 2 * (rows @ rows[chosen[i]]), 0)
-        distances = gap if i == 0 else np.minimum(distances, gap)
-        distances[chosen[i]] = 0
-    return chosen
-
-
-def _one_each(
-    rows: np.ndarray, centres: np.ndarray, member: np.ndarray, k: int
-) -> tuple[np.ndarray, np.ndarray]:
-    # `rows` come most uncertain first, so what fills up for empty clusters is the most uncertain left.
-    gaps = np.einsum("ij,ij->i", rows - centres[member], rows - centres[member])
-    order = np.lexsort((gaps, member))
-    _, starts, sizes = np.unique(member[order], return_index=True, return_counts=True)
-    chosen = order[starts]
-    spare = np.setdiff1d(np.arange(len(rows)), chosen)[: k - len(chosen)]
-    return np.concatenate([chosen, spare]), np.concatenate([sizes, np.ones(len(spare), sizes.dtype)])
-
-
-def _typical(pool: Pool, k: int, rng: np.random.Generator) -> Picks:
-    rows, others = checked(pool.need_embeddings(), pool.labelled)
-    drawn = np.sort(rng.choice(len(rows), min(len(rows), max(COLD_POOL, k)), replace=False))
-    rows = rows[drawn]
-    clusters = min(CLUSTER_CAP, len(others) + k, len(rows))
-    centres, member = k_means(rows, np.ones(len(rows), np.float32), clusters, rng)
-    covered = np.zeros(clusters, np.intp)
-    if len(others):
-        covered = np.bincount(nearest(others, centres)[1], minlength=clusters)
-    typicality = _typicality(rows, member, rng)
-    order = np.lexsort((rng.random(len(rows)), -typicality, member))
+    rows, _ = checked(pool.need_embeddings(), None)
+    scores = margin_scores(pool.need_probabilities())
+    among = best(scores, min(len(scores), FILTER * k), rng)
+    seen = among if len(among) >= COLD_POOL else np.union1d(among, rng.integers(0, len(rows), COLD_POOL))
+    clusters = min(CLUSTER_CAP, len(seen))
+    _, member = k_means(rows[seen], np.ones(len(seen), np.float32), clusters, rng)
+    member = member[np.searchsorted(seen, among)] if len(seen) > len(among) else member
     sizes = np.bincount(member, minlength=clusters)
-    rank = np.empty(len(rows), np.intp)  # place of a row within its cluster, most typical first
-    rank[order] = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    # One from each cluster in turn: the least covered first, the largest among those.
-    turn = np.lexsort((-typicality, -sizes[member], rank + covered[member]))[:k]
-    text = "typical of a group of {} items with {} labelled"
-    reasons = tuple(text.format(sizes[c], "none" if not covered[c] else covered[c]) for c in member[turn])
-    return Picks(drawn[turn], typicality[turn], reasons)
-
-
-def _typicality(rows: np.ndarray, member: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    # 1 / (1 + mean distance to the nearest neighbours in the cluster), against at most 512 of its members.
-    result = np.empty(len(rows), np.float32)
-    for cluster in np.unique(member):
-        inside = np.flatnonzero(member == cluster)
-        seen = inside if len(inside) <= 512 else rng.choice(inside, 512, replace=False)
-        near = min(NEIGHBOURS + 1, len(seen))  # itself is among them
-        for start in range(0, len(inside), 4096):
-            part = inside[start : start + 4096]
-            gaps = np.sqrt(squared_distances(rows[part], rows[seen]))
-            mean = np.partition(gaps, near - 1, axis=1)[:, :near].mean(axis=1)
-            result[part] = 1 / (1 + mean)
-    # A lone row has no neighbours: it is the least typical there is.
-    result[np.bincount(member)[member] == 1] = 0
-    return result
+    order = np.lexsort((np.arange(len(among)), member))  # within a cluster the least margin first
+    turn = np.empty(len(among), np.intp)
+    turn[order] = np.arange(len(among)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    chosen = np.lexsort((sizes[member], turn))[:k]
+    chosen = chosen[np.argsort(-scores[among[chosen]], kind="stable")]
+    text = "top two labels only {:.3f} apart; one of {} uncertain items of its group"
+    indices = among[chosen]
+    reasons = [text.format(1 - s, n) for s, n in zip(scores[indices], sizes[member[chosen]], strict=True)]
+    return Picks(indices, scores[indices], tuple(reasons))

@@ -33,23 +33,20 @@ def was_right(
     an answer like any other where the kind has it: no entity. Of the payload no more is read than the kind's
     `label_fields`.
     """
-    if not approved:
-        return False
+    return approved and compared(said, final, payload, spec)[0]
+
+
+def compared(said: Any, final: Any, payload: Mapping[str, Any] | None, spec: TypeSpec) -> tuple[bool, float]:
+    """Return whether what a model said is right by the final answer, and how near it comes to that (0 to 1).
+
+    An answer that can't be read is wrong and not near at all.
+    """
     kind = KINDS[spec.kind]
     try:
         said = kind.clean_label(said, payload, spec)
         if final is None:  # any other one was cleaned when it was given
             kind.clean_label(final, payload, spec)
     except KindErrors:
-        return False
-    return kind.agree(said, final, spec)
-
-
-def nearness(said: Any, final: Any, payload: Mapping[str, Any] | None, spec: TypeSpec) -> float:
-    """Return how near (0 to 1) what a model said, as it came, is to the final answer; 0 where unreadable."""
-    kind = KINDS[spec.kind]
-    try:
-        said = kind.clean_label(said, payload, spec)
-    except KindErrors:
-        return 0.0
-    return 1.0 - kind.distance(said, final, spec)
+        return False, 0.0
+    distance = kind.distance(said, final, spec)
+    return kind.conflict(said, final) is None and kind.near(distance, spec), 1.0 - distance

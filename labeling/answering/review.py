@@ -18,7 +18,7 @@ from routing import assignments, decisions, novelty
 from routing.errors import AlreadyAnswered, InvalidAnswer, SeatLost
 from routing.kinds import KINDS, KindErrors
 from routing.models import EXPERTS, HIDDEN, Assignment, Item, ItemType, Outcome, Purpose
-from routing.truth import nearness, was_right
+from routing.truth import compared
 
 FEEDBACK = {True: Label.Feedback.POSITIVE, False: Label.Feedback.CORRECTION, None: None}
 WEIGHTS = {Label.Feedback.POSITIVE: 1.0, Label.Feedback.NEGATIVE: 2.0, Label.Feedback.CORRECTION: 3.0}
@@ -111,8 +111,7 @@ def clean(answer: Answer, item: Item, seat: Assignment) -> Said:
     if seat.suggestion is None:
         return Said(Review.Action.EDIT, label, None)
     said = seat.suggestion["label"]
-    agrees = was_right(said, label, item.payload, item_type.spec, approved=True)
-    quality = nearness(said, label, item.payload, item_type.spec)
+    agrees, quality = compared(said, label, item.payload, item_type.spec)
     # Choosing by hand what the model had said is approving it, however it was keyed in.
     return Said(Review.Action.APPROVE if agrees else Review.Action.EDIT, label, agrees, quality)
 

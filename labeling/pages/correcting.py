@@ -9,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from labeling.answering import correcting
-from labeling.pages import adjudicating
 from labeling.pages.forms import AnswerForm, WhichForm
 from labeling.pages.views import claim, is_swap, named, problem, query_of, said, see_other, show, still_held
 from routing.errors import HitlError, InvalidAnswer
@@ -36,7 +35,7 @@ def correct(request: HttpRequest, seat_id: int) -> HttpResponse:
     which = WhichForm(request.GET).which()
     form = AnswerForm(request.POST)
     try:
-        given = adjudicating.taken(said(form), form.cleaned_data["taken"], seat_id, by=request.user)
+        given = said(form, seat_id, by=request.user)
         item = correcting.correct(seat_id, given, by=request.user)
     except HitlError as error:
         return _refused(request, error, form, which)

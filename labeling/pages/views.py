@@ -72,7 +72,7 @@ def answer(request: HttpRequest, seat_id: int) -> HttpResponse:
     which = WhichForm(request.GET).which()
     form = AnswerForm(request.POST)
     try:
-        given = adjudicating.taken(said(form), form.cleaned_data["taken"], seat_id, by=request.user)
+        given = said(form, seat_id, by=request.user)
         item = review.submit(seat_id, given, by=request.user)
     except HitlError as error:
         return _refused(request, error, form, which)
@@ -127,10 +127,10 @@ def waits(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"waiting": found})
 
 
-def said(form: AnswerForm) -> Answer:
-    """Return the answer; raises InvalidAnswer with the first field that is wrong."""
+def said(form: AnswerForm, seat_id: int, *, by: AbstractBaseUser) -> Answer:
+    """Return the answer, own or taken from somebody else; raises InvalidAnswer with the first wrong field."""
     if form.is_valid():
-        return form.answer()
+        return adjudicating.taken(form.answer(), form.cleaned_data["taken"], seat_id, by=by)
     name, problems = next(iter(form.errors.items()))
     raise InvalidAnswer(problems[0], attr=name)
 

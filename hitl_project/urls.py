@@ -9,7 +9,7 @@ from hitl_project import accounts, api_root, dashboard, health, metrics
 api = [
     path("", include("routing.urls")),
     path("", include("labeling.api.urls")),
-    path("", include("learning.urls")),
+    path("", include("learning.api.urls")),
     path("", include("audit.urls")),
 ]
 urlpatterns = [

@@ -8,7 +8,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from labeling.models import Label
-from learning import dataset, pool, sent
+from learning import dataset
+from learning.asking import pool, sent
 from learning.models import LearningPlan, Run, SamplingRun, TrainingRun
 from learning.runs import KILLED
 from routing.models import Assignment, ItemType, Purpose

@@ -19,7 +19,7 @@ from routing.errors import HitlError
 from routing.models import ItemType
 
 if TYPE_CHECKING:
-    from learning.artifacts import Model
+    from learning.learners.artifacts import Model
 
 State = ModelVersion.Status
 AUTHOR = "system:learning"
@@ -108,7 +108,7 @@ def _write(item_type: ItemType, artifact: bytes, sha256: str) -> str:
 
 def load(version: ModelVersion) -> Model:
     """Return the model, its file checked against the hash in its row; raises ModelUnusable."""
-    from learning import artifacts
+    from learning.learners import artifacts
 
     try:
         with _storage().open(version.artifact, "rb") as stored:

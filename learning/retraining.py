@@ -12,14 +12,16 @@ from django.conf import settings
 from django.db import transaction
 from threadpoolctl import threadpool_limits
 
-from learning import artifacts, dataset, evaluation, gate, plans, reading, registry, runs, serving, training
-from learning.artifacts import Model
+from learning import dataset, plans, reading, registry, runs, serving
 from learning.dataset import Labelled
-from learning.evaluation import Metric
-from learning.gate import Evidence, GateVerdict, Margins
+from learning.judging import evaluation, gate
+from learning.judging.evaluation import Metric
+from learning.judging.gate import Evidence, GateVerdict, Margins
+from learning.learners import artifacts, training
+from learning.learners.artifacts import Model
+from learning.learners.strangeness import refer
 from learning.models import Evaluation, LearningPlan, ModelVersion, TrainingRun
 from learning.registry import AUTHOR
-from learning.strangeness import refer
 from routing import policies
 from routing.models import ItemType
 

@@ -16,7 +16,7 @@ from routing.models import ItemType
 from routing.policy import Opinion
 
 if TYPE_CHECKING:
-    from learning.artifacts import Model
+    from learning.learners.artifacts import Model
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django_q.tasks import async_task
 
-from learning import asking, plans, retraining, runs
+from learning import plans, retraining, runs
+from learning.asking import batch
 from learning.models import SamplingRun, TrainingRun
 from routing.models import ItemType
 
@@ -20,7 +21,7 @@ def retrain(item_type_id: int, trigger: str) -> str:
 def sample(item_type_id: int, trigger: str) -> str:
     """Ask people for the labels that would teach the most, and say for how many."""
     item_type = ItemType.objects.select_related("queue").get(pk=item_type_id)
-    run = asking.sample(item_type, trigger=trigger)
+    run = batch.sample(item_type, trigger=trigger)
     return run.progress if run else "a sampling run is at work already"
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from hitl_project.demo.digits import Digit
 from labeling.models import Label
-from learning import evaluation, serving
+from learning import serving
+from learning.judging import evaluation
 from learning.models import ModelVersion, TrainingRun
 from routing import policies
 from routing.judging import ROUTER

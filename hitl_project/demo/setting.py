@@ -35,7 +35,7 @@ ITEM_TYPE: dict[str, Any] = {
     "audit_rate": 0.3,
     "held_out_share": 0.25,
     # Half a point can't be shown by a few hundred labels: the gate of the demo asks for one point.
-    "learning": {"auto_promote": True, "margin_overall": 0.01},
+    "learning": {"auto_promote": True, "margin_overall": 0.01, "shadow_labels": 0},
 }
 
 

@@ -14,7 +14,8 @@ class Delivery(models.Model):
     """The outbox: one message owed to a client, written in the transaction that it tells of."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)  # its webhook-id
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="deliveries")
+    # Empty: the message is about no item, such as that training is due.
+    item = models.ForeignKey(Item, null=True, on_delete=models.CASCADE, related_name="deliveries")
     url = models.URLField(max_length=2000)
     event = models.CharField(max_length=50)
     body = models.JSONField()

@@ -95,7 +95,7 @@ def test_a_held_out_item_is_never_picked_to_learn_from(item_type):
 
 
 def test_a_large_pool_is_asked_for_judges_by_a_uniform_draw(item_type, monkeypatch):
-    monkeypatch.setattr("learning.pool.JUDGES", 20)
+    monkeypatch.setattr("learning.asking.pool.JUDGES", 20)
     items = worlds.items(item_type, 50, held_out=1)
     tasks.sample(item_type.pk, "test")
     drawn = {item.pk for item in items if item.audit_draw < 0.4}
@@ -142,7 +142,8 @@ def test_the_clock_starts_what_is_due_once_and_nothing_else(item_type):
 KILLED = """
 import django, time
 django.setup()
-from learning import tasks, training
+from learning.learners import training
+from learning import tasks
 def slow(*args, **kwargs):
     print("training", flush=True)
     time.sleep(600)

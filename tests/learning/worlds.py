@@ -23,6 +23,7 @@ def shapes(slug: str = "shapes", *, plan: dict[str, Any] | None = None, **fields
     """Return an item type of three classes with a learning plan that promotes by itself."""
     item_type = factories.item_type(slug, labels=LABELS, **fields)
     chosen = {"auto_promote": True, "margin_overall": 0.2, "margin_slice": 0.5, "batch_size": 10}
+    chosen |= {"most_ece": 1.0, "shadow_labels": 0}
     LearningPlan.objects.create(item_type=item_type, **(chosen | (plan or {})))
     return item_type
 

@@ -8,7 +8,8 @@ from labeling.answering import answered, correcting, review
 from labeling.answering.review import Answer
 from labeling.exporting import records
 from labeling.models import Label
-from learning import dataset, plans, pool
+from learning import dataset, plans
+from learning.asking import pool
 from routing import assignments
 from routing.models import Item
 from tests import factories

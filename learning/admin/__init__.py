@@ -1,0 +1,5 @@
+"""The admin's pages of learning: models with their numbers, runs, and each item type's plan."""
+
+from learning.admin import versions
+
+__all__ = ["versions"]

@@ -1,0 +1,1 @@
+"""Models, predictions and picks through the API."""

@@ -1,0 +1,1 @@
+"""Labels become a model: learners, calibration, and the file that keeps both."""

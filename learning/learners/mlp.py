@@ -1,0 +1,137 @@
+"""A small neural network by torch, stopped when a split of its own training data stops improving."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from learning.learners.predictors import MlpPredictor
+from learning.learners.setting import Setting
+
+HIDDEN = 128
+EPOCHS, PATIENCE = 150, 12
+BATCH = 64
+STOPPING_SHARE = 0.15
+
+
+def settings(rows: Any, y: np.ndarray, seed: int, device: str = "auto") -> dict[str, Setting]:
+    """Return the one setting there is, fitted on `device` (see `place`); ValueError for rows not dense."""
+    if not isinstance(rows, np.ndarray):
+        raise ValueError("the mlp reads dense rows: give it the encoder's embeddings")
+    return {f"{HIDDEN} hidden": Setting(rows, partial(fit, device=device))}
+
+
+def fit(
+    rows: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    classes: int,
+    seed: int,
+    parent: object,
+    *,
+    device: str = "auto",
+) -> MlpPredictor:
+    """Return a network with one hidden layer; it starts from `parent` where that has the same shape.
+
+    AdamW (Loshchilov and Hutter 2019) on the weighted cross entropy; of all epochs the one with the least
+    loss on the stopping split is kept. The same seed gives the same network on the same machine.
+    """
+    import torch
+
+    device = place(device)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # so small a network gains nothing from more, and the machine has other work
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            net = network(rows.shape[1], classes, parent).to(device)
+            absent = np.setdiff1d(np.arange(classes), y)
+            with torch.no_grad():  # a class without labels starts improbable and stays so
+                net[-1].bias[torch.as_tensor(absent, device=device)] = -5.0
+            data = (rows.astype(np.float32), y, weights.astype(np.float32))
+            _train(net, [torch.as_tensor(array, device=device) for array in data], *_split(weights, seed))
+    finally:
+        torch.set_num_threads(threads)
+    return export(net)
+
+
+def place(device: str) -> str:
+    """Return where torch works: `auto` is a GPU where torch finds one, cpu and cuda are themselves."""
+    import torch
+
+    if device != "auto":
+        return device
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _split(weights: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows to learn from and those that say when to stop: all for both if these weigh nothing."""
+    order = np.random.default_rng(seed).permutation(len(weights))
+    stop, learn = np.split(order, [int(STOPPING_SHARE * len(order))])
+    return (learn, stop) if weights[stop].sum() > 0 else (order, order)
+
+
+def network(width: int, classes: int, parent: object = None) -> Any:
+    """Return the untrained torch network, or a copy of `parent` where that has the same shape."""
+    from torch import nn
+
+    net = nn.Sequential(nn.Linear(width, HIDDEN), nn.ReLU(), nn.Dropout(0.2), nn.Linear(HIDDEN, classes))
+    if isinstance(parent, MlpPredictor) and [w.shape for w, _ in parent.layers] == [
+        (width, HIDDEN),
+        (HIDDEN, classes),
+    ]:
+        _import(net, parent)
+    return net
+
+
+def _import(net: Any, parent: MlpPredictor) -> None:
+    import torch
+
+    with torch.no_grad():
+        for layer, (weights, bias) in zip((net[0], net[-1]), parent.layers, strict=True):
+            layer.weight.copy_(torch.as_tensor(weights.T.copy()))
+            layer.bias.copy_(torch.as_tensor(bias.copy()))
+
+
+def _train(net: Any, tensors: list[Any], learn: np.ndarray, stop: np.ndarray) -> None:
+    import torch
+
+    rows, y, weights = tensors
+    learn, stop = (torch.as_tensor(part, device=rows.device) for part in (learn, stop))
+    optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=0.05)
+    kept, least, since = None, float("inf"), 0
+    for _ in range(EPOCHS):
+        net.train()
+        shuffled = learn[torch.randperm(len(learn)).to(learn.device)]
+        for batch in shuffled.split(BATCH):
+            if weights[batch].sum() > 0:
+                optimiser.zero_grad()
+                _loss(net, rows[batch], y[batch], weights[batch]).backward()
+                optimiser.step()
+        net.eval()
+        with torch.no_grad():
+            loss = float(_loss(net, rows[stop], y[stop], weights[stop]))
+        if loss < least - 1e-4:
+            least, since = loss, 0
+            kept = {name: value.clone() for name, value in net.state_dict().items()}
+        else:
+            since += 1
+            if since >= PATIENCE:
+                break
+    if kept:
+        net.load_state_dict(kept)
+
+
+def _loss(net: Any, rows: Any, y: Any, weights: Any) -> Any:
+    from torch.nn.functional import cross_entropy
+
+    return (cross_entropy(net(rows), y, reduction="none") * weights).sum() / weights.sum()
+
+
+def export(net: Any) -> MlpPredictor:
+    """Return the network's arrays."""
+    arrays = [
+        [array.detach().cpu().numpy() for array in (layer.weight.T, layer.bias)]
+        for layer in (net[0], net[-1])
+    ]
+    return MlpPredictor(tuple((weights.copy(), bias.copy()) for weights, bias in arrays))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from learning.encoders import sentence_model
 from learning.sampling import Lacking, Options, Pool, pick
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -104,7 +105,7 @@ def task(name: str) -> Task:
         rows = ((pixels - pixels.mean()) / pixels.std()).astype(np.float32) / 8  # about unit length
     else:
         texts, labels = _read(name)
-        rows = _embed(texts)
+        rows = embed(texts)
         y = np.unique(labels, return_inverse=True)[1]
     score = _f1 if name == "sms_spam" else _accuracy
     held_out = len(y) // 4
@@ -229,7 +230,15 @@ def _read(name: str) -> tuple[list[str], list[str]]:
     return texts, labels
 
 
-def _embed(texts: list[str]) -> np.ndarray:
+def embed(texts: list[str]) -> np.ndarray:
+    """Return embeddings of texts, (n, d): by the sentence model where there is one, else `latent`."""
+    if not sentence_model.problem():
+        return sentence_model.embed(texts)
+    return latent(texts)
+
+
+def latent(texts: list[str]) -> np.ndarray:
+    """Return embeddings (n, AXES) by latent semantic analysis of TF-IDF, rows of length 1."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.utils.extmath import randomized_svd
 

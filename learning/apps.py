@@ -8,9 +8,13 @@ class LearningConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer for items without a prediction, measure novelty, read plans; loads nothing heavy."""
+        from django.conf import settings
+
         from learning import config, serving
+        from learning.encoders import sentence_model
         from routing import novelty, predictor
 
-        predictor.register(serving.opinions)
+        predictor.register(serving.opinions, serving.standing)
         novelty.register(serving.strangeness)
         config.register()
+        sentence_model.use(settings.HITL_TEXT_MODEL, settings.HITL_DEVICE)

@@ -11,16 +11,16 @@ from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import F, Min, Q
+from django.db.models import F, Min, Q, QuerySet
 
 from labeling.models import Label
+from learning import weighing
+from learning.encoders import compact
 from learning.models import ModelVersion
 from routing.errors import HitlError
+from routing.kinds import KINDS
 from routing.models import Item, ItemType, Purpose, Status
 
-# Corrections are not trained on with their stored weight of 3: it buys two points on new classes, costs the
-# old ones and the calibration, and turns worse than none as soon as one review in ten is wrong (SCIENCE 6.1).
-HEAVIEST = 1.5
 NEWEST = 200_000  # labels per data set; beyond it the oldest are left out, so that memory is bounded
 CHUNK = 2_000
 # In calibration ten labels drawn from twenty thousand items must not outweigh all others: weights of rare
@@ -30,8 +30,12 @@ OVERTURNED = (Label.Feedback.NEGATIVE, Label.Feedback.CORRECTION)
 T = TypeVar("T")
 
 
+# What a learner fits: one of several classes; of two answers the better one, or a tie.
+LEARNABLE = Q(kind="classification", multilabel=False) | Q(kind="preference")
+
+
 class Unlearnable(HitlError):
-    """Models are trained for item types of kind classification with one label per item; this is another."""
+    """Models are trained for preferences and for classifications with one label per item; this is another."""
 
     code = "unlearnable"
 
@@ -40,14 +44,21 @@ class Unlearnable(HitlError):
 class Labelled:
     """Labelled payloads in the order of their labels' time; the lists have one length.
 
-    `weights` say how much a label counts, at most HEAVIEST; `stands_for` is 1 / the probability with which
-    the item was to get a label: means weighted by it (Hájek 1971) are of all items, not of the hard ones. In
-    the data to train on it is at most MOST_IN_TRAINING. `wrong` is 1 where the label says that the model's
-    answer was not right, by a review, an audit or production, else 0.
+    `keys` are the labels' own ids, which rise with time. `weights` say how much a label counts in training,
+    as `weighing.Scales` tells, 1 for what judges; `stands_for` is 1 / the probability with which the item was
+    to get a label: means weighted by it (Hájek 1971) are of all items, not of the hard ones. In the data to
+    train on it is at most MOST_IN_TRAINING. `wrong` is 1 where the label says that the model's
+    answer was not right, by a review, an audit or production, else 0. `items` are the ids of the items,
+    `contexts` what came beside their payloads, `sources` how each label came about and `times` when.
     """
 
+    keys: list[UUID] = field(default_factory=list)
+    items: list[UUID] = field(default_factory=list)
     payloads: list[dict[str, Any]] = field(default_factory=list)
+    contexts: list[dict[str, Any]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    times: list[datetime] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
     stands_for: list[float] = field(default_factory=list)
     wrong: list[float] = field(default_factory=list)
@@ -55,11 +66,16 @@ class Labelled:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def put(self, row: Label, stands_for: float) -> None:
+    def put(self, row: Label, stands_for: float, weight: float = 1.0) -> None:
         """Add one label."""
-        self.payloads.append(row.item.payload)
+        self.keys.append(row.pk)
+        self.items.append(row.item_id)
+        self.payloads.append(compact(row.item.payload))
+        self.contexts.append(row.item.context)
         self.labels.append(row.label)
-        self.weights.append(min(row.weight, HEAVIEST))
+        self.sources.append(row.source)
+        self.times.append(row.ts)
+        self.weights.append(weight)
         self.stands_for.append(stands_for)
         self.wrong.append(float(row.feedback_type in OVERTURNED))
 
@@ -95,7 +111,12 @@ class _ColdStart:
 
 def learnable(item_type: ItemType) -> bool:
     """Return whether a learner fits the item type."""
-    return item_type.kind == "classification" and not item_type.multilabel
+    return item_type.kind == "preference" or (item_type.kind == "classification" and not item_type.multilabel)
+
+
+def classes(item_type: ItemType) -> tuple[str, ...]:
+    """Return the classes that a model of a learnable item type tells apart."""
+    return KINDS[item_type.kind].classes(item_type.spec)
 
 
 def check(item_type: ItemType) -> None:
@@ -110,8 +131,9 @@ def load(item_type: ItemType) -> Dataset:
     A held-out item never enters `train`, whichever way its label came.
     """
     check(item_type)
-    known = set(item_type.labels)
+    known = set(classes(item_type))
     train, held_out = Labelled(), Labelled()
+    scales = weighing.scales(item_type)
     cold = _cold_start(item_type)
     newest: UUID | None = None
     digest = hashlib.sha256()
@@ -121,13 +143,27 @@ def load(item_type: ItemType) -> Dataset:
             continue  # the admin has taken this label away
         digest.update(f"{row.pk}{json.dumps(row.label)}\n".encode())
         if not (row.reserved or row.item.held_out):
-            train.put(row, min(1.0 / row.inclusion, MOST_IN_TRAINING))
-        elif not cold.holds(row.item):
-            if _was_to_be_labelled(row):
-                held_out.put(row, 1.0 / row.inclusion)
-        elif row.item.audit_draw < cold.share:
-            held_out.put(row, 1.0 / cold.share)
+            train.put(row, min(1.0 / row.inclusion, MOST_IN_TRAINING), scales.weigh(row))
+        elif stands_for := _stands_for(row, cold):
+            held_out.put(row, stands_for)
     return Dataset(train, held_out, newest, digest.hexdigest())
+
+
+def held_out(item_type: ItemType, most: int) -> Labelled:
+    """Return what models are judged by alone, at most the newest so many labels; raises Unlearnable."""
+    check(item_type)
+    known, cold, found = set(classes(item_type)), _cold_start(item_type), Labelled()
+    for row in _rows(item_type, Q(reserved=True) | Q(item__held_out=True), most):
+        if row.label in known and (stands_for := _stands_for(row, cold)):
+            found.put(row, stands_for)
+    return found
+
+
+def _stands_for(row: Label, cold: _ColdStart) -> float | None:
+    """Return how many items a held-out one stands for, or None where no model is judged by it."""
+    if cold.holds(row.item):
+        return 1.0 / cold.share if row.item.audit_draw < cold.share else None
+    return 1.0 / row.inclusion if _was_to_be_labelled(row) else None
 
 
 def _was_to_be_labelled(row: Label) -> bool:
@@ -136,14 +172,14 @@ def _was_to_be_labelled(row: Label) -> bool:
     return row.source == Purpose.LEARN or chance is None or row.item.audit_draw < chance
 
 
-def _rows(item_type: ItemType) -> Iterator[Label]:
-    """Yield the latest label of each item, oldest first.
+def latest(item_type: ItemType) -> QuerySet[Label]:
+    """Return the latest label of each item.
 
     What somebody said at a look who was outvoted, or whom an expert has not heard yet, is left out: the
     item's decision stands.
     """
     outvoted = Q(item__status=Status.APPROVED, source__in=Purpose.values) & ~Q(label=F("item__label"))
-    latest = (
+    return (
         Label.objects.in_force()
         .filter(item_type=item_type, item__isnull=False)
         .exclude(outvoted)
@@ -151,18 +187,25 @@ def _rows(item_type: ItemType) -> Iterator[Label]:
         .exclude(source=Label.Source.FEEDBACK, reserved=True)
         .order_by("item_ref", "-ts", "-id")
         .distinct("item_ref")
-        .values("pk")
     )
-    newest = Label.objects.filter(pk__in=latest).order_by("-pk").values("pk")[:NEWEST]
+
+
+def _rows(item_type: ItemType, which: Q | None = None, most: int = NEWEST) -> Iterator[Label]:
+    """Yield the latest label of each item, of `which` there are, oldest first."""
+    found = latest(item_type).filter(which or Q()).values("pk")
+    newest = Label.objects.filter(pk__in=found).order_by("-pk").values("pk")[:most]
     rows = Label.objects.filter(pk__in=newest).select_related("item").order_by("pk")
     return rows.only(
         "label",
         "weight",
+        "user",
         "feedback_type",
         "reserved",
         "inclusion",
         "source",
+        "ts",
         "item__payload",
+        "item__context",
         "item__held_out",
         "item__audit_draw",
         "item__label_probability",
@@ -183,8 +226,8 @@ def _cold_start(item_type: ItemType) -> _ColdStart:
     )
 
 
-def chunks(rows: Iterable[T]) -> Iterator[list[T]]:
-    """Yield the rows in lists of CHUNK, the last one shorter, reading no further than is asked for."""
+def chunks(rows: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Yield the rows in lists of `size`, the last one shorter, reading no further than is asked for."""
     rows = iter(rows)
-    while chunk := list(islice(rows, CHUNK)):
+    while chunk := list(islice(rows, size)):
         yield chunk

@@ -14,12 +14,15 @@ from learning.encoders import EncodeError, Encoder
 Payload = dict[str, Any]
 
 
-def fit(payloads: Sequence[Payload]) -> tuple[Encoder, list[int]]:
+def fit(
+    payloads: Sequence[Payload], wanted: str = encoders.AUTO, kind: str = "classification"
+) -> tuple[Encoder, list[int]]:
     """Return an encoder fitted to the payloads that it can read, and the places of those.
 
-    Raises EncodeError where it can read none.
+    `wanted` is a plan's encoder; with auto it is chosen by the payloads and the kind of decision. Raises
+    EncodeError where it can read none.
     """
-    name = encoders.choose_encoder(payloads)
+    name = encoders.choose_encoder(payloads, wanted, kind)
     try:
         return encoders.fit_encoder(name, payloads), list(range(len(payloads)))
     except EncodeError:

@@ -1,20 +1,19 @@
-"""The models that there are: add, load, promote (an earlier one: that is a roll-back), retire."""
+"""The models that there are: add, load, try in the shadow, promote (or return to), retire."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, storages
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django_q.tasks import async_task
 
 from audit import trail
 from audit.trail import Actor, actor_name
-from learning.models import ModelVersion, TrainingRun
+from learning import files
+from learning.files import ModelUnusable
+from learning.models import LearningPlan, ModelVersion, Trainer, TrainingRun
 from routing.errors import HitlError
 from routing.models import ItemType
 
@@ -23,14 +22,7 @@ if TYPE_CHECKING:
 
 State = ModelVersion.Status
 AUTHOR = "system:learning"
-PROMOTABLE = (State.CHALLENGER, State.REFUSED, State.RETIRED)
-
-
-class ModelUnusable(HitlError):
-    """The model's file is missing or is not what was stored."""
-
-    code = "model_unusable"
-    status = 409
+PROMOTABLE = (State.SHADOW, State.CHALLENGER, State.REFUSED, State.RETIRED)
 
 
 class NotPromotable(HitlError):
@@ -49,6 +41,7 @@ def add(
     labels_used: int,
     status: str = State.CHALLENGER,
     verdict: dict[str, Any] | None = None,
+    report: dict[str, Any] | None = None,
     parent: ModelVersion | None = None,
     run: TrainingRun | None = None,
 ) -> ModelVersion:
@@ -57,26 +50,31 @@ def add(
     The file carries its hash in its name and is written first: if the row never comes, a file that nobody
     names is left, and does no harm.
     """
-    sha256 = hashlib.sha256(artifact).hexdigest()
-    # The lock gives two who add at once two numbers.
-    ItemType.objects.select_for_update().get(pk=item_type.pk)
-    last = ModelVersion.objects.filter(item_type=item_type).aggregate(last=Max("number"))["last"]
+    name, sha256 = files.write(item_type.slug, artifact)
     version = ModelVersion(
         item_type=item_type,
-        number=(last or 0) + 1,
+        number=next_number(item_type),
         status=status,
         parent=parent,
         run=run,
         learner=learner,
         encoder=encoder,
         labels_used=labels_used,
-        artifact=_write(item_type, artifact, sha256),
+        artifact=name,
         sha256=sha256,
         verdict=verdict or {},
+        report=report or {},
     )
     version.save(force_insert=True)
     _record_arrival(version)
     return version
+
+
+def next_number(item_type: ItemType) -> int:
+    """Return the number of the item type's next model; its lock gives two who add at once two numbers."""
+    ItemType.objects.select_for_update().get(pk=item_type.pk)
+    last = ModelVersion.objects.filter(item_type=item_type).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
 
 
 def _record_arrival(version: ModelVersion) -> None:
@@ -94,42 +92,38 @@ def _record_arrival(version: ModelVersion) -> None:
     )
 
 
-def _write(item_type: ItemType, artifact: bytes, sha256: str) -> str:
-    """Store the bytes under a name that says which they are, unless they are there; return the name."""
-    name = f"{item_type.slug}/{sha256}.safetensors"
-    storage = _storage()
-    if storage.exists(name):
-        with storage.open(name, "rb") as stored:
-            if hashlib.sha256(stored.read()).hexdigest() == sha256:
-                return name
-        storage.delete(name)  # a write that was cut off
-    return storage.save(name, ContentFile(artifact))
-
-
 def load(version: ModelVersion) -> Model:
     """Return the model, its file checked against the hash in its row; raises ModelUnusable."""
     from learning.learners import artifacts
 
-    try:
-        with _storage().open(version.artifact, "rb") as stored:
-            data = stored.read()
-    except OSError as error:
-        raise ModelUnusable(f"The file of {version} can't be read: {error.strerror}.") from error
-    if hashlib.sha256(data).hexdigest() != version.sha256:
-        raise ModelUnusable(f"The file of {version} is not the one that was stored: its hash differs.")
+    if version.trainer == Trainer.EXTERNAL:
+        raise ModelUnusable(f"{version} is of an external trainer: it predicts elsewhere.")
+    data = files.read(version.artifact, version.sha256, of=str(version))
     try:
         return artifacts.load(data)
     except artifacts.ArtifactError as error:
         raise ModelUnusable(f"The file of {version} can't be used: {error}") from error
 
 
+def usable(version: ModelVersion) -> bool:
+    """Return whether the model could answer now: one of an external trainer needs no file here."""
+    if version.trainer == Trainer.EXTERNAL:
+        return True
+    try:
+        load(version)
+    except ModelUnusable:
+        return False
+    return True
+
+
 def champion(item_type: ItemType) -> ModelVersion | None:
-    """Return the model in force, or None."""
-    return (
-        ModelVersion.objects.select_related("item_type")
-        .filter(item_type=item_type, status=State.CHAMPION)
-        .first()
-    )
+    """Return the model in force, or None; its `ml_backend_url` is that of the item type's plan, if any."""
+    rows = ModelVersion.objects.filter(item_type=item_type, status=State.CHAMPION)
+    # Read with each prediction: one narrow row, without the wide one of the item type that is known.
+    found = rows.annotate(ml_backend_url=F("item_type__learning_plan__ml_backend_url")).first()
+    if found:
+        found.item_type = item_type
+    return found
 
 
 def settled_champion(item_type: ItemType) -> ModelVersion | None:
@@ -138,9 +132,21 @@ def settled_champion(item_type: ItemType) -> ModelVersion | None:
     return champion(item_type)
 
 
+def in_shadow(item_type: ItemType) -> QuerySet[ModelVersion]:
+    """Return the models that answer unseen: earlier champions first, then the one that may come next."""
+    rows = ModelVersion.objects.select_related("item_type").filter(item_type=item_type, status=State.SHADOW)
+    return rows.order_by("promoted_at", "number")  # PostgreSQL puts those without a time last
+
+
 @transaction.atomic
-def promote(version: ModelVersion, *, reason: str, by: Actor) -> ModelVersion:
-    """Make this model the champion, retire the one before, and have waiting items judged; return the model.
+def promote(
+    version: ModelVersion, *, reason: str, by: Actor, evidence: dict[str, Any] | None = None
+) -> ModelVersion:
+    """Make this model the champion in place of the one before, and have waiting items judged; return it.
+
+    The one before is watched on in the shadow where the plan rolls back by itself, else retired. A model that
+    was champion before returns for good: the one that it replaces is marked as rolled back and stays out
+    until a person promotes it, so that two models never take turns. Trials against the model before end.
 
     The model's file is loaded first: what can't be used never takes over. Raises ModelUnusable, and
     NotPromotable where somebody else changed it meanwhile. Promoting the champion again changes nothing.
@@ -152,15 +158,22 @@ def promote(version: ModelVersion, *, reason: str, by: Actor) -> ModelVersion:
         return version
     if version.status not in PROMOTABLE:
         raise NotPromotable(f"{version} is {version.status}.")
-    load(version)
-    now = timezone.now()
+    if version.trainer == Trainer.SERVER:
+        load(version)
+    returns = version.promoted_at is not None
+    for other in in_shadow(version.item_type).exclude(pk=version.pk):
+        to = State.RETIRED if other.promoted_at else State.CHALLENGER
+        end_shadow(other, to, reason=f"{version} takes over", by=by)
     before = champion(version.item_type)
     if before:
-        _move(before, State.RETIRED, retired_at=now)
-    was = version.status
-    _move(version, State.CHAMPION, promoted_at=now, promoted_by=actor_name(by), retired_at=None)
+        _make_way(before, version, reason=reason, by=by)
+    was, report = version.status, {k: v for k, v in version.report.items() if k != "rolled_back"}
+    now = timezone.now()
+    _move(
+        version, State.CHAMPION, promoted_at=now, promoted_by=actor_name(by), retired_at=None, report=report
+    )
     trail.record(
-        "model.promoted",
+        "model.rolled_back" if returns and before else "model.promoted",
         version,
         by=by,
         item_type=version.item_type.slug,
@@ -168,10 +181,61 @@ def promote(version: ModelVersion, *, reason: str, by: Actor) -> ModelVersion:
         after=str(version),
         was=was,
         reason=reason,
+        evidence=evidence or {},
     )
     # A row in the worker's queue, written on this connection: it is there exactly if the promotion is.
     async_task("routing.tasks.judge_pending")
     return version
+
+
+def _make_way(before: ModelVersion, version: ModelVersion, *, reason: str, by: Actor) -> None:
+    """Take the champion out of force: into the shadow of its successor, or retired."""
+    now = timezone.now()
+    if version.promoted_at is not None:
+        rolled_back = {"for": str(version), "by": actor_name(by), "reason": reason}
+        _move(before, State.RETIRED, retired_at=now, report=before.report | {"rolled_back": rolled_back})
+    elif _rolls_back(version.item_type) and usable(before):
+        _move(before, State.SHADOW, shadow_since=now)
+    else:
+        _move(before, State.RETIRED, retired_at=now)
+
+
+def _rolls_back(item_type: ItemType) -> bool:
+    # Who has made no plan has its defaults, of which this is one.
+    return not LearningPlan.objects.filter(item_type=item_type, auto_roll_back=False).exists()
+
+
+def end_exam(version: ModelVersion, verdict: dict[str, Any], report: dict[str, Any]) -> None:
+    """Keep what the gate says of an external trainer's model; call it inside a transaction."""
+    to = State.CHALLENGER if verdict["promote"] else State.REFUSED
+    _move(version, to, verdict=verdict, report=version.report | report)
+    _record(version, "model.examined", verdict["reasons"][0], AUTHOR, status=to, reasons=verdict["reasons"])
+
+
+def begin_shadow(version: ModelVersion, *, reason: str, by: Actor) -> None:
+    """Let a challenger answer live items unseen from now on; call it inside a transaction."""
+    _move(version, State.SHADOW, shadow_since=timezone.now())
+    _record(version, "model.shadow_began", reason, by, against=str(champion(version.item_type)))
+
+
+def end_shadow(
+    version: ModelVersion,
+    to: str,
+    *,
+    reason: str,
+    by: Actor,
+    evidence: dict[str, Any] | None = None,
+) -> None:
+    """End a model's trial with another state, and keep the reason; call it inside a transaction.
+
+    Its card says why with the other reasons of its verdict; the trail has the numbers.
+    """
+    reasons = [f"Shadow: {reason}.", *version.verdict.get("reasons", [])]
+    changes: dict[str, Any] = {"verdict": version.verdict | {"reasons": reasons}}
+    if to == State.RETIRED:
+        changes["retired_at"] = timezone.now()
+    _move(version, to, **changes)
+    _record(version, "model.shadow_ended", reason, by, status=to, evidence=evidence or {})
 
 
 @transaction.atomic
@@ -183,8 +247,23 @@ def retire(version: ModelVersion, *, reason: str, by: Actor) -> ModelVersion:
         return version
     was = version.status
     _move(version, State.RETIRED, retired_at=timezone.now())
-    trail.record("model.retired", version, by=by, item_type=version.item_type.slug, was=was, reason=reason)
+    _record(version, "model.retired", reason, by, was=was)
     return version
+
+
+@transaction.atomic
+def note(version: ModelVersion, notes: str, *, by: Actor) -> None:
+    """Keep what people should know of this model: what it is for, and what not."""
+    before = ModelVersion.objects.select_for_update().get(pk=version.pk).notes
+    if notes == before:
+        return
+    ModelVersion.objects.filter(pk=version.pk).update(notes=notes)
+    slug = version.item_type.slug
+    trail.record("model.noted", version, by=by, item_type=slug, before=before, after=notes)
+
+
+def _record(version: ModelVersion, verb: str, reason: str, by: Actor, **data: Any) -> None:
+    trail.record(verb, version, by=by, item_type=version.item_type.slug, reason=reason, **data)
 
 
 def _move(version: ModelVersion, status: str, **changes: Any) -> None:
@@ -194,7 +273,3 @@ def _move(version: ModelVersion, status: str, **changes: Any) -> None:
     version.status = status
     for name, value in changes.items():
         setattr(version, name, value)
-
-
-def _storage() -> Storage:
-    return storages["models"]

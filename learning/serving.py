@@ -9,9 +9,14 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
+from django_q.tasks import async_task
+
 from learning import reading, registry
-from learning.models import ModelVersion
-from routing.errors import PredictionFailed
+from learning.models import LearningPlan, ModelVersion, Trainer
+from routing.errors import NotInForce, PredictionFailed
 from routing.models import ItemType
 from routing.policy import Opinion
 
@@ -29,15 +34,19 @@ def opinions(
 ) -> list[Opinion | PredictionFailed] | None:
     """Return the champion's opinion of each payload, or None where the item type has no champion.
 
-    A payload that it can't read has the reason in its place: one odd item must not stop the others.
+    None as well where an ML backend predicts in its place: a worker asks that one, never a request. Where the
+    champion is of an external trainer and nobody can be asked, each has that for its answer. A payload that a
+    model can't read has the reason in its place: one odd item must not stop the others.
 
     Which model is champion is asked at each call, one look into an index with one row per item type: a
     promotion or roll-back holds at once in every process, and no item is judged by a withdrawn model.
     Raises PredictionFailed where the champion's file can't be used.
     """
     version = registry.champion(item_type)
-    if version is None:
+    if _ask_backend(item_type, version) or version is None:
         return None
+    if version.trainer == Trainer.EXTERNAL:
+        return [NotInForce(elsewhere(version))] * len(payloads)
     try:
         loaded(version)
     except registry.ModelUnusable as error:
@@ -46,6 +55,31 @@ def opinions(
         return answers(version, payloads)
     except ValueError:
         return [_alone(version, payload) for payload in payloads]
+
+
+def elsewhere(version: ModelVersion) -> str:
+    """Return in words that this model of an external trainer is in force and can't be asked here."""
+    return f"{version} is in force and predicts elsewhere: its prediction did not come with the item"
+
+
+def _ask_backend(item_type: ItemType, version: ModelVersion | None) -> bool:
+    """Return whether an ML backend predicts for the item type, and have a worker ask it then."""
+    if version:
+        url = version.ml_backend_url  # read together with the champion
+    else:
+        plans = LearningPlan.objects.filter(item_type=item_type)
+        url = plans.values_list("ml_backend_url", flat=True).first()
+    if not url:
+        return False
+    # A row on this connection: it is there exactly if the items are that wait for it.
+    async_task("learning.tasks.ask_backend", item_type.pk)
+    return True
+
+
+def standing() -> ArraySubquery:
+    """Return what reads, of an item type, each model of an external trainer with its name and status."""
+    theirs = ModelVersion.objects.filter(item_type=OuterRef("pk"), trainer=Trainer.EXTERNAL)
+    return ArraySubquery(theirs.values(told=JSONObject(name=F("external_name"), status=F("status"))))
 
 
 def _alone(version: ModelVersion, payload: dict[str, Any]) -> Opinion | PredictionFailed:

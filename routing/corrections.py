@@ -23,7 +23,7 @@ from audit import trail
 from audit.chain import canonical
 from audit.trail import Actor
 from routing.jsonb import as_stored
-from routing.kinds import KINDS, KindErrors, TypeSpec
+from routing.kinds import KINDS, KindErrors, TypeSpec, for_people
 from routing.models import Correction, Item, ItemType, Status
 from routing.opinions import Opinion
 
@@ -187,8 +187,11 @@ def _ending(correction: int, item: tuple[str, Any], why: str) -> trail.Entry:
 
 
 def _digest(payload: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a payload as canonical JSON, of the values that the database keeps of it."""
-    return hashlib.sha256(canonical(as_stored(payload)).encode()).hexdigest()
+    """Return the SHA-256 of a payload as canonical JSON, of the values that the database keeps of it.
+
+    Without its embedding: another version of the model that makes those changes nothing about the case.
+    """
+    return hashlib.sha256(canonical(as_stored(for_people(payload))).encode()).hexdigest()
 
 
 def _clean(label: Any, payload: Mapping[str, Any], spec: TypeSpec) -> Any:

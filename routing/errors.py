@@ -128,6 +128,20 @@ class PredictionFailed(HitlError):
 
     code = "prediction_failed"
 
+    @property
+    def said(self) -> str:
+        """Why a person looks, as the item's first reason."""
+        return f"the model failed: {self.detail}"
+
+
+class NotInForce(PredictionFailed):
+    """No model in force has said anything of this item."""
+
+    @property
+    def said(self) -> str:
+        """Why a person looks, as the item's first reason."""
+        return self.detail
+
 
 class NeedsASecond(HitlError):
     """Another admin must approve this policy: propose it."""

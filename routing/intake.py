@@ -6,17 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import transaction
 
 from audit.trail import Actor
-from routing import router
+from routing import predictor, router
 from routing.errors import InvalidInput, Problem, UnknownItemType
 from routing.kinds import KINDS, KindErrors
 from routing.models import ItemType
 from routing.policy import Opinion
 from routing.router import Entry, Submitted
+from routing.transport import callable_url
 from routing.values import Findings, called, clean_context, is_number, storable
 
 FIELDS = ("item_type", "item_ref", "payload", "context", "predictions", "callback_url", "purpose")
@@ -172,22 +172,6 @@ def _callback_url(raw: Any, findings: Findings) -> str:
     return raw
 
 
-def callable_url(url: str) -> bool:
-    """Return whether messages can be sent there: http(s), a host, a sane port, no user name in it."""
-    if not url.isascii() or not url.isprintable() or " " in url:
-        return False
-    try:
-        parts = urlsplit(url)
-        return (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and parts.port != 0
-            and parts.username is None
-        )
-    except ValueError:
-        return False
-
-
 def take_in(raws: Sequence[Any], *, numbered: bool = False, by: Actor) -> list[Submitted]:
     """Check and submit what a client sent, of one or several item types, all or none, in the order given.
 
@@ -221,7 +205,8 @@ def _types(raws: Sequence[Any]) -> dict[str, ItemType]:
     slugs = {
         raw.get("item_type") for raw in raws if isinstance(raw, Mapping) and _is_slug(raw.get("item_type"))
     }
-    found = ItemType.objects.select_related("queue", "expert_queue").filter(slug__in=slugs) if slugs else ()
+    types = predictor.with_standing(ItemType.objects.select_related("queue", "expert_queue"))
+    found = types.filter(slug__in=slugs) if slugs else ()
     return {one.slug: one for one in found}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from audit import bulk
 from routing import assignments, corrections, novelty, policies, predictor, webhooks
 from routing.assignments import Want
 from routing.draws import draw
-from routing.errors import PredictionFailed
+from routing.errors import NotInForce, PredictionFailed
 from routing.jsonb import as_stored
 from routing.kinds import TypeSpec
 from routing.models import Action, Item, ItemType, Policy, Prediction, Priority, Purpose, Queue, Status
@@ -61,15 +61,19 @@ def judge(
     pairs: Sequence[tuple[Item, tuple[Opinion, ...]]],
     *,
     now: datetime,
+    failed: Mapping[UUID, PredictionFailed] | None = None,
 ) -> list[Judged]:
     """Decide each item by the policy and write its route into it (not yet into the database).
 
     Labels and settings of the type are those of the policy, so that an item can be judged again as it was.
     Items without opinions are answered by the server's own model. Where there is none they are left as they
-    are and not returned; where it fails they go to people, with that reason. The policy is `policies.latest`.
+    are and not returned; where it fails they go to people, with that reason, and so do those of which is
+    known, by their ids, that a model has `failed`, and those with opinions of models not in force alone. The
+    policy is `policies.latest`.
     """
-    own = _ask_own_model(item_type, [item for item, opinions in pairs if not opinions])
-    answered = [(item, said) for item, opinions in pairs if (said := _said(item, opinions, own)) is not None]
+    opinions, failures = _heard(item_type, pairs, failed or {})
+    known = opinions.keys() | failures.keys()
+    answered = [(item, opinions.get(item.pk, ())) for item, _ in pairs if item.pk in known]
     pure = policies.pure(policy)
     spec = pure.spec or item_type.spec
     signals = _signals(item_type, policy, spec, [(item.payload, said) for item, said in answered], now=now)
@@ -86,10 +90,10 @@ def judge(
             corrected=signal.get("corrected"),
         )
         reasons = verdict.reasons
-        failed = own.get(item.pk)
-        if isinstance(failed, PredictionFailed):
-            signal["prediction_failed"] = failed.detail
-            reasons = (Reason("prediction_failed", f"the model failed: {failed.detail}"), *reasons)
+        why = failures.get(item.pk)
+        if why:
+            signal["prediction_failed"] = why.detail
+            reasons = (Reason("prediction_failed", why.said), *reasons)
         item.signals = signal
         _write(item, policy, verdict, reasons, said, now=now)
         judged.append(Judged(item, said, verdict))
@@ -114,14 +118,28 @@ def _signals(
     return signals
 
 
-def _said(
-    item: Item, opinions: tuple[Opinion, ...], own: dict[UUID, Opinion | PredictionFailed]
-) -> tuple[Opinion, ...] | None:
-    """Return the opinions to judge; none where the model failed, None where nobody has answered yet."""
-    answer = own.get(item.pk)
-    if opinions or answer is None:
-        return opinions or None
-    return (answer,) if isinstance(answer, Opinion) else ()
+def _heard(
+    item_type: ItemType,
+    pairs: Sequence[tuple[Item, tuple[Opinion, ...]]],
+    failed: Mapping[UUID, PredictionFailed],
+) -> tuple[dict[UUID, tuple[Opinion, ...]], dict[UUID, PredictionFailed]]:
+    """Return by the items' ids the opinions to be judged, and why others have none; who waits is in neither.
+
+    What came with predictions of models that are not in force alone is answered by our own model, beside
+    which those are the committee.
+    """
+    sent = {item.pk: opinions for item, opinions in pairs}
+    said = {pk: predictor.ranked(item_type, opinions) for pk, opinions in sent.items()}
+    heard = {pk: one for pk, one in said.items() if one and not isinstance(one, NotInForce)}
+    failures = {pk: one for pk, one in said.items() if isinstance(one, NotInForce)} | dict(failed)
+    asked = [item for item, _ in pairs if item.pk not in heard and item.pk not in failed]
+    for pk, answer in _ask_own_model(item_type, asked).items():
+        if isinstance(answer, Opinion):
+            heard[pk] = (answer, *sent[pk])
+            failures.pop(pk, None)
+        else:
+            failures.setdefault(pk, answer)
+    return heard, failures
 
 
 def _ask_own_model(item_type: ItemType, items: Sequence[Item]) -> dict[UUID, Opinion | PredictionFailed]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from audit import bulk, trail
 from audit.trail import Actor, actor_name
-from routing import assignments, policies
+from routing import assignments, policies, predictor
 from routing.draws import draw
-from routing.errors import UnknownItemType
+from routing.errors import PredictionFailed, UnknownItemType
 from routing.judging import ROUTE_FIELDS, ROUTER, judge, note, route, store_consequences, store_predictions
 from routing.models import Assignment, Item, ItemType, Purpose, Status
 from routing.policy import Opinion
@@ -62,7 +63,8 @@ def submit(item_type: str | ItemType, entries: Sequence[Entry], *, by: Actor) ->
 
 def find_type(slug: str) -> ItemType:
     """Return the item type with its queues; raises UnknownItemType."""
-    found = ItemType.objects.select_related("queue", "expert_queue").filter(slug=slug).first()
+    types = predictor.with_standing(ItemType.objects.select_related("queue", "expert_queue"))
+    found = types.filter(slug=slug).first()
     if found is None:
         raise UnknownItemType(f"There is no item type {slug!r}.", attr="item_type")
     return found
@@ -125,24 +127,35 @@ def _arrival(item: Item) -> trail.Entry:
     return trail.Entry("item.submitted", item, named | route(item))
 
 
+def waiting(item_type: ItemType) -> QuerySet[Item]:
+    """Return the items that wait for a model, without those that a person holds at this moment."""
+    held = Assignment.objects.open().filter(item=OuterRef("pk"), leased_until__gt=timezone.now())
+    return Item.objects.filter(~Exists(held), item_type=item_type, status=Status.PENDING_AI).order_by("id")
+
+
 @transaction.atomic
-def judge_pending(item_type: ItemType, *, limit: int = 500) -> int:
+def judge_pending(
+    item_type: ItemType,
+    *,
+    limit: int = 500,
+    told: Mapping[UUID, tuple[Opinion, ...] | PredictionFailed] | None = None,
+) -> int:
     """Judge up to `limit` items that waited for a model, and return how many there were.
 
-    Items that a person holds at this moment are left to that person. Safe to run twice at once: each run
-    locks what it takes and skips what others have taken.
+    With `told` they are those items, and what models elsewhere said of each or why they could not. Items that
+    a person holds at this moment are left to that person. Safe to run twice at once: each run locks what it
+    takes and skips what others have taken.
     """
     policy = policies.latest(item_type)
     now = timezone.now()
-    held = Assignment.objects.open().filter(item=OuterRef("pk"), leased_until__gt=now)
-    waiting = list(
-        Item.objects.filter(~Exists(held), item_type=item_type, status=Status.PENDING_AI)
-        .order_by("id")
-        .select_for_update(skip_locked=True)[:limit]
-    )
-    for item in waiting:
+    rows = waiting(item_type) if told is None else waiting(item_type).filter(pk__in=told)
+    taken = list(rows.select_for_update(skip_locked=True)[:limit])
+    for item in taken:
         item.item_type = item_type
-    judged = judge(item_type, policy, [(item, ()) for item in waiting], now=now)
+    said = told or {}
+    failed = {pk: why for pk, why in said.items() if isinstance(why, PredictionFailed)}
+    pairs = [(item, () if item.pk in failed else said.get(item.pk, ())) for item in taken]
+    judged = judge(item_type, policy, pairs, now=now, failed=failed)
     items = [one.item for one in judged]
     Item.objects.bulk_update(items, ROUTE_FIELDS)
     # What was asked for while no model could answer is replaced by what the route now asks for.

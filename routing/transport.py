@@ -37,8 +37,9 @@ def post(
     *,
     allow_private: bool = False,
     timeout: float = TIMEOUT,
+    longest: int = LONGEST_ANSWER,
 ) -> Answer:
-    """Send `body` to `url` and return the answer; raises Unreachable.
+    """Send `body` to `url` and return the answer, its first `longest` bytes; raises Unreachable.
 
     The name is resolved once and the connection goes to that very address, so that a name which changes
     between check and use (DNS rebinding) gains nothing. Proxies of the environment are not used.
@@ -52,9 +53,25 @@ def post(
             connection = http.client.HTTPConnection(parts.hostname, port)
             connection.sock = sock
             with closing(connection):
-                return _exchange(connection, parts, body, headers)
+                return _exchange(connection, parts, body, headers, longest)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unreachable(f"{type(error).__name__}: {error}") from error
+
+
+def callable_url(url: str) -> bool:
+    """Return whether messages can be sent there: http(s), a host, a sane port, no user name in it."""
+    if not url.isascii() or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and parts.username is None
+        )
+    except ValueError:
+        return False
 
 
 def _resolve(host: str, port: int, *, allow_private: bool) -> str:
@@ -110,7 +127,11 @@ def _cut(sock: socket.socket) -> None:
 
 
 def _exchange(
-    connection: http.client.HTTPConnection, parts: SplitResult, body: bytes, headers: Mapping[str, str]
+    connection: http.client.HTTPConnection,
+    parts: SplitResult,
+    body: bytes,
+    headers: Mapping[str, str],
+    longest: int,
 ) -> Answer:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     own = {
@@ -121,6 +142,6 @@ def _exchange(
     }
     connection.request("POST", target, body, {**own, **headers})
     response = connection.getresponse()
-    text = response.read(LONGEST_ANSWER).decode("utf-8", "replace").replace("\x00", "")
+    text = response.read(longest).decode("utf-8", "replace").replace("\x00", "")
     wait = response.headers.get("Retry-After", "")
     return Answer(response.status, text, int(wait) if wait.isascii() and wait.isdigit() else None)

@@ -12,6 +12,7 @@ from routing.errors import Problem
 
 MAX_TEXT = 100_000  # characters
 MAX_FEATURES = 100_000  # numbers
+MAX_EMBEDDING = 4_096  # numbers
 MAX_NODES = 20_000  # values in one free-form object
 MAX_DEPTH = 32  # levels of lists and objects
 MAX_URL = 2_000  # characters
@@ -90,10 +91,17 @@ class Findings:
 
     def features(self, value: Any, attr: str) -> bool:
         """Return whether the value is a list of 1 to MAX_FEATURES finite numbers; note why not."""
-        if not isinstance(value, list) or not 1 <= len(value) <= MAX_FEATURES:
-            self.add(attr, "invalid", f"Send a list of 1 to {MAX_FEATURES:,} numbers.")
+        return self._numbers(value, attr, MAX_FEATURES, "feature")
+
+    def embedding(self, value: Any, attr: str) -> bool:
+        """Return whether the value is a list of 1 to MAX_EMBEDDING finite numbers; note why not."""
+        return self._numbers(value, attr, MAX_EMBEDDING, "number of an embedding")
+
+    def _numbers(self, value: Any, attr: str, limit: int, one: str) -> bool:
+        if not isinstance(value, list) or not 1 <= len(value) <= limit:
+            self.add(attr, "invalid", f"Send a list of 1 to {limit:,} numbers.")
         elif not _all_finite(value):
-            self.add(attr, "invalid", "Every feature must be a finite number.")
+            self.add(attr, "invalid", f"Every {one} must be a finite number.")
         else:
             return True
         return False

@@ -16,6 +16,7 @@ from labeling.pages import guidelines as guidelines_page
 from labeling.people import gold
 from routing import names
 from routing.errors import InvalidInput
+from routing.kinds import for_people
 from routing.models import SHOWN_AS, Assignment, Priority, Purpose
 from routing.values import Findings, called
 
@@ -165,7 +166,7 @@ def seat_data(seat: Assignment) -> dict[str, Any]:
             "unit": item_type.unit,
             "comment_required": item_type.comment_required,
             "cover": item_type.cover,
-            "payload": item.payload,
+            "payload": for_people(item.payload),
             "context": item.context,
         },
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 from labeling.exporting.controls import Control, control
 from labeling.exporting.records import ITEM, Head, Record, dump
+from routing.kinds import EMBEDDING, for_people
 
 SAID_ELSEWHERE = ("payload", "predictions", "labels")
 META = "hitl"
@@ -37,9 +38,11 @@ def task(record: Record, kind: str, number: int) -> dict[str, Any]:
     kept = {name: value for name, value in record.items() if name not in SAID_ELSEWHERE}
     kept["predictions"] = [_without(one, "model", "confidence") for one in record["predictions"]]
     kept["labels"] = [_without(one, "label", "user_id") for one in record["labels"]]
+    if EMBEDDING in payload:
+        kept[EMBEDDING] = payload[EMBEDDING]
     return {
         "id": number,
-        "data": payload,
+        "data": for_people(payload),
         "meta": {META: kept},
         "created_at": record["created_at"],
         "annotations": [_annotation(one, tag, payload, i) for i, one in enumerate(record["labels"], start=1)],

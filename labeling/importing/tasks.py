@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from labeling.exporting.controls import Unreadable, control
 from labeling.exporting.studio import META
-from routing.kinds import TypeSpec
+from routing.kinds import EMBEDDING, TypeSpec
 from routing.values import is_number
 
 # The size of a picture whose export doesn't tell it: boxes then stay in percent.
@@ -32,6 +32,8 @@ def record(task: Any, spec: TypeSpec, item_type: str) -> dict[str, Any]:
     kept = meta.get(META) if isinstance(meta, dict) and isinstance(meta.get(META), dict) else {}
     made = {"item_ref": _ref(task), "created_at": task.get("created_at")} | kept
     made["payload"] = _payload(task, spec)
+    if EMBEDDING in made:
+        made["payload"] = made["payload"] | {EMBEDDING: made.pop(EMBEDDING)}
     annotations = _dicts(task, "annotations") or _dicts(task, "completions")
     labels = {one["id"]: one for one in _dicts(kept, "labels") if isinstance(one.get("id"), str)}
     made["labels"] = [

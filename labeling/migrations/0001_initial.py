@@ -733,6 +733,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="label",
             index=models.Index(
+                condition=models.Q(("source", "learn")), fields=["item_type", "id"], name="label_asked_for"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="label",
+            index=models.Index(
                 condition=models.Q(("checked_at__isnull", True), ("superseded_at__isnull", True)),
                 fields=["id"],
                 name="label_unchecked",

@@ -164,6 +164,8 @@ class Label(models.Model):
             models.Index(fields=["item_type", "item_ref", "-ts"], name="label_latest_of_an_item"),
             models.Index(fields=["item_type", "id"], name="label_by_type"),
             models.Index(fields=["ts"], name="label_by_time"),
+            # Answers to the sampler's questions, by which choosing is compared with chance.
+            models.Index(fields=["item_type", "id"], condition=Q(source="learn"), name="label_asked_for"),
             # What the automated checks have yet to read.
             models.Index(
                 fields=["id"],

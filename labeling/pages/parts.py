@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from labeling.pages.bars import Bars, bars
+from routing.kinds import EMBEDDING
 
-SHOWN = {"image", "text", "features"}
+SHOWN = {"image", "text", "features", EMBEDDING}  # or for models alone
 SIZE = {"width", "height"}  # of an image, which is seen
 FEW_PIXELS = 96  # enlarged without smoothing, so that what is seen is what the model saw
 PNG_DATA = "data:image/png;base64,"

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.contrib.auth.models import User
-from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.utils import timezone
 from django_q.tasks import async_task
 
+from labeling.people import telling
 from routing import standing
 from routing.certify.edetector import Detector, watch
 from routing.models import ItemType, Reviewer
@@ -19,7 +17,6 @@ from routing.models import ItemType, Reviewer
 JUDGE = "system:judge"
 LATELY = timedelta(hours=1)  # whose latest known question was answered within it is judged anew
 NEWEST = 500  # of each person's answers to known questions
-LEADS = "leads"
 LEAST = 1e-3  # the detector needs an error rate that is allowed, and one that is not
 
 # Each person who has answered a known question of late, with all their results since they were last let go
@@ -95,16 +92,11 @@ def _limits(user: int) -> Reviewer:
 
 def tell_leads(limits: Reviewer) -> int:
     """Send an e-mail that this person is paused to all leads who have an address; return how many."""
-    if not settings.EMAIL_HOST or limits.paused_at is None:
+    if limits.paused_at is None:
         return 0
-    leads = User.objects.filter(groups__name=LEADS, is_active=True).exclude(email="").order_by("email")
-    addresses = list(leads.values_list("email", flat=True).distinct())
-    text = (
+    return telling.leads(
+        f"HITL: {limits.user} is paused",
         f"{limits.user} is given nothing until a lead lets them go on: {limits.paused_because}.\n\n"
         "Their limits are in the admin under Reviewers, their answers on the page People of the item type. "
-        "Speak with them before they go on.\n"
+        "Speak with them before they go on.\n",
     )
-    if addresses:
-        # One message, so that a task that fails and runs again tells nobody twice.
-        EmailMessage(f"HITL: {limits.user} is paused", text, bcc=addresses).send()
-    return len(addresses)

@@ -1,5 +1,5 @@
 """The admin's pages of learning: models with their numbers, runs, and each item type's plan."""
 
-from learning.admin import versions
+from learning.admin import drift, proofs, runs, versions
 
-__all__ = ["versions"]
+__all__ = ["drift", "proofs", "runs", "versions"]

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audit.strictness import PAGES, Strict
+from audit.strictness import Strict
 from learning import registry, serving
+from learning.api.lists import TypeList, TypeQuery
 from learning.asking import batch
 from learning.models import Evaluation, ModelVersion, SamplingRun
 from routing.api_errors import ErrorAnswer
-from routing.errors import HitlError, InvalidInput, PredictionFailed, Problem
+from routing.errors import HitlError, InvalidInput, NotInForce, PredictionFailed, Problem
 from routing.idempotency import idempotent
 from routing.kinds import KINDS, KindErrors
 from routing.models import ItemType
@@ -28,7 +28,7 @@ MOST = 5_000  # payloads a request
 
 
 class NoModel(HitlError):
-    """This item type has no champion model yet: label some items, or promote one."""
+    """No model of this server is in force here: label some items, promote one, or ask your ML backend."""
 
     code = "no_model"
     status = 409
@@ -101,14 +101,6 @@ class Reason(Strict):
     reason = serializers.CharField(max_length=1000, required=False, default="through the API")
 
 
-class TypeQuery(Strict):
-    """What the lists may be narrowed by."""
-
-    besides = PAGES
-
-    item_type = serializers.CharField(required=False, max_length=50)
-
-
 class SamplingSerializer(serializers.Serializer):
     """One pick of what to label next, in the customer's words."""
 
@@ -136,6 +128,8 @@ class Predict(APIView):
         said = serving.opinions(item_type, payloads)
         if said is None:
             raise NoModel
+        if isinstance(said[0], NotInForce):
+            raise NoModel(said[0].detail)
         unread = [
             Problem(f"payloads.{place}", "unreadable", one.detail)
             for place, one in enumerate(said)
@@ -150,10 +144,9 @@ class Predict(APIView):
         return Response({"item_type": item_type.slug, "model": said[0].model, "predictions": answers})
 
 
-class ModelList(generics.ListAPIView):
+class ModelList(TypeList):
     """The models that there are, newest first."""
 
-    required_scopes = "models:read"
     serializer_class = ModelSerializer
     queryset = ModelVersion.objects.select_related("item_type").prefetch_related("evaluations")
 
@@ -161,13 +154,6 @@ class ModelList(generics.ListAPIView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return a page of models with their numbers and the gate's verdict."""
         return self.list(request, *args, **kwargs)
-
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Return the rows of the item type that is asked for, or all."""
-        query = TypeQuery(data=self.request.query_params)
-        query.is_valid(raise_exception=True)
-        slug = query.validated_data.get("item_type")
-        return queryset.filter(item_type=find_type(slug)) if slug else queryset
 
 
 class Promote(APIView):

@@ -6,14 +6,13 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from django.db import transaction
 
 from audit import trail
 from learning import dataset, plans, reading, registry, runs, serving
-from learning.asking import choosing, pool
+from learning.asking import choosing, pool, stretches
 from learning.asking.choosing import Pick
-from learning.models import ModelVersion, SamplingRun
+from learning.models import LearningPlan, ModelVersion, SamplingRun
 from learning.registry import AUTHOR
 from learning.sampling.uncertainty import margin_scores
 from routing import assignments
@@ -26,36 +25,63 @@ FEATURES_SHOWN = 256  # longer vectors are not repeated in the run's row
 
 
 def sample(item_type: ItemType, *, trigger: str) -> SamplingRun | None:
-    """Ask for one batch of labels; return the finished run, or None where one is already at work.
+    """Ask for one batch of labels; return the ended run, or None where one is already at work.
 
     Three arms: what the plan's strategy picks, a share drawn at random (so that the gain of picking can be
-    measured), and, while models have too little to be judged by, a uniform sample of held-out items. Looks
-    that wait already are put in the order in which a label would help the most. A champion that can't be read
-    counts as none, and the run says so. Raises Unlearnable and Unsuited.
+    measured), and, while models have too little to be judged by, a uniform sample of held-out items. No more
+    are asked for than the plan's budget has left. Looks that wait already are put in the order in which a
+    label would help the most. A champion that can't be read counts as none, and the run says so. Where drift
+    was found since the last pick, and the plan says so, what arrived in the drifted time is picked from.
+    Raises Unlearnable and Unsuited.
     """
     plan = plans.of(item_type)
     with runs.recorded(SamplingRun, item_type, trigger=trigger, strategy=plan.strategy) as run:
         if run is None:
             return None
-        champion, trouble = _usable_champion(item_type)
-        chosen = choosing.choose(item_type, plan, champion, rng=np.random.default_rng(run.pk))
-        runs.say(run, "choosing whom to judge by")
-        judges = _judges(item_type)
+        runs.say(run, "reading what waits", 0.0)
+        judges = _judges(plan)
+        given, trouble = _search(plan, len(judges))
+        chosen = choosing.choose(run, given)
+        runs.say(run, "putting what waits in order", 0.9)
         picks = [*chosen.picks, *judges]
         with transaction.atomic():
-            _ask(item_type, picks, run)
-            ordered = _reorder(item_type, champion)
+            ask(item_type, picks, run)
+            ordered = _reorder(item_type, given.champion)
             before = f"{trouble}{chosen.note and chosen.note + ': '}"
             said = f"{before}{len(chosen.picks)} of {chosen.total} to learn from, {len(judges)} to judge by"
+            stretches.forget(run)
             runs.finish(
                 run,
                 f"{said}, {ordered} waiting looks put in order",
                 strategy=chosen.strategy,
                 pool_size=chosen.total,
                 picked=len(picks),
-                suggestions=[_suggestion(index, pick) for index, pick in enumerate(picks)],
+                suggestions=[suggestion(index, pick) for index, pick in enumerate(picks)],
             )
-        return run
+    return run
+
+
+def help_score(run: SamplingRun) -> int:
+    """Score stretches of a run's pool beside the worker that runs it, while any is left; return how many.
+
+    Where the plan, the champion or the labels have changed since the run began, it is left to that worker.
+    """
+    plan = plans.of(run.item_type)
+    given, _ = _search(plan, len(_judges(plan)))
+    scorer, done = given.scorer(), 0
+    while stretches.take(run, given.waiting, scorer):
+        done += 1
+    return done
+
+
+def _search(plan: LearningPlan, judges: int) -> tuple[choosing.Search, str]:
+    """Return what a run of this plan picks from at this moment, and why without the champion, if so."""
+    champion, trouble = _usable_champion(plan.item_type)
+    drift = plans.unanswered_drift(plan.item_type, SamplingRun) if plan.drift_samples else None
+    newest = drift.window if drift and pool.learnable(plan.item_type, drift.window).exists() else None
+    left = plans.left(plan)
+    size = plan.batch_size if left is None else min(plan.batch_size, left - judges)
+    return choosing.search(plan, champion, size=size, newest=newest), trouble
 
 
 def _usable_champion(item_type: ItemType) -> tuple[ModelVersion | None, str]:
@@ -85,9 +111,14 @@ def answer(run: SamplingRun) -> dict[str, Any]:
     }
 
 
-def _judges(item_type: ItemType) -> list[Pick]:
-    share = pool.judging_share(item_type) if dataset.learnable(item_type) else 0.0
-    items = list(pool.judging(item_type, share)) if share else []
+def _judges(plan: LearningPlan) -> list[Pick]:
+    """Return the held-out items to ask about; of what a budget has left they take at most half."""
+    share = pool.judging_share(plan.item_type) if dataset.learnable(plan.item_type) else 0.0
+    items = list(pool.judging(plan.item_type, share)) if share else []
+    left = plans.left(plan)
+    if left is not None and len(items) > left // 2:
+        # Those with the least draws are a uniform sample too, of a share that ends at the next one's draw.
+        items, share = items[: left // 2], items[left // 2].audit_draw
     reason = f"kept for judging models, drawn with probability {share:.3g}"
     return [
         Pick(item, "evaluation", 1 - rank / len(items), reason, inclusion=share)
@@ -95,8 +126,11 @@ def _judges(item_type: ItemType) -> list[Pick]:
     ]
 
 
-def _ask(item_type: ItemType, picks: Sequence[Pick], run: SamplingRun) -> None:
-    """Open a seat for each pick. Held-out items are looked at blind: they judge the model that suggests."""
+def ask(item_type: ItemType, picks: Sequence[Pick], run: SamplingRun) -> None:
+    """Open a seat for each pick.
+
+    Held-out items are looked at blind: they judge the model that suggests. So are decided ones, like a check.
+    """
     assignments.ask(
         [
             Want(
@@ -105,7 +139,7 @@ def _ask(item_type: ItemType, picks: Sequence[Pick], run: SamplingRun) -> None:
                 item_type.queue,
                 pick.priority,
                 utility=pick.utility,
-                blind=pick.item.held_out,
+                blind=pick.item.held_out or pick.item.decided_at is not None,
                 inclusion=pick.inclusion,
             )
             for pick in picks
@@ -120,7 +154,7 @@ def _ask(item_type: ItemType, picks: Sequence[Pick], run: SamplingRun) -> None:
     )
 
 
-def _suggestion(index: int, pick: Pick) -> dict[str, Any]:
+def suggestion(index: int, pick: Pick) -> dict[str, Any]:
     """Return a pick in the customer's words."""
     features = pick.item.payload.get("features") or []
     return {

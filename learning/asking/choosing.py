@@ -1,24 +1,30 @@
-"""What to label next: the pool read into arrays, a strategy's picks and a random share, as items again."""
+"""What to label next: the picks of a plan's strategy and goal, and a random share beside them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import NamedTuple
 
 import numpy as np
+from django.db.models import QuerySet
 
-from learning import dataset, reading, sampling, serving
-from learning.asking import committees, pool, sent
-from learning.dataset import Labelled
-from learning.models import LearningPlan, ModelVersion
-from learning.sampling.uncertainty import margin_scores
-from routing.models import Item, ItemType, Priority, Status
+from learning import plans, sampling
+from learning.asking import goals, grounds, pool, scorers, sent, stretches, table
+from learning.asking.goals import Part
+from learning.asking.grounds import Grounds
+from learning.asking.scorers import Scorer
+from learning.asking.stretches import Shortlist
+from learning.asking.table import Table
+from learning.models import LearningPlan, ModelVersion, SamplingRun
+from learning.proving import standing
+from learning.sampling.adaptive import WIDEST
+from routing.models import Item, Priority, Status
 
-LARGEST = 20_000  # items of the pool, and labelled ones, that one run looks at: the newest
+LARGEST = 20_000  # items that a strategy picks from; of a larger pool those that it could pick, see `ranking`
 FALLBACK = "adaptive"  # needs nothing but payloads: without a model it picks what is typical
+NO_WEAK = "fairness needs a model that was measured on slices or classes"
 
 
 @dataclass(frozen=True)
@@ -52,17 +58,36 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Pool:
-    """The waiting items as arrays: row i of each is `ids[i]`, and what is said of them without a model."""
+class Search:
+    """What a pick is made from and by what; `known` is None where it goes by what clients send."""
 
-    ids: list[UUID]
-    arrays: sampling.Pool
-    classes: Sequence[str] = ()
-    said: Sequence[dict[str, Any]] = ()
+    plan: LearningPlan
+    champion: ModelVersion | None
+    size: int
+    waiting: QuerySet[Item]
+    parts: tuple[Part, ...]
+    known: Grounds | None
+
+    @property
+    def most(self) -> int:
+        """Return how many items a strategy picks from at most."""
+        return max(LARGEST, int(WIDEST) * self.size)
+
+    def scorer(self) -> Scorer:
+        """Return what a pool is ranked by that is too large to be read at once."""
+        if self.known is None:
+            return scorers.by_sent(self.plan.item_type, self.plan.strategy, self.most)
+        return scorers.by_model(self.known, self.champion, self.parts, self.waiting, self.most)
+
+    def read(self, short: Shortlist | None) -> Table | None:
+        """Return what waits, or the shortlist of it, as arrays; None where nothing does."""
+        if self.known is None:
+            return table.by_sent(self.plan, self.waiting, short)
+        return table.by_model(self.known, self.waiting, short)
 
 
 class Row(NamedTuple):
-    """One row of the pool that was picked: by which arm, why, with which chance, and the strategy's score."""
+    """One row of the table that was picked: by which arm, why, with which chance, the strategy's score."""
 
     place: int
     arm: str
@@ -71,107 +96,116 @@ class Row(NamedTuple):
     score: float | None = None
 
 
-def choose(
-    item_type: ItemType, plan: LearningPlan, champion: ModelVersion | None, *, rng: np.random.Generator
-) -> Chosen:
-    """Return up to `plan.batch_size` picks, `plan.random_share` of them drawn at random from the whole pool.
+def search(
+    plan: LearningPlan, champion: ModelVersion | None, *, size: int, newest: int | None = None
+) -> Search:
+    """Return what up to `size` picks are made from: all that waits, or what of the `newest` arrivals does.
 
-    Where what the plan's strategy goes by is still to come, such as a model or labels, FALLBACK picks and the
-    note says why. Raises sent.Unsuited where it goes by what clients send and they don't, and Unlearnable
-    for a kind that nothing here can learn.
+    Raises sent.Unsuited and Unlearnable where the plan's strategy or any learning is not for this kind.
     """
-    total = pool.learnable(item_type).count()
+    waiting = pool.learnable(plan.item_type, newest)
     if plan.strategy in sent.SOURCES:
-        sent.check(item_type, plan.strategy)
-        data = Labelled()
-        read = _read_sent(item_type, plan.strategy) if total else None
-    else:
-        data = dataset.load(item_type).train
-        read = _read(item_type, champion, data, plan.strategy) if total else None
+        sent.check(plan.item_type, plan.strategy)
+        return Search(plan, champion, size, waiting, (Part(plan.strategy, 1.0),), None)
+    parts = goals.parts(plan.goal, plan.strategy)
+    known = grounds.of(plan, champion, {part.strategy for part in parts})
+    return Search(plan, champion, size, waiting, parts, known)
+
+
+def choose(run: SamplingRun, given: Search) -> Chosen:
+    """Return up to `given.size` picks, `plan.random_share` of them drawn at random from all that waits.
+
+    While choosing has lost against chance nearly all are drawn, and the note says so.
+    Where what the plan's strategy goes by is still to come, such as a model or labels, FALLBACK picks and the
+    note says why. Raises sent.Unsuited where it goes by what clients send and they didn't.
+    """
+    plan, total = given.plan, given.waiting.count()
+    large = total > given.most
+    short = stretches.narrow(run, given.waiting, given.scorer()) if large else None
+    read = given.read(short)
     if read is None:
-        return Chosen([], plan.strategy, 0)
-    size = min(plan.batch_size, len(read.ids))
-    by_chance = rng.choice(len(read.ids), round(size * plan.random_share), replace=False)
-    rest = np.setdiff1d(np.arange(len(read.ids)), by_chance)
-    options = sampling.Options(spent=len(data) / (len(data) + total))
-    given = (read.arrays.rows(rest), size - len(by_chance))
-    strategy, note = plan.strategy, ""
-    try:
-        picked = sampling.pick(strategy, *given, rng=rng, options=options)
-    except sampling.Lacking as lacking:
-        strategy, note = FALLBACK, f"{FALLBACK} in place of {strategy}: {lacking}"
-        picked = sampling.pick(strategy, *given, rng=rng, options=options)
-    best = zip(rest[picked.indices], picked.reasons, picked.scores, strict=True)
-    rows = [Row(int(row), "strategy", why, 1.0, float(score)) for row, why, score in best]
-    rows += [Row(int(row), "random", "drawn at random", len(by_chance) / len(read.ids)) for row in by_chance]
+        return Chosen([], plan.strategy, total)
+    rng = np.random.default_rng(run.pk)
+    size = min(given.size, len(read.ids))
+    share, fallen = standing.random_share(plan)
+    by_chance, among = _drawn(read, short, round(size * share), rng)
+    left = np.ones(len(read.ids), bool)
+    left[by_chance] = False
+    rows, strategy, note = _pick(read, left, given.parts, size - len(by_chance), rng, _options(given, total))
+    chance = len(by_chance) / among
+    rows += [Row(int(row), "random", "drawn at random", chance) for row in by_chance]
+    if fallen:
+        strategy, note = standing.RANDOM, "; ".join(filter(None, [fallen, note]))
     return Chosen(_picks(read, rows), strategy, total, note)
 
 
-def _read(item_type: ItemType, champion: ModelVersion | None, data: Labelled, strategy: str) -> Pool:
-    """Read the pool in chunks: only arrays are kept, whatever the size of a payload."""
-    waiting = pool.learnable(item_type).order_by("-pk").values_list("pk", "payload")[:LARGEST]
-    labelled = data.payloads[-LARGEST:]
-    models = [serving.loaded(champion)] if champion else []
-    if champion and strategy in committees.STRATEGIES:
-        models += committees.snapshots(champion)
-    embed = models[0].embed if models else None
-    ids: list[UUID] = []
-    embeddings: list[np.ndarray] = []
-    members: list[list[np.ndarray]] = [[] for _ in models]
-    for chunk in dataset.chunks(waiting.iterator(chunk_size=dataset.CHUNK)):
-        payloads = [payload for _, payload in chunk]
-        embed = embed or reading.fit([*labelled, *payloads])[0].embed
-        rows, kept = reading.rows(embed, payloads)
-        ids += [chunk[place][0] for place in kept]
-        embeddings.append(rows)
-        for model, said in zip(models, members, strict=True):
-            said.append(model.predict_proba([payloads[place] for place in kept]))
-    known, kept = reading.rows(embed, labelled) if labelled else (embeddings[0][:0], [])
-    joined = [np.concatenate(said) for said in members]
-    classes = models[0].classes if models else ()
-    column = {name: place for place, name in enumerate(classes)}
-    labels, wrong = data.labels[-LARGEST:], data.wrong[-LARGEST:]
-    arrays = sampling.Pool(
-        probabilities=joined[0] if joined else None,
-        embeddings=np.concatenate(embeddings),
-        labelled=known,
-        members=np.stack(joined) if len(joined) > 1 else None,
-        labels=np.array([column.get(labels[place], -1) for place in kept], np.intp) if models else None,
-        wrong=np.array([wrong[place] for place in kept]),
-    )
-    return Pool(ids, arrays, classes)
+def _drawn(
+    read: Table, short: Shortlist | None, count: int, rng: np.random.Generator
+) -> tuple[np.ndarray, int]:
+    """Return rows drawn uniformly from all that waits, and from how many that could be read."""
+    if short is None:
+        return rng.choice(len(read.ids), count, replace=False), len(read.ids)
+    place = {one: row for row, one in enumerate(read.ids)}
+    drawn = [place[one] for one in short.drawn if one in place]
+    return np.array(drawn[:count], np.intp), short.count
 
 
-def _read_sent(item_type: ItemType, strategy: str) -> Pool:
-    """Read what clients sent of the waiting items that have what the strategy goes by."""
-    waiting = pool.learnable(item_type).order_by("-pk")[:LARGEST]
-    found = sent.read(item_type, strategy, waiting)
-    return Pool(found.ids, sampling.Pool(given=found.scores, embeddings=found.embeddings), said=found.said)
+def _options(given: Search, total: int) -> sampling.Options:
+    """Return what the plan tells its strategy; without a budget, all that waits is what may be spent."""
+    plan = given.plan
+    if plan.label_budget:
+        spent = min(1.0, plans.bought(plan.item_type) / plan.label_budget)
+    else:
+        labelled = len(given.known.data) if given.known else 0
+        spent = labelled / (labelled + total)
+    return sampling.Options(spent, plan.uncertainty_weight, 1 - plan.uncertainty_weight)
 
 
-def _picks(read: Pool, rows: Sequence[Row]) -> list[Pick]:
-    """Return the rows of the pool as picks, both arms mixed evenly by utility: neither is answered first."""
+def _pick(
+    read: Table,
+    left: np.ndarray,
+    parts: Sequence[Part],
+    k: int,
+    rng: np.random.Generator,
+    options: sampling.Options,
+) -> tuple[list[Row], str, str]:
+    """Return the rows that the parts pick of those `left`, the strategy that picked last, and a note.
+
+    What one part can't pick the next ones do; the last one is the plan's own strategy.
+    """
+    rows: list[Row] = []
+    notes: list[str] = []
+    for part, size in zip(parts, goals.sizes(parts, k), strict=True):
+        last = part is parts[-1]
+        among = np.flatnonzero(left & read.weak if part.weak else left)
+        if part.weak and not len(among):
+            notes.append(NO_WEAK)
+        given = (read.arrays.rows(among), k - len(rows) if last else min(size, len(among)))
+        strategy = part.strategy
+        try:
+            picked = sampling.pick(strategy, *given, rng=rng, options=options)
+        except sampling.Lacking as lacking:
+            if not last:
+                notes.append(f"{strategy} is left out: {lacking}")
+                continue
+            strategy = FALLBACK
+            notes.append(f"{FALLBACK} in place of {part.strategy}: {lacking}")
+            picked = sampling.pick(strategy, *given, rng=rng, options=options)
+        best = zip(among[picked.indices], picked.reasons, picked.scores, strict=True)
+        rows += [Row(int(row), "strategy", why, 1.0, float(score)) for row, why, score in best]
+        left[among[picked.indices]] = False
+    return rows, strategy, "; ".join(notes)
+
+
+def _picks(read: Table, rows: Sequence[Row]) -> list[Pick]:
+    """Return the rows as picks, both arms mixed evenly by utility: neither is answered first."""
     items = Item.objects.in_bulk([read.ids[row.place] for row in rows])
     counts = Counter(row.arm for row in rows)
     seen = dict.fromkeys(counts, 0)
     picks = []
     for place, arm, why, inclusion, score in rows:
         utility = 1 - seen[arm] / counts[arm]
-        picks.append(Pick(items[read.ids[place]], arm, utility, why, inclusion, score, **_said(read, place)))
+        said = read.said(place)
+        picks.append(Pick(items[read.ids[place]], arm, utility, why, inclusion, score, **said))
         seen[arm] += 1
     return picks
-
-
-def _said(read: Pool, place: int) -> dict[str, Any]:
-    """Return what is predicted of one row: by the champion, or as the client sent it."""
-    if read.said:
-        return read.said[place]
-    if read.arrays.probabilities is None:
-        return {}
-    probabilities = read.arrays.probabilities[place]
-    best = int(probabilities.argmax())
-    return {
-        "predicted": read.classes[best],
-        "confidence": float(probabilities[best]),
-        "uncertainty": float(margin_scores(probabilities[None])[0]),
-    }

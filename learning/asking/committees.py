@@ -1,4 +1,4 @@
-"""A committee without extra training: the champion and the models that were in force before it."""
+"""A committee without extra training: an ensemble's members, or the models in force before the champion."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 STRATEGIES = frozenset({"vote_entropy", "mean_kl"})
 MOST = 4  # earlier models
+
+
+def members(champion: ModelVersion) -> list[Model]:
+    """Return who is asked beside the champion: its own members where it is an ensemble, else snapshots."""
+    own = serving.loaded(champion).committee()
+    return own if len(own) > 1 else snapshots(champion)
 
 
 def snapshots(champion: ModelVersion) -> list[Model]:

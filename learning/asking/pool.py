@@ -21,9 +21,14 @@ def waiting(item_type: ItemType) -> QuerySet[Item]:
     )
 
 
-def learnable(item_type: ItemType) -> QuerySet[Item]:
-    """Return the waiting items that a model may learn from."""
-    return waiting(item_type).filter(held_out=False)
+def learnable(item_type: ItemType, newest: int | None = None) -> QuerySet[Item]:
+    """Return the waiting items to learn from; with `newest`, those among so many latest arrivals."""
+    rows = waiting(item_type).filter(held_out=False)
+    if newest is None:
+        return rows
+    latest = Item.objects.filter(item_type=item_type).order_by("-pk").values_list("pk", flat=True)
+    first = latest[newest - 1 : newest].first()
+    return rows.filter(pk__gte=first) if first else rows
 
 
 def judging_share(item_type: ItemType) -> float:
@@ -41,8 +46,11 @@ def judging_share(item_type: ItemType) -> float:
 
 
 def judging(item_type: ItemType, share: float) -> QuerySet[Item]:
-    """Return the waiting held-out items whose keyed draw lies below `share`: a uniform, repeatable sample."""
-    return waiting(item_type).filter(held_out=True, audit_draw__lt=share)
+    """Return the waiting held-out items whose keyed draw lies below `share`, the least draw first.
+
+    That is a uniform, repeatable sample.
+    """
+    return waiting(item_type).filter(held_out=True, audit_draw__lt=share).order_by("audit_draw")
 
 
 def learns(item_type: ItemType) -> bool:

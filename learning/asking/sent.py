@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 from uuid import UUID
@@ -48,14 +48,22 @@ class Source:
     kinds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Found:
-    """The items that have a score: row i of each is `ids[i]`; embeddings where all have a text."""
+    """The items that have a score, of how many: element i of each list is of `ids[i]`."""
 
-    ids: list[UUID]
-    scores: np.ndarray
-    embeddings: np.ndarray | None
-    said: list[dict[str, Any]]
+    ids: list[UUID] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+    gists: list[str] = field(default_factory=list)
+    said: list[dict[str, Any]] = field(default_factory=list)
+    looked: int = 0
+
+    def embedded(self) -> np.ndarray | None:
+        """Return the items' texts as numbers, None where one has no text."""
+        if not all(self.gists):
+            return None
+        payloads = [{"text": gist} for gist in self.gists]
+        return encoders.fit_encoder("text", payloads).embed(payloads)
 
 
 def check(item_type: ItemType, strategy: str) -> None:
@@ -70,25 +78,32 @@ def check(item_type: ItemType, strategy: str) -> None:
 
 def read(item_type: ItemType, strategy: str, items: Iterable[Item]) -> Found:
     """Return the items with what the strategy goes by, and their scores; Unsuited where none has it."""
-    kind, spec, source = KINDS[item_type.kind], item_type.spec, SOURCES[strategy]
-    ids, values, gists, said, looked = [], [], [], [], 0
+    found = scored(item_type, strategy, items)
+    if not found.ids:
+        needs = SOURCES[strategy].needs
+        raise Unsuited(f"None of {found.looked} waiting items has {needs}, by which {strategy} goes.")
+    return found
+
+
+def scored(item_type: ItemType, strategy: str, items: Iterable[Item]) -> Found:
+    """Return those of the items that have what the strategy goes by, with their scores."""
+    kind, spec, score = KINDS[item_type.kind], item_type.spec, SOURCES[strategy].score
+    found = Found()
     for chunk in dataset.chunks(items):
-        looked += len(chunk)
+        found.looked += len(chunk)
         predictions: dict[UUID, list[Prediction]] = {item.pk: [] for item in chunk}
         for one in Prediction.objects.filter(item__in=predictions).order_by("item", "rank"):
             predictions[one.item_id].append(one)
         for item in chunk:
             mine = predictions[item.pk]
-            value = source.score(Sent(item.context, mine, kind, spec))
+            value = score(Sent(item.context, mine, kind, spec))
             if value is None:
                 continue
-            ids.append(item.pk)
-            values.append(value)
-            gists.append(kind.gist(item.payload))
-            said.append(_said(item, mine, kind))
-    if not ids:
-        raise Unsuited(f"None of {looked} waiting items has {source.needs}, by which {strategy} goes.")
-    return Found(ids, np.array(values, np.float32), _embedded(gists), said)
+            found.ids.append(item.pk)
+            found.values.append(value)
+            found.gists.append(kind.gist(item.payload))
+            found.said.append(_said(item, mine, kind))
+    return found
 
 
 def _said(item: Item, predictions: Sequence[Prediction], kind: Kind) -> dict[str, Any]:
@@ -100,13 +115,6 @@ def _said(item: Item, predictions: Sequence[Prediction], kind: Kind) -> dict[str
         "confidence": first.confidence,
         "uncertainty": 1 - first.confidence if item.uncertainty is None else item.uncertainty,
     }
-
-
-def _embedded(gists: Sequence[str]) -> np.ndarray | None:
-    if not all(gists):
-        return None
-    payloads = [{"text": gist} for gist in gists]
-    return encoders.fit_encoder("text", payloads).embed(payloads)
 
 
 def _variance(sent: Sent) -> float | None:

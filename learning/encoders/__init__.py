@@ -1,18 +1,37 @@
-"""Payload → numbers: encoders for feature vectors, texts and images, all served without sklearn."""
+"""Payload → numbers: encoders for vectors, texts, images and pairs, all served without sklearn."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
+from learning.encoders import sentence_model
+from learning.encoders.embedding import EmbeddingEncoder, compact
 from learning.encoders.features import FeatureEncoder
 from learning.encoders.image import ImageEncoder
+from learning.encoders.pair import FIELDS, PairEncoder, SentencePairEncoder
 from learning.encoders.payload import EncodeError
+from learning.encoders.sentence import SentenceEncoder
 from learning.encoders.text import TextEncoder
 
-__all__ = ["ENCODERS", "EncodeError", "Encoder", "choose_encoder", "encoder_from_state", "fit_encoder"]
+__all__ = [
+    "AUTO",
+    "ENCODERS",
+    "PAIRS",
+    "SENTENCES",
+    "SLOW",
+    "EncodeError",
+    "Encoder",
+    "choose_encoder",
+    "compact",
+    "encoder_from_state",
+    "fit_encoder",
+    "offered",
+    "unfit",
+]
 
 Payload = Mapping[str, Any]
+AUTO = "auto"
 
 
 class Encoder(Protocol):
@@ -38,18 +57,54 @@ class Encoder(Protocol):
         """Return the encoder that gave this state."""
 
 
+class SlowEncoder(Encoder, Protocol):
+    """An encoder whose vectors are worth keeping: they depend on the payload and on `version` alone."""
+
+    @classmethod
+    def version(cls) -> str:
+        """Return by what name its vectors are kept; EncodeError where it can't work here."""
+
+    @classmethod
+    def vectors(cls, payloads: Sequence[Payload]) -> np.ndarray:
+        """Return (n, d) float32, by which it encodes; what the payloads remember is not made again."""
+
+
 # In order of preference: numbers were made by somebody who knows the case; a picture is mostly the case.
-ENCODERS: Mapping[str, type] = {e.name: e for e in (FeatureEncoder, ImageEncoder, TextEncoder)}
+_ALL = (EmbeddingEncoder, FeatureEncoder, ImageEncoder, TextEncoder, SentenceEncoder)
+PAIRS: Mapping[str, type] = {e.name: e for e in (PairEncoder, SentencePairEncoder)}
+ENCODERS: Mapping[str, type] = {e.name: e for e in _ALL} | PAIRS
+SENTENCES = frozenset({SentenceEncoder.name, SentencePairEncoder.name})  # need a sentence model
+SLOW: Mapping[str, type[SlowEncoder]] = {
+    e.name: e for e in (ImageEncoder, SentenceEncoder, SentencePairEncoder)
+}
+_READS = {SentenceEncoder.name: ("text",)} | dict.fromkeys(PAIRS, FIELDS)
 
 
-def choose_encoder(payloads: Sequence[Payload]) -> str:
-    """Return the name of the encoder to use: the first of ENCODERS whose field most payloads have.
+def offered(kind: str) -> tuple[str, ...]:
+    """Return the names of the encoders that suit a kind of decision, the first ones preferred."""
+    return tuple(PAIRS) if kind == "preference" else tuple(name for name in ENCODERS if name not in PAIRS)
 
-    EncodeError where no payload has any of the fields.
+
+def unfit(name: str, kind: str) -> str:
+    """Return why the encoder can't be used for a kind of decision on this server, or nothing."""
+    if name == AUTO:
+        return ""
+    if name not in offered(kind):
+        return f"The encoder {name} does not suit {kind}. Use one of: {', '.join((AUTO, *offered(kind)))}."
+    return sentence_model.problem() if name in SENTENCES else ""
+
+
+def choose_encoder(payloads: Sequence[Payload], wanted: str = AUTO, kind: str = "classification") -> str:
+    """Return the name of the encoder to use: the one wanted, else the first whose field most payloads have.
+
+    A sentence model is used only where it is wanted: it takes hundreds of megabytes in each process.
+    EncodeError where no payload has what any of them reads.
     """
-    shares = {name: sum(p.get(name) not in (None, "", []) for p in payloads) for name in ENCODERS}
+    names = [name for name in offered(kind) if name not in SENTENCES] if wanted == AUTO else [wanted]
+    shares = {name: sum(_has(payload, name) for payload in payloads) for name in names}
     if not any(shares.values()):
-        raise EncodeError(f"no payload has any of: {', '.join(ENCODERS)}")
+        fields = dict.fromkeys(field for name in names for field in _READS.get(name, (name,)))
+        raise EncodeError(f"no payload has any of: {', '.join(fields)}")
     return max(shares, key=lambda name: shares[name])
 
 
@@ -67,3 +122,8 @@ def encoder_from_state(name: str, arrays: Mapping[str, np.ndarray], values: Mapp
     if name not in ENCODERS:
         raise EncodeError(f"unknown encoder {name!r}")
     return ENCODERS[name].from_state(arrays, values)
+
+
+def _has(payload: Payload, name: str) -> bool:
+    sent = [payload.get(field) for field in _READS.get(name, (name,))]
+    return all(value is not None and (not hasattr(value, "__len__") or len(value) > 0) for value in sent)

@@ -1,45 +1,32 @@
 """Images in data URIs: small, grey and with a hint of their colours, on one scale."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 
 from labeling.alike.pixels import COUNT, pixels
-from learning.encoders.features import standard
+from learning.encoders import remembered
 from learning.encoders.payload import read
+from learning.encoders.standard import Standardised
 
 
-@dataclass(frozen=True)
-class ImageEncoder:
-    """Reads `image`; `mean` and `scale` are (304,) float32: 16x16 grey values, then 4x4 colours."""
+class ImageEncoder(Standardised):
+    """Reads `image`: 16x16 grey values, then 4x4 colours, 304 numbers."""
 
     name: ClassVar[str] = "image"
-    mean: np.ndarray
-    scale: np.ndarray
 
     @classmethod
-    def fit(cls, payloads: Sequence[Mapping[str, Any]]) -> Self:
-        """Return the encoder that gives these payloads mean 0 and variance about 1."""
-        return cls(*standard(_matrix(payloads)))
+    def version(cls) -> str:
+        """Return by what name its vectors are kept; another one as soon as `pixels` gives other numbers."""
+        return "image:1"
 
-    def encode(self, payloads: Sequence[Mapping[str, Any]]) -> np.ndarray:
+    @classmethod
+    def vectors(cls, payloads: Sequence[Mapping[str, Any]], width: int | None = None) -> np.ndarray:
         """Return (n, 304) float32; EncodeError where an image is no data URI or can't be decoded."""
-        return ((_matrix(payloads) - self.mean) / self.scale).astype(np.float32)
-
-    embed = encode
-
-    def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        """Return the arrays and values of `from_state`."""
-        return {"mean": self.mean, "scale": self.scale}, {}
-
-    @classmethod
-    def from_state(cls, arrays: Mapping[str, np.ndarray], values: Mapping[str, Any]) -> Self:
-        """Return the encoder that gave this state."""
-        return cls(arrays["mean"], arrays["scale"])
+        return remembered.vectors(cls.version(), payloads, _pixels)
 
 
-def _matrix(payloads: Sequence[Mapping[str, Any]]) -> np.ndarray:
+def _pixels(payloads: Sequence[Mapping[str, Any]]) -> np.ndarray:
     rows = read(payloads, "image", pixels)
     return np.stack(rows) if rows else np.empty((0, COUNT))

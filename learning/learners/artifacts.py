@@ -3,15 +3,16 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from learning.encoders import Encoder, encoder_from_state
+from learning.encoders import PAIRS, Encoder, encoder_from_state
 from learning.learners.calibration import Calibration
-from learning.learners.predictors import PREDICTORS, LinearPredictor, MlpPredictor, softmax
+from learning.learners.predictors import PREDICTORS, EnsemblePredictor, Predictor, softmax
 from learning.learners.strangeness import Reference
+from learning.learners.twins import evened
 
 FORMAT = "hitl-model-1"
 
@@ -25,23 +26,29 @@ class Model:
     """What predicts: payload → encoder → predictor → calibration, by numpy (and scipy.sparse for text).
 
     `reference` holds labelled payloads, encoded, to tell strange ones by; None where there were too few.
+    `setting` says in words how it was fitted, `tuned` how often in a row it went on from a model before it.
     """
 
     encoder: Encoder
-    predictor: LinearPredictor | MlpPredictor
+    predictor: Predictor
     calibration: Calibration
     classes: tuple[str, ...]
     learner: str
     dense: bool  # whether the predictor reads embeddings
     reference: Reference | None = None
+    setting: str = ""
+    tuned: int = 0
 
     def predict_proba(self, payloads: Sequence[Mapping[str, Any]]) -> np.ndarray:
         """Return (n, classes) float64, rows sum to 1; EncodeError where a payload can't be read."""
         if not len(payloads):
             return np.empty((0, len(self.classes)))
-        read = self.encoder.embed if self.dense else self.encoder.encode
-        logits = np.asarray(self.predictor.logits(read(payloads)), np.float64)
-        return self.calibration.apply(softmax(logits))
+        rows = self.encoder.embed(payloads) if self.dense else self.encoder.encode(payloads)
+        said = self._said(rows)
+        return evened(said, self._said(-rows), self.classes) if self.encoder.name in PAIRS else said
+
+    def _said(self, rows: Any) -> np.ndarray:
+        return self.calibration.apply(softmax(np.asarray(self.predictor.logits(rows), np.float64)))
 
     def predict(self, payloads: Sequence[Mapping[str, Any]]) -> tuple[list[str], np.ndarray, np.ndarray]:
         """Return the likeliest label of each payload, its probability (n,), and all (n, classes)."""
@@ -52,6 +59,12 @@ class Model:
     def embed(self, payloads: Sequence[Mapping[str, Any]]) -> np.ndarray:
         """Return the (n, d) embeddings that the diversity of sampling goes by."""
         return self.encoder.embed(payloads)
+
+    def committee(self) -> list["Model"]:
+        """Return the members of an ensemble, each as a model by itself; of any other model itself alone."""
+        if not isinstance(self.predictor, EnsemblePredictor):
+            return [self]
+        return [replace(self, predictor=one) for one in self.predictor.members]
 
     def strangeness(self, payloads: Sequence[Mapping[str, Any]]) -> np.ndarray:
         """Return the share of labelled payloads that lie nearer to each other, (n,); needs a reference.
@@ -76,6 +89,8 @@ def save(model: Model) -> bytes:
         "classes": list(model.classes),
         "sharpness": model.calibration.sharpness,
         "label_noise": model.calibration.label_noise,
+        "setting": model.setting,
+        "tuned": model.tuned,
     }
     arrays = {f"encoder.{name}": array for name, array in encoder_arrays.items()}
     arrays |= {f"predictor.{name}": array for name, array in model.predictor.state().items()}
@@ -118,4 +133,6 @@ def _model(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> 
         description["learner"],
         bool(description["dense"]),
         Reference.from_state(inside["reference"]) if inside["reference"] else None,
+        description["setting"],
+        int(description["tuned"]),
     )

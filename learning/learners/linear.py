@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from learning.learners.predictors import Lift, LinearPredictor
+from learning.learners.predictors import BELOW, Lift, LinearPredictor, softmax
 from learning.learners.setting import Setting
 
 PLAIN = (0.3, 0.03, 3.0)
@@ -16,11 +16,13 @@ WIDTH = 1024  # random features
 NARROW = 3.0  # the kernel's reach is the median distance divided by the square root of this
 WIDEST_INPUT = 1024
 MOST_SPANNED = 2_000
-BELOW = 2.0  # by how much the bias of a class without labels lies under the least of the others
+RANK = 500
+STEPS, CLOSE = 100, 1e-5  # of L-BFGS: at most so many, and how little the last one gains
+SHRINK = 1e-4
 
 
-def settings(rows: Any, y: np.ndarray, seed: int) -> dict[str, Setting]:
-    """Return the settings to choose from, the safest for few labels first.
+def settings(rows: Any, y: np.ndarray, seed: int, device: str = "auto") -> dict[str, Setting]:
+    """Return the settings to choose from, the safest for few labels first; the CPU alone fits them.
 
     Dense rows are tried as they are and through random Fourier features. Sparse rows are replaced by their
     coordinates in the space that they span: the penalised fit lies in it, so the result is the same, found in
@@ -39,7 +41,7 @@ def settings(rows: Any, y: np.ndarray, seed: int) -> dict[str, Setting]:
 
 
 def fit(
-    rows: Any, y: np.ndarray, weights: np.ndarray, classes: int, seed: int, parent: object, *, c: float
+    rows: Any, y: np.ndarray, weights: np.ndarray, classes: int, seed: int, *, c: float
 ) -> LinearPredictor:
     """Return the multinomial logistic regression with penalty 1/c that scikit-learn finds."""
     from sklearn.linear_model import LogisticRegression
@@ -48,6 +50,52 @@ def fit(
     model = LogisticRegression(C=c, max_iter=300, tol=1e-3)
     model.fit(rows[used], y[used], sample_weight=weights[used])
     return export(model, classes)
+
+
+def tune(
+    rows: Any,
+    targets: np.ndarray,
+    weights: np.ndarray,
+    parent: LinearPredictor,
+    old: np.ndarray,
+    *,
+    hold: float,
+    seed: int,
+    device: str,
+) -> LinearPredictor:
+    """Return `parent` moved towards `targets` (n, classes), held where it knows the rows at `old`.
+
+    Least weighted cross entropy + hold·F·change² + SHRINK·change², F being the diagonal of the Fisher
+    information of the old rows under the parent: elastic weight consolidation (Kirkpatrick et al. 2017). The
+    sum is convex, so L-BFGS finds the one answer. Sparse rows are replaced by their coordinates in the space
+    that they span, outside of which nothing pulls the weights; beyond MOST_SPANNED rows by its RANK
+    directions of most variance.
+    """
+    from scipy.optimize import minimize
+
+    before = np.asarray(parent.logits(rows), np.float64)
+    close = None
+    if parent.lift:
+        rows = parent.lift(rows)
+    elif not isinstance(rows, np.ndarray):
+        rows, close = _span(rows) if rows.shape[0] <= MOST_SPANNED else _widest(rows, seed)
+    rows = np.hstack([rows, np.ones((len(rows), 1))])
+    p = softmax(before[old])
+    stiff = SHRINK + hold * np.square(rows[old]).T @ (p * (1 - p)) / len(old)
+    share = (weights / weights.sum())[:, None]
+
+    def cost(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        change = flat.reshape(stiff.shape)
+        p = softmax(before + rows @ change)
+        loss = -(share * targets * np.log(np.maximum(p, 1e-12))).sum() + (stiff * change**2).sum()
+        return float(loss), (rows.T @ (share * (p - targets)) + 2 * stiff * change).ravel()
+
+    limits = {"maxiter": STEPS, "ftol": CLOSE}
+    found = minimize(cost, np.zeros(stiff.size), jac=True, method="L-BFGS-B", options=limits)
+    change = found.x.reshape(stiff.shape)
+    moved = LinearPredictor(change[:-1].astype(np.float32), change[-1].astype(np.float32))
+    moved = close(moved) if close else moved
+    return replace(parent, weights=parent.weights + moved.weights, bias=parent.bias + moved.bias)
 
 
 def export(model: Any, classes: int) -> LinearPredictor:
@@ -68,6 +116,18 @@ def _span(rows: Any) -> tuple[np.ndarray, partial]:
     kept = squared > 1e-6 * max(squared[-1], 1e-12)
     lengths, axes = np.sqrt(squared[kept]), axes[:, kept]
     return axes * lengths, partial(_unspan, rows=rows, axes=axes / lengths)
+
+
+def _widest(rows: Any, seed: int) -> tuple[np.ndarray, partial]:
+    """Return coordinates (n, RANK) of CSR rows along their directions of most variance, and the way back."""
+    from sklearn.utils.extmath import randomized_svd
+
+    _, _, axes = randomized_svd(rows, min(RANK, *rows.shape), n_iter=2, random_state=seed)
+    return rows @ axes.T, partial(_along, axes=axes)
+
+
+def _along(predictor: LinearPredictor, axes: np.ndarray) -> LinearPredictor:
+    return replace(predictor, weights=(axes.T @ predictor.weights).astype(np.float32))
 
 
 def _unspan(predictor: LinearPredictor, rows: Any, axes: np.ndarray) -> LinearPredictor:

@@ -4,15 +4,15 @@ Every fit makes out-of-fold predictions first. They choose the settings, find th
 each label can be trusted; a second pass then learns from each label as far as it is trusted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from learning.learners import calibration, linear, mlp
+from learning.learners import calibration, catalogue
 from learning.learners.calibration import Calibration
-from learning.learners.predictors import LinearPredictor, MlpPredictor, softmax
+from learning.learners.predictors import Predictor, softmax
 from learning.learners.setting import Setting
 
 FOLDS = 4
@@ -22,14 +22,6 @@ FEWEST_FOR_FOLDS = 20
 MOSTLY_KNOWN = 0.95
 FINALISTS = 2  # settings that the second pass tries
 
-Predictor = LinearPredictor | MlpPredictor
-LEARNERS = {
-    "linear": lambda rows, y, seed, device: linear.settings(rows, y, seed),  # the CPU alone
-    "mlp": mlp.settings,
-}
-# What reads dense embeddings instead of a sparse matrix.
-DENSE = frozenset({"mlp"})
-
 
 class TooFewLabels(ValueError):
     """There are not two classes with labels to tell apart."""
@@ -37,11 +29,9 @@ class TooFewLabels(ValueError):
 
 @dataclass(frozen=True)
 class Fitted:
-    """A trained model, its calibration, and what was seen on the way.
+    """A trained model, its calibration, and how it was made.
 
-    `out_of_fold` (n, classes) are the raw predictions for each training row by models that had not seen it,
-    None where labels were too few; `trust` (n,) is the probability that each label is right; `classes` gives
-    the names of the columns; `setting` says in words which setting won.
+    `classes` gives the names of the columns; `setting` says in words which setting won.
     """
 
     predictor: Predictor
@@ -49,8 +39,6 @@ class Fitted:
     classes: tuple[str, ...]
     learner: str
     setting: str
-    trust: np.ndarray
-    out_of_fold: np.ndarray | None
 
     def predict_proba(self, rows: Any) -> np.ndarray:
         """Return calibrated probabilities, (n, classes) float64, rows sum to 1."""
@@ -65,35 +53,36 @@ def fit(
     *,
     classes: Sequence[str],
     seed: int = 0,
-    parent: Predictor | None = None,
     calibration_weights: np.ndarray | None = None,
     most_noise: float = MOST_NOISE,
     device: str = "auto",
+    ensemble: int = 1,
+    own: Mapping[str, str] = catalogue.NONE,
+    twins: bool = False,
 ) -> Fitted:
     """Return the learner trained on `rows` (n, d; an array or CSR) and `labels`, names out of `classes`.
 
     `weights` (n,) count in training, `calibration_weights` (n,) in calibration: 1 / the probability with
     which each item came to be labelled, so that chosen hard items don't make the model look worse than it is.
     `most_noise` is the greatest share of mistaken labels to reckon with; 0 takes every label as it is.
-    A class without labels keeps a column and a probability near 0. `parent` starts an mlp from a model of the
-    same shape; `device` (auto, cpu, cuda) is where it is trained. TooFewLabels: fewer than two classes have
-    labels. ValueError: an unknown learner or label.
+    A class without labels keeps a column and a probability near 0. `device` (auto, cpu, cuda) is where a
+    network is trained; `ensemble` is how many models are trained on resampled labels and averaged; `own` are
+    a server's own learners as `catalogue.find` takes them. `twins` says that row n/2 + i is row i seen from
+    another side: no model is judged by one whose twin it has learnt from. TooFewLabels: fewer than two
+    classes have labels. ValueError: an unknown learner or label.
     """
-    if learner not in LEARNERS:
-        raise ValueError(f"unknown learner {learner!r}; known are {', '.join(LEARNERS)}")
+    way = catalogue.find(learner, own)
     names = tuple(classes)
-    y = _columns(labels, names)
-    weights = _weights(weights, len(y))
+    y = columns(labels, names)
+    weights = checked(weights, len(y))
     if len(set(y[weights > 0].tolist())) < 2:
         raise TooFewLabels(f"{len(y)} labels of {len(set(y.tolist()))} class(es): two classes are needed")
-    settings = LEARNERS[learner](rows, y, seed, device)
-    job = _Job(y, weights, _weights(calibration_weights, len(y)), len(names), seed, most_noise)
-    setting, calibrated, trust, out_of_fold = _choose(job, settings)
-    predictor = _train(job, settings[setting], np.arange(len(y)), trust, parent)
-    return Fitted(settings[setting].close(predictor), calibrated, names, learner, setting, trust, out_of_fold)
+    job = _Job(y, weights, checked(calibration_weights, len(y)), len(names), seed, most_noise, twins)
+    predictor, calibrated, setting = _fit(job, way.settings(rows, y, seed, device), ensemble)
+    return Fitted(predictor, calibrated, names, learner, setting)
 
 
-def _columns(labels: Sequence[str], names: tuple[str, ...]) -> np.ndarray:
+def columns(labels: Sequence[str], names: tuple[str, ...]) -> np.ndarray:
     """Return each label's column; ValueError where one is no class."""
     place = {name: i for i, name in enumerate(names)}
     unknown = sorted({label for label in labels if label not in place})
@@ -110,16 +99,34 @@ class _Job:
     classes: int
     seed: int
     most_noise: float
+    twins: bool = False
+
+    def folds(self) -> np.ndarray:
+        """Return a fold for each row, twins in the same."""
+        if not self.twins:
+            return folds(self.y, self.seed)
+        return np.tile(folds(self.y[: len(self.y) // 2], self.seed), 2)
 
 
-def _choose(
-    job: _Job, settings: dict[str, Setting]
-) -> tuple[str, Calibration, np.ndarray, np.ndarray | None]:
-    """Return the best setting's name, its calibration, the trust in each label and the out-of-fold rows."""
+def _fit(job: _Job, settings: dict[str, Setting], ensemble: int) -> tuple[Predictor, Calibration, str]:
+    """Return the predictor by the best setting, its calibration, and what the setting is called."""
+    said, calibrated, trust = _choose(job, settings)
+    best = settings[said].bagged(ensemble)
+    if ensemble > 1:
+        said = f"{said}, mean of {ensemble}"
+    if ensemble > 1 and len(job.y) >= FEWEST_FOR_FOLDS:
+        # The mean of several is less sure than one of them, and mostly needs less mending.
+        job = replace(job, most_noise=job.most_noise if calibrated.label_noise else 0.0)
+        calibrated = _calibrated(job, _out_of_fold(job, best, job.folds(), trust))
+    return best.close(_train(job, best, np.arange(len(job.y)), trust)), calibrated, said
+
+
+def _choose(job: _Job, settings: dict[str, Setting]) -> tuple[str, Calibration, np.ndarray]:
+    """Return the best setting's name, its calibration, and the probability that each label is right."""
     trust = np.ones(len(job.y))
     if len(job.y) < FEWEST_FOR_FOLDS:
-        return next(iter(settings)), Calibration(), trust, None
-    fold = _folds(job.y, job.seed)
+        return next(iter(settings)), Calibration(), trust
+    fold = job.folds()
     known = _known(job.y, fold)
     if known.mean() < MOSTLY_KNOWN:
         job = replace(job, most_noise=0.0)
@@ -135,7 +142,7 @@ def _choose(
         if last or found[best].label_noise == 0:
             break
         trust = np.where(known, calibration.trust(found[best], tried[best], job.y), 1.0)
-    return best, found[best], trust, tried[best]
+    return best, found[best], trust
 
 
 def _calibrated(job: _Job, out_of_fold: np.ndarray) -> Calibration:
@@ -151,17 +158,14 @@ def _out_of_fold(job: _Job, setting: Setting, fold: np.ndarray, trust: np.ndarra
         weights = job.weights[train] * trust[train]
         if len(set(job.y[train][weights > 0].tolist())) < 2:
             continue
-        # The parent has seen the labels that are held here: it must not take part.
-        model = _train(job, setting, train, trust, None)
+        model = _train(job, setting, train, trust)
         result[test] = softmax(np.asarray(model.logits(setting.inputs[test]), np.float64))
     return result
 
 
-def _train(
-    job: _Job, setting: Setting, rows: np.ndarray, trust: np.ndarray, parent: Predictor | None
-) -> Predictor:
+def _train(job: _Job, setting: Setting, rows: np.ndarray, trust: np.ndarray) -> Predictor:
     weights = job.weights[rows] * trust[rows]
-    return setting.fit(setting.inputs[rows], job.y[rows], weights, job.classes, job.seed, parent)
+    return setting.fit(setting.inputs[rows], job.y[rows], weights, job.classes, job.seed)
 
 
 def _known(y: np.ndarray, fold: np.ndarray) -> np.ndarray:
@@ -172,7 +176,7 @@ def _known(y: np.ndarray, fold: np.ndarray) -> np.ndarray:
     return known
 
 
-def _folds(y: np.ndarray, seed: int) -> np.ndarray:
+def folds(y: np.ndarray, seed: int) -> np.ndarray:
     """Return a fold for each row, the classes spread evenly."""
     order = np.lexsort((np.random.default_rng(seed).random(len(y)), y))
     fold = np.empty(len(y), np.intp)
@@ -180,7 +184,8 @@ def _folds(y: np.ndarray, seed: int) -> np.ndarray:
     return fold
 
 
-def _weights(weights: np.ndarray | None, count: int) -> np.ndarray:
+def checked(weights: np.ndarray | None, count: int) -> np.ndarray:
+    """Return the weights (count,), ones where there are none; ValueError where one is no weight."""
     weights = np.ones(count) if weights is None else np.asarray(weights, np.float64)
     if weights.shape != (count,) or not np.isfinite(weights).all() or (weights < 0).any():
         raise ValueError(f"weights must be {count} finite numbers that are not negative")

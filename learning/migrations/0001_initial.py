@@ -4,6 +4,8 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+import learning.models.plans
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -22,6 +24,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("model", models.CharField(max_length=200)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("window", models.PositiveIntegerField()),
                 ("found", models.JSONField()),
@@ -192,7 +195,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Where your own trainer is told that training is due.",
                         max_length=2000,
-                        validators=[django.core.validators.URLValidator(["http", "https"])],
+                        validators=[learning.models.plans.validate_address],
                     ),
                 ),
                 (
@@ -201,7 +204,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="A Label Studio ML backend that predicts for items without a prediction, in place of the server's champion. Its /predict is asked.",
                         max_length=2000,
-                        validators=[django.core.validators.URLValidator(["http", "https"])],
+                        validators=[learning.models.plans.validate_address],
                     ),
                 ),
                 (
@@ -226,8 +229,21 @@ class Migration(migrations.Migration):
                 (
                     "encoder",
                     models.CharField(
+                        choices=[
+                            ("auto", "auto"),
+                            ("embedding", "embedding"),
+                            ("features", "features"),
+                            ("image", "image"),
+                            ("text", "text"),
+                            ("sentence", "sentence"),
+                            ("pair", "pair"),
+                            ("sentence_pair", "sentence pair"),
+                        ],
                         default="auto",
-                        help_text="How payloads become numbers. auto: embeddings that clients send, else features, else the image, else the text.",
+                        error_messages={
+                            "invalid_choice": "There is no encoder %(value)r. Use one of: auto, embedding, features, image, text, sentence, pair, sentence_pair."
+                        },
+                        help_text="How payloads become numbers. auto: embeddings that clients send, else features, else the image, else the words of the text; for preferences the words of both answers. sentence and sentence pair go by meaning, need the extra “sentences”, and take half a gigabyte in each process.",
                         max_length=20,
                     ),
                 ),
@@ -367,6 +383,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="MLBackend",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("next_attempt_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
+                ("said", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "verbose_name": "ML backend",
+            },
         ),
         migrations.CreateModel(
             name="ModelVersion",
@@ -509,6 +543,7 @@ class Migration(migrations.Migration):
                 ("pool_size", models.PositiveIntegerField(default=0)),
                 ("picked", models.PositiveIntegerField(default=0)),
                 ("suggestions", models.JSONField(default=list)),
+                ("basis", models.CharField(blank=True, max_length=64)),
             ],
             options={
                 "ordering": ["-id"],
@@ -600,6 +635,13 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="learning_plan",
                 to="routing.itemtype",
+            ),
+        ),
+        migrations.AddField(
+            model_name="mlbackend",
+            name="item_type",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="ml_backend", to="routing.itemtype"
             ),
         ),
         migrations.AddField(

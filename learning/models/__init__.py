@@ -1,5 +1,6 @@
 """What the machine makes of it: the rows of learning."""
 
+from learning.models.backends import MLBackend
 from learning.models.choices import STRATEGIES, Goal, Trainer, Update
 from learning.models.plans import LearningPlan
 from learning.models.runs import PoolChunk, Run, SamplingRun, TrainingRun
@@ -13,6 +14,7 @@ __all__ = [
     "Evaluation",
     "Goal",
     "LearningPlan",
+    "MLBackend",
     "ModelVersion",
     "PoolChunk",
     "Proof",

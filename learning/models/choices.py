@@ -37,6 +37,10 @@ STRATEGIES = (
 )
 
 
+# The names of learning.encoders.ENCODERS, and who chooses by what payloads hold.
+ENCODERS = ("auto", "embedding", "features", "image", "text", "sentence", "pair", "sentence_pair")
+
+
 class Goal(models.TextChoices):
     """What a campaign of labelling is for."""
 

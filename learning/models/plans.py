@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from learning.models.choices import STRATEGIES, Goal, Trainer, Update
+from learning import encoders
+from learning.learners import catalogue
+from learning.models.choices import ENCODERS, STRATEGIES, Goal, Trainer, Update
 from routing.models import ItemType
+from routing.transport import callable_url
 
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
-ADDRESS = URLValidator(["http", "https"])
 HALF = [MinValueValidator(0.0), MaxValueValidator(0.5)]
+
+
+def validate_address(value: str) -> None:
+    """Raise ValidationError unless messages can be sent there; a host of a private network has no dots."""
+    if not callable_url(value):
+        raise ValidationError("Write an address that starts with http:// or https://, without a password.")
 
 
 class LearningPlan(models.Model):
@@ -65,13 +75,13 @@ class LearningPlan(models.Model):
     trainer_url = models.CharField(
         max_length=2000,
         blank=True,
-        validators=[ADDRESS],
+        validators=[validate_address],
         help_text="Where your own trainer is told that training is due.",
     )
     ml_backend_url = models.CharField(
         max_length=2000,
         blank=True,
-        validators=[ADDRESS],
+        validators=[validate_address],
         help_text="A Label Studio ML backend that predicts for items without a prediction, in place of the "
         "server's champion. Its /predict is asked.",
     )
@@ -88,9 +98,14 @@ class LearningPlan(models.Model):
     )
     encoder = models.CharField(
         max_length=20,
+        choices=[(name, name.replace("_", " ")) for name in ENCODERS],
         default="auto",
+        error_messages={
+            "invalid_choice": f"There is no encoder %(value)r. Use one of: {', '.join(ENCODERS)}."
+        },
         help_text="How payloads become numbers. auto: embeddings that clients send, else features, else the "
-        "image, else the text.",
+        "image, else the words of the text; for preferences the words of both answers. sentence and sentence "
+        "pair go by meaning, need the extra “sentences”, and take half a gigabyte in each process.",
     )
     update = models.CharField(
         max_length=9,
@@ -176,3 +191,13 @@ class LearningPlan(models.Model):
 
     def __str__(self) -> str:
         return f"learning plan of {self.item_type}"
+
+    def clean(self) -> None:
+        """Raise ValidationError for an unknown learner, and an encoder for other kinds or servers."""
+        known = catalogue.names(settings.HITL_LEARNERS)
+        if self.learner not in known:
+            raise ValidationError(
+                {"learner": f"There is no learner {self.learner!r}. Use one of: {', '.join(known)}."}
+            )
+        if reason := encoders.unfit(self.encoder, self.item_type.kind):
+            raise ValidationError({"encoder": reason})

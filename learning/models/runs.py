@@ -64,6 +64,8 @@ class SamplingRun(Run):
     pool_size = models.PositiveIntegerField(default=0)
     picked = models.PositiveIntegerField(default=0)
     suggestions = models.JSONField(default=list)
+    # What the scores of its stretches rest on: a run that goes by the same may use those of a killed one.
+    basis = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
         return f"sampling {self.pk} of {self.item_type}"

@@ -76,7 +76,7 @@ class ModelVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.item_type.slug}@{self.number}"
+        return self.external_name or f"{self.item_type.slug}@{self.number}"
 
 
 class Evaluation(models.Model):

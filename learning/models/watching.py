@@ -43,6 +43,7 @@ class DriftReport(models.Model):
     model_version = models.ForeignKey(
         ModelVersion, null=True, on_delete=models.PROTECT, related_name="drift_reports"
     )
+    model = models.CharField(max_length=200)  # whose decisions: a client's own model has no version here
     created_at = models.DateTimeField(default=timezone.now)
     window = models.PositiveIntegerField()  # items looked at
     found = models.JSONField()  # per test: statistic, p-value, effect, and what its picture draws

@@ -4,9 +4,9 @@ import numpy as np
 
 from learning.sampling.distinct import distinct
 from learning.sampling.pool import Lacking, Picks, Pool
-from learning.sampling.strategies import SPREAD, STRATEGIES, Options
+from learning.sampling.strategies import SCORES, SPREAD, STRATEGIES, Options
 
-__all__ = ["STRATEGIES", "Lacking", "Options", "Picks", "Pool", "pick"]
+__all__ = ["SCORES", "STRATEGIES", "Lacking", "Options", "Picks", "Pool", "pick"]
 
 
 def pick(

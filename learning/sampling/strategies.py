@@ -130,34 +130,43 @@ def _given(reason: str) -> Strategy:
     return by_score(lambda pool, rng: pool.need_given(), reason)
 
 
+# Scores that hang on nothing but the item and what is labelled: a pool can be ranked by them piece by piece.
+SCORES: Mapping[str, Callable[[Pool, Draw], np.ndarray]] = {
+    "margin": _of_probabilities(margin_scores),
+    "entropy": _of_probabilities(entropy_scores),
+    "least_confidence": _of_probabilities(least_confidence_scores),
+    "vote_entropy": _of_members(vote_entropy_scores),
+    "mean_kl": _of_members(mean_kl_scores),
+    "distance": _distance,
+    "errors": _errors,
+    "pseudo_loss": _around(neighbours.pseudo_loss_scores),
+    "hard_negatives": _around(neighbours.hard_negative_scores),
+    "rare": _rare,
+}
+_REASONS = {
+    "margin": "top two labels only {1:.3f} apart",
+    "entropy": "entropy {0:.3f} of at most 1",
+    "least_confidence": "top label has only {1:.3f}",
+    "vote_entropy": "the models' votes have an entropy of {0:.3f} of at most 1",
+    "mean_kl": "the models are {0:.3f} of at most 1 apart",
+    "distance": "{0:.3g} away from anything labelled",
+    "errors": "the model was wrong on {0:.0%} of the labelled items around it",
+    "pseudo_loss": "loss {0:.3f} on the label of the items around it",
+    "hard_negatives": "the model is sure, and the labelled items around it say otherwise ({0:.3f})",
+    "rare": "may be of a class that has few labels (rarity {0:.3f})",
+}
 STRATEGIES: Mapping[str, Strategy] = {
+    **{name: by_score(score, _REASONS[name]) for name, score in SCORES.items()},
     "adaptive": _adaptive,
-    "margin": by_score(_of_probabilities(margin_scores), "top two labels only {1:.3f} apart"),
-    "entropy": by_score(_of_probabilities(entropy_scores), "entropy {0:.3f} of at most 1"),
-    "least_confidence": by_score(_of_probabilities(least_confidence_scores), "top label has only {1:.3f}"),
-    "vote_entropy": by_score(
-        _of_members(vote_entropy_scores), "the models' votes have an entropy of {0:.3f} of at most 1"
-    ),
-    "mean_kl": by_score(_of_members(mean_kl_scores), "the models are {0:.3f} of at most 1 apart"),
     "k_means": _k_means,
     "k_means_plus_plus": _k_means_plus_plus,
     "k_center": _k_center,
     "density": by_score(_sparse, "{0:.3g} away from its neighbours: few items are like it"),
-    "distance": by_score(_distance, "{0:.3g} away from anything labelled"),
     "badge": _badge,
     "typical": lambda pool, k, rng, options: typical(pool, k, rng),
     "cluster_margin": lambda pool, k, rng, options: cluster_margin(pool, k, rng),
     "weighted_k_means": lambda pool, k, rng, options: weighted_k_means(pool, k, rng),
     "hybrid": _hybrid,
-    "errors": by_score(_errors, "the model was wrong on {0:.0%} of the labelled items around it"),
-    "pseudo_loss": by_score(
-        _around(neighbours.pseudo_loss_scores), "loss {0:.3f} on the label of the items around it"
-    ),
-    "hard_negatives": by_score(
-        _around(neighbours.hard_negative_scores),
-        "the model is sure, and the labelled items around it say otherwise ({0:.3f})",
-    ),
-    "rare": by_score(_rare, "may be of a class that has few labels (rarity {0:.3f})"),
     "variance": _given("the models' numbers have a variance of {0:.3g}"),
     "disagreement": _given("the models' answers are {0:.3f} apart"),
     "perplexity": _given("the language model's perplexity is {0:.3g}"),

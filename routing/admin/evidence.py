@@ -36,6 +36,9 @@ def sentences(evidence: dict[str, Any]) -> list[str]:
         said += _certificate(evidence)
     if "contradicted" in evidence:
         said.append("Fresh checks contradict what was proven: the thresholds are those that still hold.")
+    if "drift" in evidence:
+        said.append("What arrives has drifted, and the learning plan lets nothing be automated then.")
+        said += evidence["reasons"]
     return said
 
 

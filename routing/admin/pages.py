@@ -15,8 +15,9 @@ from django.urls import URLPattern, path
 
 from routing.models import ItemType
 
-ROUTING, PEOPLE, ANSWERS = "Routing", "People", "Answers"  # what a page is about, in the order of the links
-ABOUT = (ROUTING, PEOPLE, ANSWERS)
+# What a page is about, in the order of the links.
+ROUTING, LEARNING, PEOPLE, ANSWERS = "Routing", "Learning", "People", "Answers"
+ABOUT = (ROUTING, LEARNING, PEOPLE, ANSWERS)
 
 View = Callable[[HttpRequest, ModelAdmin, ItemType], HttpResponse]
 

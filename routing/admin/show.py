@@ -12,7 +12,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 
+from routing.values import is_number
+
 LONGEST = 2_000  # characters of one text
+MOST_NUMBERS, FIRST_NUMBERS = 100, 8  # of a longer list the first ones are shown
 TONES = {
     "approved": "good",
     "answered": "good",
@@ -36,7 +39,7 @@ TONES = {
 
 
 def laid_out(value: Any) -> SafeString:
-    """Return a JSON value laid out over lines; of a very long text, such as a picture's, the beginning."""
+    """Return a JSON value laid out over lines; of a very long text or list of numbers the beginning."""
     return format_html(
         "<pre class='json'>{}</pre>", json.dumps(_clipped(value), indent=2, ensure_ascii=False)
     )
@@ -89,6 +92,8 @@ def percent(value: float | None, digits: int = 1) -> str:
 def _clipped(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _clipped(one) for key, one in value.items()}
+    if isinstance(value, list) and len(value) > MOST_NUMBERS and all(map(is_number, value)):
+        return [*value[:FIRST_NUMBERS], f"… ({len(value):,} numbers)"]
     if isinstance(value, list):
         return [_clipped(one) for one in value]
     if isinstance(value, str) and len(value) > LONGEST:

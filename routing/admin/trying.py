@@ -14,7 +14,7 @@ from routing.models import ItemType
 from routing.policy import Policy
 
 LAST = 10_000
-FEW = 1_000  # where a rule reads pictures, which take long to fetch
+FEW = 1_000  # where a rule reads pictures or embeddings, which take long to fetch
 STOPPED = (
     "It could not be tried on recent items: the database took too long. Try it on fewer on its own page."
 )
@@ -34,7 +34,7 @@ def tried(item_type: ItemType, draft: Policy) -> Trial:
     if before is None:
         return Trial([])
     rules = [*before.pure.rules, *draft.rules]
-    last = FEW if any(history.reads_pictures(rule.when) for rule in rules) else LAST
+    last = FEW if any(history.reads_heavy(rule.when) for rule in rules) else LAST
     try:
         found = history.backtest(item_type, last, draft=draft)
     except OperationalError:  # the database's own limit on how long a statement may take

@@ -47,7 +47,8 @@ FROM routing_prediction p JOIN routing_item i ON i.id = p.item_id
 WHERE i.item_type_id = %(item_type)s AND p.item_id BETWEEN %(oldest)s AND %(newest)s {first}
 ORDER BY p.item_id DESC, p.rank DESC
 """
-# Pictures are by far the largest part of a payload, and no rule is likely to look into one.
+# Pictures and embeddings are by far the largest parts of a payload; no rule is likely to look into one.
+HEAVY = ("image", "embedding")
 _PAYLOAD = re.compile(r"\bpayload\b(?:\s*\.\s*(\w+)\b(?!\s*\())?")
 
 
@@ -76,14 +77,14 @@ def target(item_type: ItemType) -> Target | None:
 def load(item_type: ItemType, last: int = LAST, *, read_by: Iterable[Policy] = ()) -> Iterator[Case]:
     """Yield the last items that were judged, newest first, a few at a time.
 
-    What none of the policies reads is left out: pictures, the committee, probabilities. Without policies
+    What none of the policies reads is left out: pictures, embeddings, the committee, probabilities. Without policies
     all is read.
     """
     given = tuple(read_by)
     committee = not given or any(policy.committee_limit is not None for policy in given)
     rules = [rule.when for policy in given for rule in policy.rules]
-    pictures = not given or any(reads_pictures(when) for when in rules)
-    items = ITEMS.format(payload="i.payload" if pictures else "i.payload - 'image'")
+    heavy = not given or any(reads_heavy(when) for when in rules)
+    items = ITEMS.format(payload="i.payload" if heavy else f"i.payload - ARRAY{list(HEAVY)}")
     predictions = PREDICTIONS.format(
         probabilities="p.probabilities" if committee or rules else "NULL",
         first="" if committee else "AND p.rank = 0",
@@ -97,9 +98,9 @@ def load(item_type: ItemType, last: int = LAST, *, read_by: Iterable[Policy] = (
             yield from _cases(found, said, item_type.spec)
 
 
-def reads_pictures(when: str) -> bool:
-    """Return whether an expression may read payload.image: it names it, or takes the payload as a whole."""
-    return any(found[1] in (None, "image") for found in _PAYLOAD.finditer(when))
+def reads_heavy(when: str) -> bool:
+    """Return whether an expression may read one of HEAVY: it names it, or takes the payload as a whole."""
+    return any(found[1] in (None, *HEAVY) for found in _PAYLOAD.finditer(when))
 
 
 def _range(item_type: ItemType, last: int) -> dict[str, Any] | None:

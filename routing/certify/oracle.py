@@ -59,19 +59,41 @@ def best(scores: ArrayLike, losses: ArrayLike, target: Target, weights: ArrayLik
     return _best(score[order], loss[order], weight[order], target)
 
 
+def shares(scores: ArrayLike, losses: ArrayLike, weights: ArrayLike, target: Target) -> Array:
+    """Return the share of `best` under each row of `weights` (m, n), such as resampled ones: shape (m,)."""
+    score, loss = np.asarray(scores, dtype=np.float64), np.asarray(losses, dtype=np.float64)
+    order = np.argsort(-score, kind="stable")
+    weight = np.asarray(weights, dtype=np.float64)[:, order]
+    at, size, _ = _loosest(score[order], loss[order], weight, target)
+    held = np.take_along_axis(size, np.maximum(at, 0)[:, None], axis=1)[:, 0]
+    whole = size[:, -1]
+    return np.divide(held, whole, out=np.zeros_like(held), where=(at >= 0) & (whole > 0))
+
+
 def _best(falling: Array, losses: Array, weights: Array, target: Target) -> Best:
-    wrong, size = (losses * weights).cumsum(), weights.cumsum()
-    if not falling.size or not size[-1]:
+    if not falling.size or not weights.sum():
         return Best(None, 0.0, 0.0)
+    at, size, error = _loosest(falling, losses, weights, target)
+    if at < 0:
+        return Best(None, 0.0, 0.0)
+    return Best(float(falling[at]), float(size[at] / size[-1]), float(error[at]))
+
+
+def _loosest(
+    falling: Array, losses: Array, weights: Array, target: Target
+) -> tuple[NDArray[np.int64], Array, Array]:
+    """Return the place of the loosest threshold that holds, -1 where none does, and size and error at each.
+
+    Leading axes of `weights` (..., n) are independent.
+    """
+    wrong, size = (losses * weights).cumsum(axis=-1), weights.cumsum(axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        error = wrong / (size if target.of == "automated" else size[-1])
+        error = wrong / (size if target.of == "automated" else size[..., -1:])
     # A threshold can't part equal scores.
     last_of_equals = np.append(falling[1:] != falling[:-1], True)
-    held = np.flatnonzero((error <= target.alpha) & last_of_equals)
-    if not held.size:
-        return Best(None, 0.0, 0.0)
-    at = held[-1]
-    return Best(float(falling[at]), float(size[at] / size[-1]), float(error[at]))
+    held = (error <= target.alpha) & last_of_equals
+    last = falling.size - 1 - held[..., ::-1].argmax(axis=-1)
+    return np.where(held.any(axis=-1), last, -1), size, error
 
 
 def bound(

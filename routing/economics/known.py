@@ -63,16 +63,17 @@ FROM (
 JOIN routing_prediction p ON p.item_id = i.id AND p.rank = 0
 WHERE i.label_probability > 0 AND i.confidence IS NOT NULL AND NOT {CORRECTED} AND (
     i.decided_by <> 'system:router' OR {CHECKED}
-)
+) AND (i.action <> 'auto_approve' OR i.audit_draw < i.label_probability) AND %(model)s IN ('', i.model)
 ORDER BY i.decided_at DESC LIMIT %(most)s
 """
 
 
-def known(item_type: ItemType, since: datetime) -> Known:
+def known(item_type: ItemType, since: datetime, model: str = "") -> Known:
     """Return what is known of answers decided since then, newest first, in one statement.
 
-    Only those of the model that most of the newest hundred are by: scores of two models can't be compared.
-    Answers that a person had corrected before are left out: what was decided was not the model's.
+    Only those of `model`, else of the one that most of the newest hundred are by: scores of two models can't
+    be compared. Answers that a person had corrected before are left out: what was decided was not the
+    model's. Of automated ones only those drawn for a check count: others are looked at because of a doubt.
     """
     fields = list(KINDS[item_type.kind].label_fields)
     parameters = {
@@ -81,6 +82,7 @@ def known(item_type: ItemType, since: datetime) -> Known:
         "newest": NEWEST,
         "most": MOST,
         "fields": fields,
+        "model": model,
     }
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, parameters)

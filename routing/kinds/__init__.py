@@ -1,6 +1,6 @@
 """The kinds of decisions: what a label of each is, how far two are apart, how people name one."""
 
-from routing.kinds.base import Choice, Kind, Lesson, TypeSpec
+from routing.kinds.base import EMBEDDING, Choice, Kind, Lesson, TypeSpec, for_people
 from routing.kinds.classification import Classification
 from routing.kinds.detection import Detection
 from routing.kinds.entity_linking import EntityLinking
@@ -21,4 +21,4 @@ KINDS: dict[str, Kind] = {
     )
 }
 
-__all__ = ["KINDS", "Choice", "Kind", "KindErrors", "Lesson", "TypeSpec"]
+__all__ = ["EMBEDDING", "KINDS", "Choice", "Kind", "KindErrors", "Lesson", "TypeSpec", "for_people"]

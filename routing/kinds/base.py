@@ -8,6 +8,7 @@ from routing.values import Findings, called
 
 MAX_LABELS = 500
 MAX_LABEL = 100  # characters
+EMBEDDING = "embedding"  # field of any kind's payload, for models alone: people are never shown it
 
 # Two answers that are as far apart as allowed agree, whatever the last bit of the division says.
 SLACK = 1e-9
@@ -65,12 +66,17 @@ class Kind:
         """Raise KindErrors where an item type's settings can't work; `attr` is the setting's name."""
 
     def clean_payload(self, payload: dict[str, Any], spec: TypeSpec) -> dict[str, Any]:
-        """Return the payload with what the kind fills in; fields it doesn't know are kept as details."""
+        """Return the payload with what the kind fills in; fields it doesn't know are kept as details.
+
+        Of any kind, `embedding` is what a model of the client's made of the item: a list of numbers.
+        """
         findings = Findings()
         if not isinstance(payload, dict):
             findings.add("payload", "invalid", f"Send an object, not {called(payload)}.")
             findings.raise_any()
-        known = self._check_payload(payload, findings)
+        known = (*self._check_payload(payload, findings), EMBEDDING)
+        if EMBEDDING in payload:
+            findings.embedding(payload[EMBEDDING], f"payload.{EMBEDDING}")
         findings.free_form({key: value for key, value in payload.items() if key not in known}, "payload")
         findings.raise_any()
         return dict(payload)
@@ -166,6 +172,11 @@ class Kind:
     ) -> Any:
         """Note what is wrong with the label and return its canonical form."""
         return label
+
+
+def for_people(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return the payload without what is for models alone."""
+    return {name: value for name, value in payload.items() if name != EMBEDDING}
 
 
 def check_labels(spec: TypeSpec, least: int, findings: Findings) -> None:

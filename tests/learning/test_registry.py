@@ -1,5 +1,9 @@
 """The registry: files are checked, one champion at a time, every change in the trail."""
 
+import sys
+from types import SimpleNamespace
+from unittest.mock import Mock
+
 import pytest
 from django.core.files.storage import storages
 from django.db import transaction
@@ -33,12 +37,12 @@ def test_the_file_carries_its_hash_and_no_pickle(item_type):
     assert b"__metadata__" in data[:1000]
 
 
-def test_a_promotion_retires_the_champion_and_queues_the_judging_of_what_waits(item_type):
+def test_a_promotion_watches_the_champion_before_and_queues_the_judging_of_what_waits(item_type):
     first, second = trained(item_type), trained(item_type)
     registry.promote(first, reason="the first", by="system:test")
     registry.promote(second, reason="better", by="system:test")
     statuses = ModelVersion.objects.order_by("number").values_list("status", flat=True)
-    assert list(statuses) == ["retired", "champion"]
+    assert list(statuses) == ["shadow", "champion"]
     assert OrmQ.objects.count() == 2
     event = AuditEvent.objects.filter(verb="model.promoted").latest("id")
     assert (event.data["before"], event.data["after"], event.data["reason"]) == (
@@ -68,6 +72,18 @@ def test_a_file_that_was_tampered_with_is_never_promoted(item_type):
     with pytest.raises(registry.ModelUnusable, match="its hash differs"):
         registry.promote(version, reason="looks fine", by="system:test")
     assert worlds.champion(item_type) is None
+
+
+def test_a_storage_that_can_not_be_reached_is_told_like_a_file_that_is_gone(item_type, monkeypatch):
+    class Unreachable(Exception):
+        """What S3's client raises."""
+
+    s3 = SimpleNamespace(BotoCoreError=Unreachable, ClientError=Unreachable)
+    monkeypatch.setitem(sys.modules, "botocore.exceptions", s3)
+    version = trained(item_type)
+    monkeypatch.setattr(storages["models"], "open", Mock(side_effect=Unreachable("no such bucket")))
+    with pytest.raises(registry.ModelUnusable, match=r"The file of shapes@1 can't be read: no such bucket\."):
+        registry.load(version)
 
 
 def test_a_retired_champion_leaves_none(item_type):

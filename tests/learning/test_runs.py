@@ -3,8 +3,9 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from audit.models import AuditEvent
 from learning import runs
 from learning.models import TrainingRun
 from tests.learning import worlds
@@ -70,3 +71,39 @@ def test_a_slow_run_is_not_taken_for_a_dead_one():
         thread.join()
         runs.finish(run, "done")
     assert (buried, TrainingRun.objects.get().status) == ([0], "done")
+
+
+@pytest.mark.django_db
+def test_a_cancelled_run_ends_when_it_next_says_what_it_does():
+    item_type = worlds.shapes()
+    with runs.recorded(TrainingRun, item_type, trigger="test") as run:
+        runs.say(run, "training", 0.5)
+        runs.cancel(TrainingRun.objects.get(), by="user:ada")
+        runs.say(run, "judging", 0.7)
+    kept = TrainingRun.objects.get()
+    assert (kept.status, kept.progress, kept.done_share) == ("cancelled", "cancelled by user:ada", 0.5)
+    assert run.status == "cancelled"
+
+
+@pytest.mark.django_db
+def test_a_run_cancelled_at_the_last_moment_stores_nothing():
+    item_type = worlds.shapes()
+    with runs.recorded(TrainingRun, item_type, trigger="test") as run:
+        runs.cancel(TrainingRun.objects.get(), by="user:ada")
+        with transaction.atomic():
+            worlds.items(item_type, 3)
+            runs.finish(run, "done")
+    assert (TrainingRun.objects.get().status, item_type.items.count()) == ("cancelled", 0)
+
+
+@pytest.mark.django_db
+def test_who_cancels_first_stands_in_the_trail_and_what_has_ended_can_not_be_cancelled():
+    item_type = worlds.shapes()
+    with runs.recorded(TrainingRun, item_type, trigger="test") as run:
+        runs.cancel(TrainingRun.objects.get(), by="user:ada")
+        runs.cancel(TrainingRun.objects.get(), by="user:bob")
+        runs.say(run, "training", 0.5)
+    event = AuditEvent.objects.get(verb="trainingrun.cancel_asked")
+    assert (event.actor, event.subject_id) == ("user:ada", str(run.pk))
+    with pytest.raises(runs.RunEnded):
+        runs.cancel(TrainingRun.objects.get(), by="user:ada")

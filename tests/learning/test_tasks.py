@@ -131,9 +131,9 @@ def test_suggestions_carry_the_customers_fields(item_type):
 def test_the_clock_starts_what_is_due_once_and_nothing_else(item_type):
     item_type.learning_plan.retrain_after = 100
     item_type.learning_plan.save()
-    assert tasks.learn() == "0 killed runs, 0 item types due"
+    assert tasks.learn() == "0 killed runs, 0 questions ran out, 0 item types due"
     worlds.label(worlds.items(item_type, 160))
-    assert tasks.learn() == "0 killed runs, 1 item types due"
+    assert tasks.learn() == "0 killed runs, 0 questions ran out, 1 item types due"
     assert OrmQ.objects.count() == 1
     assert tasks.turn(item_type.pk).startswith("shapes@1 was promoted")
     assert tasks.turn(item_type.pk) == ""

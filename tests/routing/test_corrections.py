@@ -62,6 +62,13 @@ def test_an_input_that_differs_is_judged_by_itself(rita):
     assert (item.label, [one["code"] for one in item.reasons]) == ("positive", ["confidence"])
 
 
+def test_another_embedding_of_the_same_input_makes_it_no_other(rita):
+    world()
+    corrected(rita, payload={"text": "So so.", "embedding": [0.1, 0.2]})
+    item = factories.submit(0.85, payload={"text": "So so.", "embedding": [0.3, 0.4]})
+    assert item.label == "negative"
+
+
 @pytest.mark.parametrize(("confidence", "kept"), [(None, 1), (0.81, 1), (0.8, 0), (0.1, 0)])
 def test_only_who_is_sure_is_remembered(rita, confidence, kept):
     world()

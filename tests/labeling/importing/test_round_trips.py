@@ -36,6 +36,18 @@ def test_label_studios_tasks_come_back_byte_for_byte(kind, tmp_path):
     assert len(json.loads(first)) == 7
 
 
+def test_embeddings_are_not_shown_in_label_studio_and_come_back_all_the_same(tmp_path):
+    populate("classification")
+    item = Item.objects.first()
+    item.payload["embedding"] = [0.5, -1.25]
+    item.save()
+    tasks = json.loads(export(tmp_path / "tasks.json", "label-studio"))
+    assert ["embedding" in task["data"] for task in tasks] == [False] * len(tasks)
+    empty()
+    take_in(tmp_path / "tasks.json")
+    assert Item.objects.get(item_ref=item.item_ref).payload["embedding"] == [0.5, -1.25]
+
+
 @pytest.mark.parametrize("kind", ["classification", "detection"])
 def test_a_file_read_twice_changes_nothing(kind, tmp_path):
     populate(kind)

@@ -101,7 +101,15 @@ def test_the_learning_plan_is_part_of_the_item_types_page():
         "random_share": 0.2,
         "retrain_after": 30,
     }
-    plan |= {"margin_overall": 0.01, "margin_slice": 0.05, "active": "on"}
+    plan |= {"margin_overall": 0.01, "margin_slice": 0.05, "most_ece": 0.1, "most_milliseconds": 50}
+    plan |= {
+        "goal": "accuracy",
+        "uncertainty_weight": 0.7,
+        "ensemble": 1,
+        "encoder": "auto",
+        "update": "auto",
+    }
+    plan |= {"trainer": "server", "shadow_labels": 0, "active": "on"}
     sent = {f"learning_plan-0-{name}": value for name, value in plan.items()}
     client = signed_in("admins")
     client.post(reverse("admin:routing_itemtype_add"), form(**sent, **{"learning_plan-TOTAL_FORMS": 1}))

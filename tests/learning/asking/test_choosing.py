@@ -1,13 +1,12 @@
 """Choosing: each strategy of a plan gets what it goes by, and says so where that is still to come."""
 
-import numpy as np
 import pytest
 
 from learning import registry, retraining
 from learning.asking import choosing, committees
 from learning.asking.sent import SOURCES
 from learning.models import STRATEGIES as CHOICES
-from learning.models import ModelVersion
+from learning.models import ModelVersion, SamplingRun
 from learning.sampling import STRATEGIES
 from tests.learning import worlds
 
@@ -34,7 +33,8 @@ def trained():
 def choose(item_type, strategy):
     item_type.learning_plan.strategy = strategy
     champion = worlds.champion(item_type)
-    return choosing.choose(item_type, item_type.learning_plan, champion, rng=np.random.default_rng(0))
+    plan = item_type.learning_plan
+    return choosing.choose(SamplingRun(pk=1, item_type=item_type), choosing.search(plan, champion, size=10))
 
 
 def test_a_plan_offers_every_strategy_there_is():

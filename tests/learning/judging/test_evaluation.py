@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from learning.judging.evaluation import automation, macro_f1, measure, paired_difference
+from learning.judging.evaluation import automation, fairness_gap, macro_f1, measure, paired_difference
 
 
 def said(n=500, classes=5, seed=0):
@@ -26,6 +26,14 @@ def calibration_error(p, y, weights, bins=15):
     return np.average(np.abs(gaps), weights=[weights[part].sum() for part in parts])
 
 
+def risk_coverage(p, y, weights):
+    """Return the mean, over the items from the surest on, of the error rate up to each."""
+    order = np.argsort(-p.max(axis=1), kind="stable")
+    wrong, mass = p.argmax(axis=1)[order] != y[order], weights[order]
+    rates = [np.average(wrong[: k + 1], weights=mass[: k + 1]) for k in range(len(y))]
+    return np.average(rates, weights=mass)
+
+
 def by_name(found):
     return {(m.name, m.slice): m for m in found}
 
@@ -40,7 +48,8 @@ def test_the_overall_metrics_equal_scikit_learns():
         "weighted_f1": reference.f1_score(y, top, average="weighted", sample_weight=weights),
         "log_loss": reference.log_loss(y, p, sample_weight=weights),
         "brier": np.average(np.square(p - np.eye(5)[y]).sum(axis=1), weights=weights),
-        "ece": calibration_error(p, y, weights),
+        "ece_raw": calibration_error(p, y, weights),
+        "aurc": risk_coverage(p, y, weights),
     }
     found = by_name(measure(p, y, classes="abcde", weights=weights))
     assert {name: found[name, "all"].value for name in expected} == pytest.approx(expected, rel=1e-4)
@@ -58,7 +67,7 @@ def test_recall_and_precision_equal_scikit_learns():
 def test_each_interval_holds_its_value():
     p, y = said()
     for metric in measure(p, y, classes="abcde", slices={"lang": np.where(y > 2, "en", "ar")}):
-        if metric.name != "ece":  # resampling adds noise to bins, so that the error's resamples lie higher
+        if metric.name != "ece_raw":  # which has none
             assert metric.low <= metric.value <= metric.high, metric
 
 
@@ -125,3 +134,21 @@ def test_two_models_that_never_differ_are_not_known_to_be_equal():
 def test_macro_f1_of_names_equals_scikit_learns():
     truth, guess = list("aabbccc"), list("abbbcca")
     assert macro_f1(guess, truth) == pytest.approx(reference.f1_score(truth, guess, average="macro"))
+
+
+def test_the_gap_between_slices_names_the_worst_and_the_best():
+    lang = np.repeat(["en", "ar", "fr", "xx"], [200, 200, 200, 5])
+    right = np.concatenate([np.arange(200) < 180, np.arange(200) < 120, np.arange(200) < 160, np.zeros(5)])
+    found = fairness_gap("lang", lang, right.astype(bool), np.ones(605))
+    assert (found.slice, found.value, found.n) == ("lang: ar below en", pytest.approx(0.3), 600)
+    assert 0.15 < found.low < 0.3 < found.high < 0.45
+    assert fairness_gap("lang", lang[200:400], right[200:400], np.ones(200)) is None
+
+
+def test_a_gap_of_chance_among_many_equal_slices_is_told_as_such():
+    r = np.random.default_rng(0)
+    lows = [
+        fairness_gap("group", r.integers(0, 10, 600).astype(str), r.random(600) < 0.8, np.ones(600)).low
+        for _ in range(100)
+    ]
+    assert sum(low > 0 for low in lows) <= 8

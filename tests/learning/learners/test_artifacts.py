@@ -10,6 +10,7 @@ import pytest
 from learning.encoders import fit_encoder
 from learning.learners import training
 from learning.learners.artifacts import ArtifactError, Model, load, save
+from learning.learners.catalogue import LEARNERS
 
 TEXTS = [{"text": f"{word} number {i}"} for i, word in enumerate(["lost card", "new pin"] * 15)]
 NUMBERS = [{"features": [float(i % 2), i / 30, 1.0]} for i in range(30)]
@@ -18,13 +19,13 @@ LABELS = ["card", "pin"] * 15
 
 def a_model(learner="linear", payloads=NUMBERS):
     encoder = fit_encoder("text" if payloads is TEXTS else "features", payloads)
-    dense = learner in training.DENSE
+    dense = LEARNERS[learner].dense
     rows = encoder.embed(payloads) if dense else encoder.encode(payloads)
     fitted = training.fit(learner, rows, LABELS, classes=("card", "pin", "none"))
     return Model(encoder, fitted.predictor, fitted.calibration, fitted.classes, learner, dense), fitted, rows
 
 
-@pytest.mark.parametrize("learner", sorted(training.LEARNERS))
+@pytest.mark.parametrize("learner", sorted(LEARNERS))
 @pytest.mark.parametrize("payloads", [TEXTS, NUMBERS], ids=["text", "features"])
 def test_a_stored_model_predicts_what_it_did_before(learner, payloads):
     model, fitted, rows = a_model(learner, payloads)
@@ -59,7 +60,7 @@ def test_a_file_of_another_format_is_refused():
         load(data.replace(b"hitl-model-1", b"hitl-model-9"))
 
 
-@pytest.mark.parametrize("learner", sorted(training.LEARNERS))
+@pytest.mark.parametrize("learner", sorted(LEARNERS))
 def test_serving_imports_neither_torch_nor_scikit_learn(tmp_path, learner):
     (tmp_path / "model").write_bytes(save(a_model(learner, TEXTS)[0]))
     code = (

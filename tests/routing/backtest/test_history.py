@@ -93,7 +93,7 @@ def test_a_case_is_what_the_router_was_told():
 
 def test_what_no_policy_reads_is_left_out():
     item_type = factories.item_type()
-    picture = {"image": "https://example.com/a.png", "text": "x"}
+    picture = {"image": "https://example.com/a.png", "text": "x", "embedding": [1.0, 2.0]}
     said = (factories.opinion(0.7), factories.opinion(0.6, model="second@1"))
     factories.submit(None, opinions=said, payload=picture)
     (case,) = history.load(item_type, read_by=[Policy(1)])
@@ -105,13 +105,14 @@ def test_what_no_policy_reads_is_left_out():
     [
         ("payload.text == 'image'", False),
         ("has(payload.image)", True),
+        ("payload.embedding[0] > 0.5", True),
         ("payload['image'] == ''", True),
         ("payload.exists(key, key == 'image')", True),
         ("context.payload_size > 3", False),
     ],
 )
-def test_a_rule_that_may_look_at_a_picture_is_given_it(when, reads):
-    assert history.reads_pictures(when) is reads
+def test_a_rule_that_may_look_at_a_picture_or_an_embedding_is_given_it(when, reads):
+    assert history.reads_heavy(when) is reads
 
 
 def test_what_people_decided_is_the_truth():

@@ -22,6 +22,20 @@ def test_a_good_payload_and_its_details_are_kept(name):
 
 
 @EVERY
+def test_an_embedding_may_come_with_any_payload(name):
+    spec, payload, _ = SAMPLES[name]
+    assert KINDS[name].clean_payload(payload | {"embedding": [0.5, -1, 2]}, spec)["embedding"] == [0.5, -1, 2]
+
+
+@EVERY
+@pytest.mark.parametrize("wrong", [None, [], "text", ["a"], [float("inf")], [[1.0]], [0.0] * 4097])
+def test_an_embedding_that_is_no_list_of_finite_numbers_is_refused(name, wrong):
+    spec, payload, _ = SAMPLES[name]
+    found = errors_of(KINDS[name].clean_payload, payload | {"embedding": wrong}, spec)
+    assert found == [("payload.embedding", "invalid")]
+
+
+@EVERY
 def test_an_empty_payload_names_the_missing_fields(name):
     found = errors_of(KINDS[name].clean_payload, {}, SAMPLES[name][0])
     assert {attr.split(".")[0] for attr, _ in found} == {"payload"}

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from learning.encoders import EncodeError, choose_encoder, encoder_from_state, fit_encoder
+from learning.encoders import ENCODERS, EncodeError, choose_encoder, encoder_from_state, fit_encoder
+from learning.models import choices
 
 
 def picture(value, size=(8, 8), form="PNG", mode="L"):
@@ -25,7 +26,9 @@ TEXTS = [
 ]
 FEATURES = [{"features": [float(i), 1000.0 * (i % 3), 7.0]} for i in range(12)]
 IMAGES = [{"image": picture(value)} for value in (0, 80, 255)]
-ALL = {"features": FEATURES, "text": TEXTS, "image": IMAGES}
+EMBEDDINGS = [{"embedding": [float(i % 3), -1.0, i / 7]} for i in range(12)]
+PAIRS = [{"prompt": "Say hello.", "a": f"Hello {i}!", "b": "No" * i} for i in range(1, 5)]
+ALL = {"features": FEATURES, "text": TEXTS, "image": IMAGES, "embedding": EMBEDDINGS, "pair": PAIRS}
 
 
 def dense(rows):
@@ -47,6 +50,10 @@ def test_an_encoding_is_float32_and_finite_and_none_for_none(name):
     assert (rows.dtype, fitted.embed(ALL[name]).dtype) == (np.float32, np.float32)
     assert np.isfinite(dense(rows)).all()
     assert fitted.encode([]).shape == (0, rows.shape[1])
+
+
+def test_a_plan_can_name_every_encoder_there_is():
+    assert choices.ENCODERS == ("auto", *ENCODERS)
 
 
 def test_features_win_over_an_image_and_an_image_over_text():

@@ -1,0 +1,150 @@
+"""A large pool in stretches: the picks of a small one, scored by whoever is free, resumed after a kill."""
+
+import threading
+
+import numpy as np
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from learning import plans, retraining, runs, tasks
+from learning.asking import batch, choosing, stretches
+from learning.models import PoolChunk, SamplingRun
+from learning.sampling.uncertainty import margin_scores
+from routing.models import Assignment, Item
+from tests.learning import worlds
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Make 40 items a large pool, cut into stretches of 30."""
+    monkeypatch.setattr("learning.asking.choosing.LARGEST", 40)
+    monkeypatch.setattr("learning.asking.choosing.WIDEST", 1)
+    monkeypatch.setattr("learning.asking.stretches.STRETCH", 30)
+
+
+def world(**plan):
+    item_type = worlds.shapes(plan={"strategy": "margin", "random_share": 0.2} | plan)
+    worlds.label(worlds.items(item_type, 160))
+    retraining.retrain(item_type, trigger="test")
+    worlds.items(item_type, 100, seed=1, held_out=0)
+    return item_type
+
+
+def search(item_type):
+    return choosing.search(plans.of(item_type), worlds.champion(item_type), size=10)
+
+
+def begun(item_type, done=1):
+    """Return a running run of which so many stretches are done."""
+    given = search(item_type)
+    scorer = given.scorer()
+    run = SamplingRun.objects.create(item_type=item_type, trigger="test", strategy="margin")
+    stretches._cut(run, given.waiting, scorer.basis)
+    for _ in range(done):
+        assert stretches.take(run, given.waiting, scorer)
+    return run
+
+
+@pytest.mark.django_db
+def test_the_shortlist_holds_the_best_of_all_stretches(small):
+    item_type = world()
+    for place, item in enumerate(item_type.items.filter(item_ref__startswith="shape-1-")):
+        Item.objects.filter(pk=item.pk).update(payload={"features": [place / 40, 3 - place / 40, 0, 0]})
+    given = search(item_type)
+    ids, payloads = zip(*given.waiting.values_list("pk", "payload"), strict=True)
+    arrays, _ = given.known.arrays(payloads, embeddings=False)
+    order = np.argsort(-margin_scores(arrays.probabilities), kind="stable")
+    run = SamplingRun.objects.create(item_type=item_type, trigger="test", strategy="margin")
+    short = stretches.narrow(run, given.waiting, given.scorer())
+    assert short.ids[:32] == [ids[place] for place in order[:32]]
+    assert (len(short.drawn), short.count) == (8, 100)
+
+
+@pytest.mark.django_db
+def test_nothing_is_left_of_the_stretches_and_the_random_arm_is_of_the_whole_pool(small):
+    item_type = world()
+    run = batch.sample(item_type, trigger="test")
+    assert (run.status, run.pool_size, PoolChunk.objects.count()) == ("done", 100, 0)
+    drawn = [seat.inclusion for seat in Assignment.objects.filter(inclusion__lt=1)]
+    assert drawn == [2 / 100, 2 / 100]
+    called = [task.task["func"] for task in OrmQ.objects.order_by("pk")]
+    assert called == ["routing.tasks.judge_pending", "learning.tasks.score_pool"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("strategy", ["adaptive", "typical", "k_center", "errors", "vote_entropy"])
+@pytest.mark.parametrize("goal", ["fairness", "edge_cases"])
+def test_every_kind_of_strategy_and_goal_picks_from_a_large_pool(small, strategy, goal):
+    item_type = world(strategy=strategy, goal=goal)
+    run = batch.sample(item_type, trigger="test")
+    assert (run.status, run.picked, len({one["item_id"] for one in run.suggestions})) == ("done", 10, 10)
+
+
+@pytest.mark.django_db
+def test_without_a_model_a_uniform_sample_of_a_large_pool_is_picked_from(small):
+    item_type = worlds.shapes(plan={"strategy": "margin"})
+    worlds.items(item_type, 100, held_out=0)
+    run = batch.sample(item_type, trigger="test")
+    assert (run.strategy, run.picked, run.pool_size) == ("adaptive", 10, 100)
+
+
+@pytest.mark.django_db
+def test_what_is_done_of_a_killed_run_is_not_done_again(small):
+    item_type = world()
+    killed = begun(item_type, done=2)
+    kept = set(killed.chunks.exclude(done_at=None).values_list("pk", "done_at"))
+    runs.bury_dead(SamplingRun)
+    seen = []
+
+    def narrow(run, waiting, scorer):
+        assert stretches._resume(run, scorer.basis)
+        seen.append(set(run.chunks.exclude(done_at=None).values_list("pk", "done_at")))
+        return stretches.Shortlist([], [], 0)
+
+    run = SamplingRun.objects.create(item_type=item_type, trigger="again", strategy="margin")
+    given = search(item_type)
+    narrow(run, given.waiting, given.scorer())
+    assert seen == [kept]
+
+
+@pytest.mark.django_db
+def test_what_was_scored_by_another_model_is_thrown_away(small):
+    item_type = world()
+    begun(item_type)
+    runs.bury_dead(SamplingRun)
+    worlds.label(list(Item.objects.filter(item_type=item_type)[:40]))
+    retraining.retrain(item_type, trigger="test")
+    run = SamplingRun.objects.create(item_type=item_type, trigger="again", strategy="margin")
+    item_type.learning_plan.strategy = "entropy"
+    item_type.learning_plan.save()
+    assert not stretches._resume(run, search(item_type).scorer().basis)
+    assert PoolChunk.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_helper_scores_what_is_left_and_nothing_of_a_run_that_is_to_end(small):
+    item_type = world()
+    run = begun(item_type)
+    assert tasks.score_pool(run.pk) == "3 stretches scored"
+    SamplingRun.objects.update(status="failed", finished_at=timezone.now())
+    assert tasks.score_pool(run.pk) == f"{run} has ended"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stretch_that_somebody_is_at_is_left_to_them(small):
+    item_type = world()
+    run = begun(item_type, done=3)
+    said = []
+
+    def helper():
+        said.append(tasks.score_pool(run.pk))
+        connection.close()
+
+    with transaction.atomic():
+        PoolChunk.objects.select_for_update().get(done_at=None)
+        thread = threading.Thread(target=helper)
+        thread.start()
+        thread.join()
+    assert said == ["0 stretches scored"]

@@ -1,0 +1,45 @@
+"""A Label Studio ML backend as tests need it: it answers as it is told, and keeps what it was asked."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Tasks = list[dict[str, Any]]
+
+
+def choice(label: str, score: float | None = 0.97, **more: Any) -> dict[str, Any]:
+    """Return a prediction that chooses a label."""
+    result = {"from_name": "label", "to_name": "text", "type": "choices", "value": {"choices": [label]}}
+    return {"result": [result], "score": score, **more}
+
+
+@contextmanager
+def serving(answer: Callable[[Tasks], Any]) -> Iterator[ThreadingHTTPServer]:
+    """Serve /predict; `answer` gives the body for the tasks, or a number: the status to fail with."""
+
+    class Backend(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            server.asked.append((self.path, dict(self.headers), asked))
+            said = answer(asked["tasks"])
+            self.send_response(said if isinstance(said, int) else 200)
+            self.end_headers()
+            self.wfile.write(b"no" if isinstance(said, int) else json.dumps(said).encode())
+
+        def log_message(self, *args: Any) -> None:
+            """Keep quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Backend)
+    server.asked = []
+    server.url = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,114 @@
+"""Curves of two arms: how many labels of one reach what the other reaches with all of its own."""
+
+import numpy as np
+import pytest
+
+from learning.proving import curves
+from learning.proving.curves import Arms
+
+CLASSES, WIDTH, JUDGES = 4, 20, 300
+EVEN, RARE = np.full(CLASSES, 1 / CLASSES), np.array([0.85, 0.05, 0.05, 0.05])
+RARER = np.array([0.97, 0.01, 0.01, 0.01])
+
+
+def nearest(rows, labels, held, right):
+    """Return what learns the class whose mean is nearest; a class without labels is never said."""
+
+    def learn(some, weights):
+        counted = np.zeros((len(some), CLASSES))
+        counted[np.arange(len(some)), labels[some]] = weights
+        sums = counted.sum(axis=0)
+        means = (counted.T @ rows[some]) / np.maximum(sums, 1e-9)[:, None]
+        scores = held @ means.T - (means**2).sum(axis=1) / 2
+        scores[:, sums == 0] = -np.inf
+        return (scores.argmax(axis=1) == right).astype(float)
+
+    return learn
+
+
+def compared(seed, chosen, random, *, drawn=EVEN, picked=EVEN, judged=EVEN, base=0):
+    """Return the comparison in a world where classes are `drawn` by chance and `picked` by the strategy."""
+    rng = np.random.default_rng(seed)
+    means = rng.normal(size=(CLASSES, WIDTH)) * 2 / np.sqrt(WIDTH)
+    labels = rng.choice(CLASSES, base + chosen + random, p=drawn)
+    labels[base : base + chosen] = rng.choice(CLASSES, chosen, p=picked)
+    rows = means[labels] + rng.normal(size=(len(labels), WIDTH))
+    right = rng.choice(CLASSES, JUDGES, p=judged)
+    held = means[right] + rng.normal(size=(JUDGES, WIDTH))
+    arms = Arms(*np.split(np.arange(len(labels)), [base, base + chosen]))
+    learn = nearest(rows, labels, held, right)
+    return curves.compare(arms, learn, np.ones(JUDGES), resamples=60, rng=rng)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "random", "world"),
+    [
+        (900, 100, {}),
+        (200, 50, {"drawn": RARE, "picked": RARE}),
+        (100, 400, {}),
+        (300, 100, {"base": 100}),
+    ],
+)
+def test_a_strategy_that_is_random_has_1_within_its_interval(chosen, random, world):
+    found = [compared(seed, chosen, random, **world) for seed in range(50)]
+    assert np.mean([one.low <= 1 <= one.high for one in found]) >= 0.93
+
+
+def test_a_strategy_that_finds_rare_classes_is_found_to_pay():
+    found = [compared(seed, 900, 100, drawn=RARE) for seed in range(30)]
+    assert np.mean([one.low > 1 for one in found]) >= 0.8
+    assert np.median([one.saving for one in found]) == pytest.approx(4.5, abs=1.5)
+
+
+def test_a_strategy_that_misses_rare_classes_is_found_to_lose():
+    found = [compared(seed, 900, 100, drawn=RARE, picked=RARER) for seed in range(30)]
+    assert np.mean([one.high < 1 for one in found]) >= 0.7
+
+
+def test_the_larger_arm_may_be_the_random_one():
+    found = [compared(seed, 100, 900, drawn=RARE) for seed in range(20)]
+    assert np.mean([one.low > 1 for one in found]) >= 0.8
+
+
+def rising(labels, speed):
+    return 1 - np.exp(-np.asarray(labels) * speed)
+
+
+@pytest.mark.parametrize("times", [0.4, 1.0, 2.5])
+def test_the_saving_is_read_off_curves_without_noise(times):
+    chosen, random = curves.sizes(400), curves.sizes(100)
+    found = curves.saving(chosen, rising(chosen, times / 100), random, rising(random, 1 / 100))
+    assert found == pytest.approx(times, rel=0.02)
+
+
+def test_swapping_the_arms_turns_the_saving_round():
+    one, other = curves.sizes(400), curves.sizes(90)
+    there = curves.saving(one, rising(one, 0.03), other, rising(other, 0.01))
+    back = curves.saving(other, rising(other, 0.01), one, rising(one, 0.03))
+    assert there * back == pytest.approx(1)
+
+
+def test_a_score_is_not_reached_by_one_lucky_point():
+    labels, scores = np.array([10, 20, 40, 80]), np.array([0.5, 0.9, 0.6, 0.8])
+    assert 28 < curves.reached(labels, scores, 0.76) < 80
+    assert curves.reached(labels, scores, 0.81) is None
+
+
+def test_sizes_end_with_all_labels_and_begin_with_the_least():
+    assert curves.sizes(64).tolist() == [8, 11, 16, 23, 32, 45, 64]
+    assert curves.sizes(8).tolist() == [8]
+
+
+def test_held_out_labels_count_by_what_they_stand_for():
+    arms = Arms(np.array([], int), np.arange(8), np.arange(8, 16))
+    right = np.array([1.0, 0.0])
+    found = curves.compare(
+        arms, lambda rows, weights: right, np.array([3.0, 1.0]), resamples=5, rng=np.random.default_rng(0)
+    )
+    assert found.chosen.score.tolist() == [0.75]
+
+
+def test_too_few_labels_in_an_arm_are_refused():
+    arms = Arms(np.array([], int), np.arange(8), np.arange(8, 15))
+    with pytest.raises(ValueError, match="7 labels in an arm"):
+        curves.compare(arms, lambda rows, weights: rows, np.ones(2), rng=np.random.default_rng(0))

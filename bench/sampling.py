@@ -44,6 +44,7 @@ def main() -> None:
         for rows in (20_000 // share, 100_000 // share):
             found |= spread(rows, runs)
         found |= default(1_000_000 // share, runs)
+        found |= fitting(1_000 // min(share, 2), runs)
     installed = [name for name in peers.NAMES if importlib.util.find_spec(name)]
     print(json.dumps({"unit": "milliseconds", "k": K, "peers": installed, "figures": found}))
 
@@ -128,6 +129,35 @@ def default(rows: int, runs: int) -> dict[str, dict]:
     pool = Pool(p, x, x[:LABELLED])
     way = {"ours": lambda: pick("adaptive", pool, K, rng=np.random.default_rng(0), options=Options(0.2))}
     return {f"adaptive {rows}x64": compared(way, runs)}
+
+
+def fitting(rows: int, runs: int) -> dict[str, dict]:
+    """Return the figures of fitting a linear model with its settings chosen, and of tuning it.
+
+    Plain is one fit by scikit-learn, no setting chosen and nothing calibrated.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    from learning.learners import training, tuning
+
+    x, rng = embeddings(rows + rows // 10), np.random.default_rng(2)
+    y = (x @ rng.normal(size=(COLUMNS, CLASSES)) + rng.normal(size=(len(x), CLASSES))).argmax(axis=1)
+    names, new = [str(one) for one in range(CLASSES)], np.arange(len(x)) >= rows
+    labels = [names[one] for one in y]
+    before = training.fit("linear", x[:rows], labels[:rows], classes=names)
+    given = {
+        "new": np.arange(2 * (rows // 10)) >= rows // 10,
+        "earlier": tuning.Earlier(before.predictor, before.calibration, before.classes),
+        "classes": names,
+    }
+    few = np.concatenate([tuning.replayed(labels[:rows], rows // 10), np.flatnonzero(new)])
+    ways = {
+        "ours": lambda: training.fit("linear", x[:rows], labels[:rows], classes=names),
+        "plain": lambda: LogisticRegression(C=0.3, tol=1e-3).fit(x[:rows], y[:rows]),
+    }
+    tune = {"ours": lambda: tuning.tune("linear", x[few], [labels[one] for one in few], **given)}
+    size = f"{rows}x{COLUMNS}x{CLASSES}"
+    return {f"fit {size}": compared(ways, runs), f"tune {size} + {rows // 10}": compared(tune, runs)}
 
 
 def compared(ways: dict[str, Callable[[], object]], runs: int) -> dict[str, float]:

@@ -34,10 +34,10 @@ RECIPES = {
     "new labels alone": (0, Recipe(hold=0)),
     "replay": (1, Recipe(hold=0)),
     "replay, distillation": (1, Recipe(hold=0, distil=0.5)),
-    "replay, hold 1": (1, Recipe(hold=1)),
-    "replay, hold 5 (ours)": (1, Recipe()),
+    "replay, hold 1 (ours)": (1, Recipe()),
+    "replay, hold 5": (1, Recipe(hold=5)),
     "replay, hold 20": (1, Recipe(hold=20)),
-    "replay, hold 5, distillation": (1, Recipe(distil=0.5)),
+    "replay, hold 1, distillation": (1, Recipe(distil=0.5)),
     "hold 20, no replay": (0, Recipe(hold=20)),
 }
 

@@ -13,8 +13,9 @@ from django.utils import timezone
 from audit.uuid7 import earliest
 from hitl_project import health
 from labeling.models import Flag
-from learning import plans, registry
+from learning import plans, registry, succession
 from learning.drift import acting, looking
+from learning.external import backends
 from learning.models import ModelVersion, Run, SamplingRun, TrainingRun
 from learning.proving import standing
 from routing import policies
@@ -104,17 +105,37 @@ def _learning() -> Iterator[Matter]:
     for model in ModelVersion.objects.filter(status="challenger").select_related("item_type"):
         yield Matter(f"{model} passed the gate and waits to be promoted", _page(model))
     for model in ModelVersion.objects.filter(status="champion").select_related("item_type"):
-        try:
-            registry.load(model)
-        except registry.ModelUnusable:
-            text = f"Champion {model} can't be read: promote or roll back another"
-            yield Matter(text, _page(model), bad=True)
+        if not registry.usable(model):
+            yield _broken(model)
+    gone = ModelVersion.objects.filter(
+        report__rolled_back__by=registry.AUTHOR, retired_at__gte=timezone.now() - LATELY
+    )
+    for model in gone.select_related("item_type"):
+        text = f"{model} did worse on live items: {model.report['rolled_back']['for']} answers again"
+        yield Matter(text, _page(model), bad=True)
     for item_type in standing.fallen():
         text = f"{item_type}: choosing what to label loses against chance, so sampling draws at random"
         yield Matter(text, reverse("admin:routing_itemtype_learning", args=[item_type.pk]), bad=True)
+    yield from _unheard()
     yield from _drifting()
     yield from _killed(TrainingRun, "Training")
     yield from _killed(SamplingRun, "Sampling")
+
+
+def _broken(model: ModelVersion) -> Matter:
+    """A champion whose file can't be used, with the way back to the last one whose file can."""
+    earlier = succession.fallback(model.item_type)
+    if earlier is None:
+        return Matter(f"Champion {model} can't be read: promote another", _page(model), bad=True)
+    where = reverse("admin:learning_modelversion_promote", args=[earlier.pk])
+    return Matter(f"Champion {model} can't be read: return to {earlier}", where, bad=True)
+
+
+def _unheard() -> Iterator[Matter]:
+    """ML backends that were not heard so often that people do their work."""
+    for backend in backends.lost():
+        where = reverse("admin:routing_itemtype_change", args=[backend.item_type_id])
+        yield Matter(f"{backend} is not heard, people look instead: {backend.said}", where, bad=True)
 
 
 def _drifting() -> Iterator[Matter]:

@@ -2,15 +2,18 @@
 
 import base64
 import binascii
+import json
 import re
 import secrets
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 YES = {"1", "true", "yes", "on"}
+FILES = "django.core.files.storage.FileSystemStorage"
 NO = {"0", "false", "no", "off"}
 NAME = re.compile(r"[A-Za-z][\w-]*")
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
@@ -81,6 +84,34 @@ class Environment:
                 )
             found[key] = path
         return found
+
+    def storage(self, name: str, folder: Path) -> dict[str, object]:
+        """Return the storage whose class `name` has, with the options in `name`_OPTIONS; else this folder."""
+        options = self._options(f"{name}_OPTIONS")
+        path = self.text(name, FILES)
+        if path == FILES:
+            return {"BACKEND": path, "OPTIONS": {"location": folder, **options}}
+        module = path.rpartition(".")[0]
+        try:
+            found = bool(DOTTED.fullmatch(path)) and find_spec(module) is not None
+        except ModuleNotFoundError:
+            found = False
+        if not found:
+            raise ImproperlyConfigured(
+                f"{name} is {path!r}; write a storage class whose package is installed."
+            )
+        return {"BACKEND": path, "OPTIONS": options}
+
+    def _options(self, name: str) -> dict[str, object]:
+        """Return a JSON object; empty where nothing is set."""
+        value = self.text(name, "{}")
+        try:
+            options = json.loads(value)
+        except ValueError:
+            options = None
+        if not isinstance(options, dict):
+            raise ImproperlyConfigured(f"{name} is not a JSON object.")
+        return options
 
     def webhook_secrets(self, name: str) -> list[bytes]:
         """Return the keys of comma-separated webhook secrets: whsec_ and 24 to 64 bytes in base64."""

@@ -228,10 +228,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": ML_MODEL_PATH},
     },
-    "models": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": ML_MODEL_PATH},
-    },
+    "models": env.storage("HITL_MODEL_STORAGE", ML_MODEL_PATH),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING

@@ -49,7 +49,7 @@ class Labelled:
     to get a label: means weighted by it (Hájek 1971) are of all items, not of the hard ones. In the data to
     train on it is at most MOST_IN_TRAINING. `wrong` is 1 where the label says that the model's
     answer was not right, by a review, an audit or production, else 0. `items` are the ids of the items,
-    `contexts` what came beside their payloads, `sources` how each label came about and `times` when.
+    `contexts` what came beside their payloads and `times` when the labels came.
     """
 
     keys: list[UUID] = field(default_factory=list)
@@ -57,7 +57,6 @@ class Labelled:
     payloads: list[dict[str, Any]] = field(default_factory=list)
     contexts: list[dict[str, Any]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
-    sources: list[str] = field(default_factory=list)
     times: list[datetime] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
     stands_for: list[float] = field(default_factory=list)
@@ -73,7 +72,6 @@ class Labelled:
         self.payloads.append(compact(row.item.payload))
         self.contexts.append(row.item.context)
         self.labels.append(row.label)
-        self.sources.append(row.source)
         self.times.append(row.ts)
         self.weights.append(weight)
         self.stands_for.append(stands_for)

@@ -19,7 +19,7 @@ Payload = dict[str, Any]
 
 
 def needed(plan: LearningPlan, payloads: Sequence[Payload], champion: ModelVersion | None) -> list[str]:
-    """Return the names of the encoders that a run by this plan reads payloads by: its own and the champion's."""
+    """Return the names of the encoders by which a run reads payloads: the plan's and the champion's."""
     wanted = [champion.encoder] if champion else []
     try:
         wanted.append(choose_encoder(payloads, plan.encoder, plan.item_type.kind))

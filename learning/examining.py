@@ -152,6 +152,7 @@ def margins_of(item_type: ItemType, plan: LearningPlan, champion: ModelVersion |
     return Margins(
         overall=plan.margin_overall,
         slice=plan.margin_slice,
+        must_be_better=plan.must_be_better,
         ece=plan.most_ece,
         milliseconds=plan.most_milliseconds,
         threshold=_threshold(item_type, champion),

@@ -1,4 +1,4 @@
-"""The models that there are: add, load, try in the shadow, promote (or return to), retire."""
+"""The models that there are: add, load, promote (an earlier one: that is a roll-back), retire, note."""
 
 from __future__ import annotations
 
@@ -11,25 +11,16 @@ from django_q.tasks import async_task
 
 from audit import trail
 from audit.trail import Actor, actor_name
-from learning import files
+from learning import files, moves
 from learning.files import ModelUnusable
 from learning.models import LearningPlan, ModelVersion, Trainer, TrainingRun
-from routing.errors import HitlError
+from learning.moves import AUTHOR, NotPromotable, State
 from routing.models import ItemType
 
 if TYPE_CHECKING:
     from learning.learners.artifacts import Model
 
-State = ModelVersion.Status
-AUTHOR = "system:learning"
 PROMOTABLE = (State.SHADOW, State.CHALLENGER, State.REFUSED, State.RETIRED)
-
-
-class NotPromotable(HitlError):
-    """This model can't be promoted as it stands."""
-
-    code = "not_promotable"
-    status = 409
 
 
 def add(
@@ -151,29 +142,21 @@ def promote(
     The model's file is loaded first: what can't be used never takes over. Raises ModelUnusable, and
     NotPromotable where somebody else changed it meanwhile. Promoting the champion again changes nothing.
     """
-    # One promotion of an item type at a time; the constraint keeps the rule if anybody goes round this lock.
-    ItemType.objects.select_for_update().get(pk=version.item_type_id)
-    version = ModelVersion.objects.select_related("item_type").get(pk=version.pk)
+    version = _locked(version)
     if version.status == State.CHAMPION:
         return version
     if version.status not in PROMOTABLE:
         raise NotPromotable(f"{version} is {version.status}.")
     if version.trainer == Trainer.SERVER:
         load(version)
-    returns = version.promoted_at is not None
-    for other in in_shadow(version.item_type).exclude(pk=version.pk):
-        to = State.RETIRED if other.promoted_at else State.CHALLENGER
-        end_shadow(other, to, reason=f"{version} takes over", by=by)
     before = champion(version.item_type)
+    returns = before is not None and version.promoted_at is not None
+    _end_trials(version, by=by)
     if before:
         _make_way(before, version, reason=reason, by=by)
-    was, report = version.status, {k: v for k, v in version.report.items() if k != "rolled_back"}
-    now = timezone.now()
-    _move(
-        version, State.CHAMPION, promoted_at=now, promoted_by=actor_name(by), retired_at=None, report=report
-    )
+    was = _put_in_force(version, by=by)
     trail.record(
-        "model.rolled_back" if returns and before else "model.promoted",
+        "model.rolled_back" if returns else "model.promoted",
         version,
         by=by,
         item_type=version.item_type.slug,
@@ -188,16 +171,37 @@ def promote(
     return version
 
 
+def _locked(version: ModelVersion) -> ModelVersion:
+    """Return the model as it is now, its item type locked until the caller's transaction ends."""
+    # One promotion of an item type at a time; the constraint keeps the rule if anybody goes round this lock.
+    ItemType.objects.select_for_update().get(pk=version.item_type_id)
+    return ModelVersion.objects.select_related("item_type").get(pk=version.pk)
+
+
+def _end_trials(version: ModelVersion, *, by: Actor) -> None:
+    for other in in_shadow(version.item_type).exclude(pk=version.pk):
+        to = State.RETIRED if other.promoted_at else State.CHALLENGER
+        moves.end_shadow(other, to, reason=f"{version} takes over", by=by)
+
+
+def _put_in_force(version: ModelVersion, *, by: Actor) -> str:
+    """Make it the champion and return what it was."""
+    report = {name: value for name, value in version.report.items() if name != "rolled_back"}
+    was, by, now = version.status, actor_name(by), timezone.now()
+    moves.move(version, State.CHAMPION, promoted_at=now, promoted_by=by, retired_at=None, report=report)
+    return was
+
+
 def _make_way(before: ModelVersion, version: ModelVersion, *, reason: str, by: Actor) -> None:
     """Take the champion out of force: into the shadow of its successor, or retired."""
     now = timezone.now()
     if version.promoted_at is not None:
         rolled_back = {"for": str(version), "by": actor_name(by), "reason": reason}
-        _move(before, State.RETIRED, retired_at=now, report=before.report | {"rolled_back": rolled_back})
+        moves.move(before, State.RETIRED, retired_at=now, report=before.report | {"rolled_back": rolled_back})
     elif _rolls_back(version.item_type) and usable(before):
-        _move(before, State.SHADOW, shadow_since=now)
+        moves.move(before, State.SHADOW, shadow_since=now)
     else:
-        _move(before, State.RETIRED, retired_at=now)
+        moves.move(before, State.RETIRED, retired_at=now)
 
 
 def _rolls_back(item_type: ItemType) -> bool:
@@ -205,49 +209,15 @@ def _rolls_back(item_type: ItemType) -> bool:
     return not LearningPlan.objects.filter(item_type=item_type, auto_roll_back=False).exists()
 
 
-def end_exam(version: ModelVersion, verdict: dict[str, Any], report: dict[str, Any]) -> None:
-    """Keep what the gate says of an external trainer's model; call it inside a transaction."""
-    to = State.CHALLENGER if verdict["promote"] else State.REFUSED
-    _move(version, to, verdict=verdict, report=version.report | report)
-    _record(version, "model.examined", verdict["reasons"][0], AUTHOR, status=to, reasons=verdict["reasons"])
-
-
-def begin_shadow(version: ModelVersion, *, reason: str, by: Actor) -> None:
-    """Let a challenger answer live items unseen from now on; call it inside a transaction."""
-    _move(version, State.SHADOW, shadow_since=timezone.now())
-    _record(version, "model.shadow_began", reason, by, against=str(champion(version.item_type)))
-
-
-def end_shadow(
-    version: ModelVersion,
-    to: str,
-    *,
-    reason: str,
-    by: Actor,
-    evidence: dict[str, Any] | None = None,
-) -> None:
-    """End a model's trial with another state, and keep the reason; call it inside a transaction.
-
-    Its card says why with the other reasons of its verdict; the trail has the numbers.
-    """
-    reasons = [f"Shadow: {reason}.", *version.verdict.get("reasons", [])]
-    changes: dict[str, Any] = {"verdict": version.verdict | {"reasons": reasons}}
-    if to == State.RETIRED:
-        changes["retired_at"] = timezone.now()
-    _move(version, to, **changes)
-    _record(version, "model.shadow_ended", reason, by, status=to, evidence=evidence or {})
-
-
 @transaction.atomic
 def retire(version: ModelVersion, *, reason: str, by: Actor) -> ModelVersion:
     """Take this model out of use and return it. Without a champion new items wait for one or for people."""
-    ItemType.objects.select_for_update().get(pk=version.item_type_id)
-    version = ModelVersion.objects.select_related("item_type").get(pk=version.pk)
+    version = _locked(version)
     if version.status == State.RETIRED:
         return version
     was = version.status
-    _move(version, State.RETIRED, retired_at=timezone.now())
-    _record(version, "model.retired", reason, by, was=was)
+    moves.move(version, State.RETIRED, retired_at=timezone.now())
+    moves.record(version, "model.retired", reason, by, was=was)
     return version
 
 
@@ -260,16 +230,3 @@ def note(version: ModelVersion, notes: str, *, by: Actor) -> None:
     ModelVersion.objects.filter(pk=version.pk).update(notes=notes)
     slug = version.item_type.slug
     trail.record("model.noted", version, by=by, item_type=slug, before=before, after=notes)
-
-
-def _record(version: ModelVersion, verb: str, reason: str, by: Actor, **data: Any) -> None:
-    trail.record(verb, version, by=by, item_type=version.item_type.slug, reason=reason, **data)
-
-
-def _move(version: ModelVersion, status: str, **changes: Any) -> None:
-    mine = ModelVersion.objects.filter(pk=version.pk, status=version.status)
-    if not mine.update(status=status, **changes):
-        raise NotPromotable(f"{version} has changed since it was read.")
-    version.status = status
-    for name, value in changes.items():
-        setattr(version, name, value)

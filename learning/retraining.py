@@ -153,7 +153,7 @@ def _register(
         labels_used=facts["labels_used"],
         status=State.CHALLENGER if passed else State.REFUSED,
         verdict=verdict,
-        report=judged.report,
+        report=judged.report | {"setting": model.setting},
         parent=judged.champion,
         run=run,
     )

@@ -1,6 +1,7 @@
 """The champion of this process: what the server itself says about items that come without a prediction.
 
-Only numpy is needed here: a web process that predicts loads neither torch nor sklearn.
+Only numpy is needed here: a web process that predicts loads neither torch nor sklearn, unless the champion
+reads texts by a sentence model.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ def opinions(
     if _ask_backend(item_type, version) or version is None:
         return None
     if version.trainer == Trainer.EXTERNAL:
-        return [NotInForce(elsewhere(version))] * len(payloads)
+        said = f"{version} is in force and predicts elsewhere: its prediction did not come with the item"
+        return [NotInForce(said)] * len(payloads)
     try:
         loaded(version)
     except registry.ModelUnusable as error:
@@ -55,11 +57,6 @@ def opinions(
         return answers(version, payloads)
     except ValueError:
         return [_alone(version, payload) for payload in payloads]
-
-
-def elsewhere(version: ModelVersion) -> str:
-    """Return in words that this model of an external trainer is in force and can't be asked here."""
-    return f"{version} is in force and predicts elsewhere: its prediction did not come with the item"
 
 
 def _ask_backend(item_type: ItemType, version: ModelVersion | None) -> bool:
@@ -113,8 +110,10 @@ def strangeness(item_type: ItemType, payloads: Sequence[dict[str, Any]]) -> list
     or can't be used.
     """
     version = registry.champion(item_type)
+    if version is None or version.trainer == Trainer.EXTERNAL:
+        return [None] * len(payloads)
     try:
-        model = loaded(version) if version else None
+        model = loaded(version)
     except registry.ModelUnusable as error:
         log.error("how strange items are can't be told: %s", error)
         model = None

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from labeling.people import telling
-from learning import plans, registry, shadow
+from learning import moves, plans, registry, shadow
 from learning.files import ModelUnusable
 from learning.judging.duel import PROVEN, Duel
 from learning.models import LearningPlan, ModelVersion
-from learning.registry import AUTHOR, State
+from learning.moves import AUTHOR, State
 from routing.models import ItemType
 
 STALE = timedelta(days=7)  # after which a shadow that has not ended makes way for a newer model
@@ -42,8 +42,8 @@ def admit(version: ModelVersion, plan: LearningPlan, *, reason: str, doubt: str 
         return f"{version} passed the gate and waits while {holder} is in the shadow"
     if holder:
         why = f"people did not label enough in {STALE.days} days, and {version} takes its place"
-        registry.end_shadow(holder, State.RETIRED, reason=why, by=AUTHOR)
-    registry.begin_shadow(version, reason=reason, by=AUTHOR)
+        moves.end_shadow(holder, State.RETIRED, reason=why, by=AUTHOR)
+    moves.begin_shadow(version, champion, reason=reason, by=AUTHOR)
     return f"{version} passed the gate and is in the shadow of {champion}"
 
 
@@ -109,7 +109,7 @@ def _challenger(version: ModelVersion, champion: ModelVersion | None, plan: Lear
     if champion is None:
         return _pass(version, plan, "there is no champion to be compared with", None)
     duel = shadow.compare(version, champion)
-    _keep(version, duel)
+    _keep(version, champion, duel)
     if duel.worse >= PROVEN:
         return _end(version, State.REFUSED, f"it is proven worse than {champion}: {_words(duel)}", duel)
     if duel.labels < plan.shadow_labels and duel.better < PROVEN:
@@ -147,7 +147,7 @@ def _earlier(version: ModelVersion, champion: ModelVersion | None, plan: Learnin
         why = "the plan rolls nothing back any more" if champion else "its successor was retired"
         return _end(version, State.RETIRED, why, None)
     duel = shadow.compare(version, champion, expected=_expected(champion))
-    _keep(version, duel)
+    _keep(version, champion, duel)
     better = duel.better >= PROVEN
     failing = duel.overturned >= PROVEN and duel.difference >= 0
     if better or failing:
@@ -181,22 +181,22 @@ def _expected(champion: ModelVersion) -> float | None:
 # -- both --
 
 
-def _keep(version: ModelVersion, duel: Duel) -> None:
+def _keep(version: ModelVersion, champion: ModelVersion, duel: Duel) -> None:
     """Keep where the trial stands, for the model's card."""
-    version.report = version.report | {"shadow": duel.numbers()}
+    version.report = version.report | {"shadow": {"against": str(champion)} | duel.numbers()}
     ModelVersion.objects.filter(pk=version.pk).update(report=version.report)
 
 
 def _end(version: ModelVersion, to: str, reason: str, duel: Duel | None) -> str:
     evidence = duel.numbers() if duel else None
-    registry.end_shadow(version, to, reason=reason, by=AUTHOR, evidence=evidence)
+    moves.end_shadow(version, to, reason=reason, by=AUTHOR, evidence=evidence)
     return reason
 
 
 @transaction.atomic
 def _give_up(version: ModelVersion, why: str) -> None:
     to = State.RETIRED if version.promoted_at else State.REFUSED
-    registry.end_shadow(version, to, reason=why.removesuffix("."), by=AUTHOR)
+    moves.end_shadow(version, to, reason=why.removesuffix("."), by=AUTHOR)
 
 
 def _words(duel: Duel) -> str:

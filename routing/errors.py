@@ -127,6 +127,7 @@ class PredictionFailed(HitlError):
     """The model could not answer."""
 
     code = "prediction_failed"
+    status = 409
 
     @property
     def said(self) -> str:

@@ -11,10 +11,10 @@ from uuid import UUID
 from django.conf import settings
 
 from audit import bulk
-from routing import assignments, corrections, novelty, policies, predictor, webhooks
+from routing import assignments, corrections, hearing, novelty, policies, webhooks
 from routing.assignments import Want
 from routing.draws import draw
-from routing.errors import NotInForce, PredictionFailed
+from routing.errors import PredictionFailed
 from routing.jsonb import as_stored
 from routing.kinds import TypeSpec
 from routing.models import Action, Item, ItemType, Policy, Prediction, Priority, Purpose, Queue, Status
@@ -71,7 +71,7 @@ def judge(
     known, by their ids, that a model has `failed`, and those with opinions of models not in force alone. The
     policy is `policies.latest`.
     """
-    opinions, failures = _heard(item_type, pairs, failed or {})
+    opinions, failures = hearing.hear(item_type, pairs, failed or {})
     known = opinions.keys() | failures.keys()
     answered = [(item, opinions.get(item.pk, ())) for item, _ in pairs if item.pk in known]
     pure = policies.pure(policy)
@@ -116,39 +116,6 @@ def _signals(
             if found:
                 signal["corrected"] = found
     return signals
-
-
-def _heard(
-    item_type: ItemType,
-    pairs: Sequence[tuple[Item, tuple[Opinion, ...]]],
-    failed: Mapping[UUID, PredictionFailed],
-) -> tuple[dict[UUID, tuple[Opinion, ...]], dict[UUID, PredictionFailed]]:
-    """Return by the items' ids the opinions to be judged, and why others have none; who waits is in neither.
-
-    What came with predictions of models that are not in force alone is answered by our own model, beside
-    which those are the committee.
-    """
-    sent = {item.pk: opinions for item, opinions in pairs}
-    said = {pk: predictor.ranked(item_type, opinions) for pk, opinions in sent.items()}
-    heard = {pk: one for pk, one in said.items() if one and not isinstance(one, NotInForce)}
-    failures = {pk: one for pk, one in said.items() if isinstance(one, NotInForce)} | dict(failed)
-    asked = [item for item, _ in pairs if item.pk not in heard and item.pk not in failed]
-    for pk, answer in _ask_own_model(item_type, asked).items():
-        if isinstance(answer, Opinion):
-            heard[pk] = (answer, *sent[pk])
-            failures.pop(pk, None)
-        else:
-            failures.setdefault(pk, answer)
-    return heard, failures
-
-
-def _ask_own_model(item_type: ItemType, items: Sequence[Item]) -> dict[UUID, Opinion | PredictionFailed]:
-    """Return what our own model says of each item, or why it can't; empty where there is no model."""
-    try:
-        answers = predictor.predict(item_type, [item.payload for item in items])
-    except PredictionFailed as error:
-        answers = [error] * len(items)
-    return dict(zip((item.pk for item in items), answers, strict=True)) if answers else {}
 
 
 def _write(

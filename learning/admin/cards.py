@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -33,6 +34,9 @@ NAMES = {
     "weighted_f1": "F1, by how often classes come",
     "log_loss": "log loss",
     "ece": "calibration error (ECE)",
+    "ece_raw": "the same with what chance adds to it",
+    "aurc": "error rate of the surest, over all shares (AURC)",
+    "fairness_gap": "how far apart in accuracy",
     "brier": "Brier score",
     "automation": "share that would be automated",
     "automated_accuracy": "accuracy of that share",
@@ -180,10 +184,8 @@ def _card(row: ModelVersion, request: HttpRequest) -> dict[str, Any]:
     return {
         "card": card.read(row),
         "plan": plans.of(row.item_type),
-        "overall": [
-            {"name": NAMES.get(one.metric, one.metric), "row": one} for one in numbers if one.slice == "all"
-        ],
-        "slices": [one for one in numbers if one.slice != "all" and one not in of_class],
+        "overall": _named(one for one in numbers if one.slice == "all"),
+        "slices": _named(one for one in numbers if one.slice != "all" and one not in of_class),
         "classes": _by_class(of_class),
         "picture": picture(row.report.get("reliability", [])),
         "reasons": row.verdict.get("reasons", []),
@@ -200,6 +202,10 @@ def _card(row: ModelVersion, request: HttpRequest) -> dict[str, Any]:
 
 def _events(row: ModelVersion) -> list[dict[str, Any]]:
     return [{"row": event, "data": laid_out(event.data)} for event in trail.story(row)]
+
+
+def _named(numbers: Iterable[Evaluation]) -> list[dict[str, Any]]:
+    return [{"name": NAMES.get(one.metric, one.metric), "row": one} for one in numbers]
 
 
 def _by_class(numbers: list[Evaluation]) -> list[dict[str, Any]]:

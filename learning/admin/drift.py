@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from learning import plans
-from learning.drift import acting, comparing, looking, pictures, reading
+from learning import dataset, plans
+from learning.drift import acting, looking, pictures, reading
 from learning.drift.verdict import LEVEL
 from learning.drift.words import TITLES, chance
 from learning.models import DriftReport
@@ -32,14 +33,14 @@ def drift_page(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> 
         "opts": admin.model._meta,
         "original": item_type,
         "plan": plans.of(item_type),
+        "learnable": dataset.learnable(item_type),
+        "mails": bool(settings.EMAIL_HOST),
         "looks": [(one, [said.partition(":")[0] for said in one.reasons]) for one in reports],
         "report": report,
         "newest": report is not None and report == reports[0],
         "stopped": next(iter(acting.stopped([item_type])), None),
         "panels": panels(report) if report else [],
         "needed": looking.FIRST,
-        "windows": comparing.WINDOWS,
-        "level": LEVEL,
         "so_far": None if report else _so_far(item_type),
     }
     return TemplateResponse(request, "admin/routing/itemtype/drift.html", context)

@@ -16,7 +16,8 @@ from learning.proving.curves import REACH
 from routing.admin import pages
 from routing.models import Assignment, ItemType, Purpose
 
-LATEST = 5  # runs of each kind, and proofs
+LATEST = 5  # proofs
+RUNS = 3  # of each kind
 MISSING = {
     "random": "{} more answered random pick{}",
     "chosen": "{} more answered chosen pick{}",
@@ -52,8 +53,8 @@ def learning_page(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) 
         "random_share": share,
         "waiting": plans.open_questions(item_type),
         "next": _next(item_type),
-        "sampling": SamplingRun.objects.filter(item_type=item_type)[:LATEST],
-        "training": TrainingRun.objects.filter(item_type=item_type)[:LATEST],
+        "sampling": SamplingRun.objects.filter(item_type=item_type)[:RUNS],
+        "training": TrainingRun.objects.filter(item_type=item_type)[:RUNS],
     }
     return TemplateResponse(request, "admin/routing/itemtype/learning.html", context)
 

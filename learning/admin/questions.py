@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from learning import plans
+from learning import plans, registry
 from learning.models import ModelVersion
 from routing.admin.confirming import Question
 from routing.admin.show import percent
@@ -35,7 +35,7 @@ def _replaces(row: ModelVersion, champion: ModelVersion | None) -> list[str]:
         return ["There is no champion yet: it is the first."]
     if row.promoted_at is not None:
         return [f"It replaces {champion}, which does not come back by itself."]
-    if not plans.of(row.item_type).auto_roll_back:
+    if not (plans.of(row.item_type).auto_roll_back and registry.usable(champion)):
         return [f"It replaces {champion}, which is retired."]
     told = "which goes on answering unseen and returns by itself where it proves to be right more often."
     return [f"It replaces {champion}, {told}"]
@@ -61,4 +61,5 @@ def _measured(row: ModelVersion) -> list[str]:
 
 
 def _gate(row: ModelVersion) -> list[str]:
-    return [f"Gate: {reason}" for reason in row.verdict.get("reasons", [])]
+    said = row.verdict.get("reasons", [])
+    return [reason if reason.startswith("Shadow: ") else f"Gate: {reason}" for reason in said]

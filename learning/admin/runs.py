@@ -33,6 +33,9 @@ def runs_page(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> H
     at_work = [run for run in rows if run.status == Run.Status.RUNNING]
     for run in at_work:
         run.silent = timezone.now() - run.heartbeat_at > SILENT
+    ended = [run for run in rows if run not in at_work]
+    for run in ended:
+        run.took = (run.finished_at - run.started_at).total_seconds()
     plan = plans.of(item_type)
     still = "still" in request.GET
     context = {
@@ -41,7 +44,7 @@ def runs_page(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> H
         "opts": admin.model._meta,
         "original": item_type,
         "at_work": at_work,
-        "ended": [run for run in rows if run not in at_work],
+        "ended": ended,
         "next": _next(plan) if plan.active else [],
         "plan": plan,
         "may_cancel": request.user.has_perm(MAY_CANCEL),

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from audit.admin import FactAdmin
+from learning.external import backends
 from learning.learners import catalogue
 from learning.models import Evaluation, LearningPlan, Run, SamplingRun, TrainingRun
 from routing.admin.item_types import ItemTypeAdmin
@@ -42,7 +43,7 @@ class LearningPlanInline(admin.StackedInline):
                     ("learner", "ensemble", "encoder"),
                     ("update", "half_life_days"),
                     ("trainer", "trainer_url"),
-                    "ml_backend_url",
+                    ("ml_backend_url", "backend"),
                 ]
             },
         ),
@@ -60,13 +61,19 @@ class LearningPlanInline(admin.StackedInline):
             {
                 "fields": [
                     "slices",
-                    ("margin_overall", "margin_slice"),
+                    ("margin_overall", "margin_slice", "must_be_better"),
                     ("most_ece", "most_milliseconds"),
                     ("shadow_labels", "auto_promote", "auto_roll_back"),
                 ]
             },
         ),
     ]
+
+    readonly_fields = ["backend"]
+
+    @admin.display(description="ML backend at work")
+    def backend(self, row: LearningPlan) -> str:
+        return backends.describe(row)
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> FormField | None:
         """Offer the learners that there are; which those are says the settings, so the model can't."""

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from audit import trail
-from learning import dataset, plans, reading, registry, runs, serving
+from learning import dataset, embeddings, plans, reading, registry, runs, serving
 from learning.asking import choosing, pool, stretches
 from learning.asking.choosing import Pick
-from learning.models import LearningPlan, ModelVersion, SamplingRun
+from learning.models import LearningPlan, ModelVersion, SamplingRun, Trainer
 from learning.registry import AUTHOR
 from learning.sampling.uncertainty import margin_scores
 from routing import assignments
@@ -89,6 +89,8 @@ def _usable_champion(item_type: ItemType) -> tuple[ModelVersion | None, str]:
     champion = registry.champion(item_type)
     if champion is None:
         return None, ""
+    if champion.trainer == Trainer.EXTERNAL:
+        return None, f"without {champion}, which predicts elsewhere: "
     try:
         serving.loaded(champion)
     except registry.ModelUnusable as error:
@@ -189,7 +191,8 @@ def _reorder(item_type: ItemType, champion: ModelVersion | None) -> int:
     rows = waiting.filter(held_out=False).values_list("pk", "payload").iterator(chunk_size=dataset.CHUNK)
     model = serving.loaded(champion)
     for chunk in dataset.chunks(rows):
-        probabilities, kept = reading.rows(model.predict_proba, [payload for _, payload in chunk])
+        payloads = embeddings.remember([champion.encoder], *map(list, zip(*chunk, strict=True)))
+        probabilities, kept = reading.rows(model.predict_proba, payloads)
         scores = margin_scores(probabilities)
         utilities |= {chunk[place][0]: float(score) for place, score in zip(kept, scores, strict=True)}
     return assignments.reprioritise(utilities)

@@ -1,4 +1,4 @@
-"""Questions that nobody answered in time: their items go back to the pool, for the next pick to judge anew."""
+"""Questions that nobody answered in time: their items go back to the pool, to be judged anew."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def by_model(grounds: Grounds, waiting: QuerySet[Item], short: Shortlist | None)
     read: list[sampling.Pool] = []
     weak: list[np.ndarray] = []
     for rows in _rows(waiting, short):
-        payloads = [payload for _, payload, _ in rows]
+        payloads = grounds.recall([row[0] for row in rows], [row[1] for row in rows])
         grounds = grounds if grounds.labelled else grounds.settle(payloads)
         arrays, kept = grounds.arrays(payloads)
         if arrays is None:

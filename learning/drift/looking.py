@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from threadpoolctl import threadpool_limits
 
 from audit import trail
 from audit.uuid7 import earliest
@@ -59,9 +60,10 @@ def look(item_type: ItemType, *, now: datetime | None = None) -> DriftReport | N
         return None
     plan, model = plans.of(item_type), reading.model_in_use(item_type)
     version = reading.version_of(item_type, model)
-    rows, learnt = reading.rows(plan, model, version)
     looked, weeks = reading.looked(item_type, model, now=now)
-    found = comparing.compare(rows, learnt, looked)
+    with threadpool_limits(1, user_api="blas"):  # threads that wait for one another spin on a busy machine
+        rows, learnt = reading.rows(plan, model, version)
+        found = comparing.compare(rows, learnt, looked)
     if not found:
         return None
     report = DriftReport(

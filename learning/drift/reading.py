@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -16,10 +16,10 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from audit.uuid7 import earliest
-from learning import reading, registry, serving
+from learning import embeddings, reading, registry, serving
 from learning.drift import comparing, inputs
 from learning.drift.comparing import Looked, Rows
-from learning.encoders import EncodeError
+from learning.encoders import EncodeError, Encoder
 from learning.models import LearningPlan, ModelVersion
 from routing import recent
 from routing.certificates import outcomes
@@ -34,8 +34,6 @@ CHUNK = 100  # payloads at a time: a picture may have megabytes
 FITTED = 500  # payloads that an encoder is fitted to where no champion has one
 LONGEST = 60  # characters of an answer's name
 
-Embed = Callable[[Sequence[dict[str, Any]]], np.ndarray]
-
 
 def model_in_use(item_type: ItemType) -> str:
     """Return the model that most of the latest decisions went by, by its name; empty where none was."""
@@ -49,7 +47,7 @@ def model_in_use(item_type: ItemType) -> str:
 def version_of(item_type: ItemType, model: str) -> ModelVersion | None:
     """Return the registered model of this name, trained here or elsewhere, or None for a client's own."""
     slug, _, number = model.rpartition("@")
-    named = Q(external_name=model)
+    named = Q(external_name=model) & ~Q(external_name="")
     if slug == item_type.slug and number.isdecimal() and len(number) < 10:
         named |= Q(number=int(number))
     versions = ModelVersion.objects.select_related("run", "item_type").filter(item_type=item_type)
@@ -66,12 +64,12 @@ def rows(plan: LearningPlan, model: str, version: ModelVersion | None) -> tuple[
     ends = (decided.order_by(way).values_list("pk", flat=True)[: comparing.MOST] for way in ("id", "-id"))
     ours = sorted({pk for end in ends for pk in end})
     before = _before(version)
-    embed = _embed(version, [*ours, *before])
+    encoder = _encoder(plan, version, [*ours, *before])
     said = Prediction.objects.filter(item=OuterRef("pk"), rank=0).values(data=JSONObject(label="label"))
-    made = _read(decided.filter(pk__in=ours).annotate(said=Subquery(said)), plan, embed)
+    made = _read(decided.filter(pk__in=ours).annotate(said=Subquery(said)), plan, encoder)
     if len(before) < comparing.LEAST:
         return made, None
-    return made, _read(Item.objects.filter(pk__in=before).annotate(said=Subquery(said)), plan, embed)
+    return made, _read(Item.objects.filter(pk__in=before).annotate(said=Subquery(said)), plan, encoder)
 
 
 def _before(version: ModelVersion | None) -> list[UUID]:
@@ -85,26 +83,27 @@ def _before(version: ModelVersion | None) -> list[UUID]:
     return sorted(newest)[-comparing.MOST :]
 
 
-def _embed(version: ModelVersion | None, ids: Sequence[UUID]) -> Embed | None:
+def _encoder(plan: LearningPlan, version: ModelVersion | None, ids: Sequence[UUID]) -> Encoder | None:
     """Return what makes payloads numbers: the model's own encoder, else one fitted to old and new alike.
 
     One that is fitted to the old alone would find the new ones stranger than they are.
     """
     if version is not None and version.artifact:
         try:
-            return serving.loaded(version).embed
+            return serving.loaded(version).encoder
         except registry.ModelUnusable as error:
             log.error("drift is looked for without the encoder of %s: %s", version, error)
     some = np.random.default_rng(0).permutation(len(ids))[:FITTED]
     drawn = Item.objects.filter(pk__in=[ids[place] for place in some]).order_by("pk")
     try:
-        encoder, _ = reading.fit(list(drawn.values_list("payload", flat=True)))
+        payloads = list(drawn.values_list("payload", flat=True))
+        encoder, _ = reading.fit(payloads, plan.encoder, plan.item_type.kind)
     except EncodeError:
         return None
-    return encoder.embed
+    return encoder
 
 
-def _read(items: QuerySet[Item], plan: LearningPlan, embed: Embed | None) -> Rows:
+def _read(items: QuerySet[Item], plan: LearningPlan, encoder: Encoder | None) -> Rows:
     """Return the items' rows, oldest first, with no more than CHUNK payloads in memory at once."""
     columns = ("pk", "payload", "context", "confidence", "said")
     found = items.order_by("pk").values_list(*columns, named=True).iterator(chunk_size=CHUNK)
@@ -114,13 +113,14 @@ def _read(items: QuerySet[Item], plan: LearningPlan, embed: Embed | None) -> Row
         fields += [inputs.fields(one.payload, one.context, plan.slices) for one in chunk]
         scores += [one.confidence for one in chunk]
         answers += [answer(plan.item_type, one.said["label"] if one.said else None) for one in chunk]
-        vectors.append(_vectors(embed, [one.payload for one in chunk]) if embed else None)
+        vectors.append(_vectors(encoder, {one.pk: one.payload for one in chunk}) if encoder else None)
     return Rows(ids, _stacked(vectors, len(ids)), fields, np.array(scores, np.float64), answers)
 
 
-def _vectors(embed: Embed, payloads: Sequence[dict[str, Any]]) -> np.ndarray | None:
-    """Return the payloads' embeddings, nan where one can't be read; None where none can."""
-    found, kept = reading.rows(embed, payloads)
+def _vectors(encoder: Encoder, payloads: Mapping[UUID, dict[str, Any]]) -> np.ndarray | None:
+    """Return the embeddings of items' payloads, nan where one can't be read; None where none can."""
+    known = embeddings.remember([encoder.name], list(payloads), list(payloads.values()))
+    found, kept = reading.rows(encoder.embed, known)
     if not kept:
         return None
     whole = np.full((len(payloads), found.shape[1]), np.nan, np.float32)

@@ -86,8 +86,8 @@ def offered(kind: str) -> tuple[str, ...]:
 
 
 def unfit(name: str, kind: str) -> str:
-    """Return why the encoder can't be used for a kind of decision on this server, or nothing."""
-    if name == AUTO:
+    """Return why a known encoder can't be used for a kind of decision on this server, or nothing."""
+    if name == AUTO or name not in ENCODERS:
         return ""
     if name not in offered(kind):
         return f"The encoder {name} does not suit {kind}. Use one of: {', '.join((AUTO, *offered(kind)))}."

@@ -10,7 +10,7 @@ from learning.encoders.standard import Standardised, one_scale
 
 
 class EmbeddingEncoder(Standardised):
-    """Reads `embedding`, of which only the direction counts: near means a small angle, as such models have it.
+    """Reads `embedding`, of which only the direction counts, as for the models that make such vectors.
 
     All columns share one scale.
     """

@@ -1,8 +1,8 @@
 """Two answers to a prompt, for models of preference: the difference between what is read of each.
 
-A model that is linear in it is that of Bradley and Terry (1952), with ties as by Davidson (1970): the logit of
-"a is better" is w·(x(a) − x(b)), that of "b is better" its negative. Swapping a and b turns the sign of the
-rows and nothing else; what depends on the prompt alone cancels out.
+A model that is linear in it is that of Bradley and Terry (1952), with ties as by Davidson (1970): the logit
+of "a is better" is w·(x(a) − x(b)), that of "b is better" its negative. Swapping a and b turns the sign of
+the rows and nothing else; what depends on the prompt alone cancels out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -139,6 +139,6 @@ def _behaviour(
 
 
 def _scale(behaviour: np.ndarray) -> np.ndarray:
-    """Return each column's root mean square about 0, 1 for a column of zeros: no mean, that would not swap."""
+    """Return each column's root mean square, 1 for a column of zeros; about a mean it would not swap."""
     spread = np.sqrt(np.square(behaviour).mean(axis=0))
     return np.where(spread > 1e-9, spread, 1.0).astype(np.float32)

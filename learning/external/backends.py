@@ -12,6 +12,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit import trail
@@ -61,6 +62,25 @@ def ask(item_type: ItemType) -> str:
             break
     MLBackend.objects.filter(pk=backend.pk).update(next_attempt_at=timezone.now())
     return f"{judged} items were judged by what the ML backend said"
+
+
+def lost() -> QuerySet[MLBackend]:
+    """Return the backends that were not heard until people took over what waited."""
+    return MLBackend.objects.select_related("item_type").filter(failures__gte=len(PAUSES))
+
+
+def describe(plan: LearningPlan) -> str:
+    """Return in words how the plan's backend does, for who sets its address."""
+    state = MLBackend.objects.filter(item_type=plan.item_type_id).first() if plan.pk else None
+    if not plan.ml_backend_url or state is None:
+        return "Not asked yet." if plan.ml_backend_url else "None."
+    answered = (
+        f"Last answer {state.answered_at:%Y-%m-%d %H:%M} UTC." if state.answered_at else "No answer yet."
+    )
+    if not state.failures:
+        return answered
+    again = f"Asked again from {state.next_attempt_at:%H:%M} UTC on."
+    return f"Not heard {state.failures} times in a row: {state.said}. {answered} {again}"
 
 
 def _lease(backend: MLBackend) -> bool:

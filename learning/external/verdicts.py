@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from django.db import transaction
 
-from learning import dataset, examining, plans, registry, succession
+from learning import dataset, examining, moves, plans, registry, succession
 from learning.examining import Answers
 from learning.external import sheets
 from learning.models import ModelVersion
@@ -28,7 +28,7 @@ def judge(version: ModelVersion) -> str:
         if version.status != State.EXAM:
             return f"{version} was judged already"
         verdict = examining.verdict(judged, doubt)
-        registry.end_exam(version, verdict, judged.report)
+        moves.end_exam(version, verdict, judged.report)
         examining.store(version, judged.metrics)
         if not verdict["promote"]:
             return f"{version} was refused by the gate: {verdict['reasons'][0]}"

@@ -81,9 +81,7 @@ def fight(pairs: Sequence[Pair], *, expected: float | None = None) -> Duel:
     gain = challenger.astype(float) - champion
     found = mean_difference(gain, 1 / chance)
     errors = (~champion).astype(float)
-    overturned = 1.0
-    if expected is not None:
-        overturned = _evidence(weights * (errors - expected) / expected)
+    beyond = errors * 0 if expected is None else weights * (errors - expected) / expected
     return Duel(
         labels=len(pairs),
         wins=found.wins,
@@ -95,7 +93,7 @@ def fight(pairs: Sequence[Pair], *, expected: float | None = None) -> Duel:
         high=found.high,
         wrong=float(np.average(errors, weights=1 / chance)) if pairs else 0.0,
         expected=expected,
-        overturned=overturned,
+        overturned=_evidence(beyond),
     )
 
 

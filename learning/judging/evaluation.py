@@ -216,11 +216,11 @@ def _statistics(
 
 def _aurc(top: np.ndarray, right: np.ndarray, every: np.ndarray) -> np.ndarray:
     surest_first = np.argsort(-top, kind="stable")
-    weights = every[:, surest_first].astype(np.float64)
-    mass = weights.cumsum(axis=1)
+    weights = every[:, surest_first]
     wrong = (weights * (1 - right[surest_first])).cumsum(axis=1)
-    rates = np.divide(wrong, mass, out=np.zeros_like(mass), where=mass > 0)
-    return (weights * rates).sum(axis=1) / mass[:, -1]
+    mass = weights.cumsum(axis=1)
+    wrong /= np.maximum(mass, 1e-12)
+    return np.einsum("ij,ij->i", weights, wrong) / mass[:, -1]
 
 
 def _percentiles(values: np.ndarray, labels: int) -> tuple[float | None, float | None]:

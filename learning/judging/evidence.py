@@ -16,7 +16,7 @@ class Margins:
     Brier score may have grown. `ece`: how far confidence and accuracy may lie apart. `milliseconds`: how long
     one prediction may take, in 95 % of cases. `automation`: by how much the share may have fallen that can be
     automated at one error rate: that of `target`, or without one what the champion makes from confidence
-    `threshold` on.
+    `threshold` on. `must_be_better`: accuracy that merely holds is not enough.
     """
 
     overall: float = 0.005
@@ -27,6 +27,7 @@ class Margins:
     automation: float = 0.05
     threshold: float = 0.95
     target: Target | None = None
+    must_be_better: bool = False
     enough: int = 30  # held-out labels without which nothing is judged
     enough_for_bound: int = 1000  # from here on the bound of `overall` is narrow enough to be asked for
     enough_in_slice: int = 50

@@ -30,11 +30,11 @@ def judge(
 ) -> GateVerdict:
     """Return whether `challenger` may replace `champion`.
 
-    Without a champion: it must beat always naming the most frequent class by more than chance explains. With
-    one: accuracy not lower (with few labels: by at most one answer, and then with a better Brier
-    score), and not by more than the margin at worst; no class or slice clearly worse; the Brier score not
-    worse; not less to be automated at the same error rate. In both cases confidence and accuracy may not lie
-    too far apart, one prediction may not take too long, and fewer than `margins.enough` labels refuse.
+    Without a champion it must beat always naming the most frequent class by more than chance explains. With
+    one: accuracy not lower (with few labels: by at most one answer, and then with a better Brier score), and
+    not by more than the margin at worst; no class or slice clearly worse; the Brier score not worse; not less
+    to be automated at the same error rate. In both cases confidence and accuracy may not lie too far apart,
+    one prediction may not take too long, and fewer than `margins.enough` labels refuse.
 
     `speed` and `replay` are None where there was nothing to measure; what a replay changes is said and
     refuses nothing. `automation` is `confidences.compare` of the two, where it is known already.
@@ -46,15 +46,17 @@ def judge(
         raise ValueError("champion and challenger must be measured on the same labels")
     if count < margins.enough:
         return GateVerdict(False, (f"only {count} held-out labels; at least {margins.enough} are needed",))
-    findings, better = [], False
     if champion is None:
-        findings.append(_beats_majority(challenger))
+        findings, better = [_beats_majority(challenger)], False
     else:
         better = proven_better(champion, challenger)
-        findings += [_overall(champion, challenger, margins, better), *_parts(champion, challenger, margins)]
-        findings.append(confidences.brier(champion, challenger, margins))
         found = automation or confidences.compare(champion, challenger, margins)
-        findings.append(confidences.automated(found, margins))
+        findings = [
+            _overall(champion, challenger, margins, better),
+            *_parts(champion, challenger, margins),
+            confidences.brier(champion, challenger, margins),
+            confidences.automated(found, margins),
+        ]
     findings.append(confidences.calibrated(champion, challenger, margins))
     findings += [_fast(speed, margins)] if speed else []
     findings += [_replayed(replay)] if replay else []
@@ -94,7 +96,9 @@ def _overall(champion: Evidence, challenger: Evidence, margins: Margins, proven:
     asked = f"at worst {-bound * 100:.1f} points down is allowed"
     if found.n < margins.enough_for_bound:
         asked += f" ({margins.overall * 100:.1f} from {margins.enough_for_bound} labels on)"
-    verb = "may have fallen" if not passed else "is better, beyond doubt" if proven else "holds"
+    verb = "may have fallen" if not passed else "is better beyond chance" if proven else "holds"
+    if margins.must_be_better and passed and not proven:
+        return Finding(False, f"accuracy {verb}, but is not better beyond chance: {said}")
     return Finding(passed, f"accuracy {verb}: {said}; {asked}")
 
 

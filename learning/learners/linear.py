@@ -1,5 +1,6 @@
 """Logistic regression by scikit-learn, on the inputs as they are or lifted by random Fourier features."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from learning.learners.predictors import BELOW, Lift, LinearPredictor, softmax
-from learning.learners.setting import Setting
+from learning.learners.setting import Setting, unchanged
 
 PLAIN = (0.3, 0.03, 3.0)
 SPARSE = (10.0, 100.0, 1.0)
@@ -71,31 +72,42 @@ def tune(
     that they span, outside of which nothing pulls the weights; beyond MOST_SPANNED rows by its RANK
     directions of most variance.
     """
+    before = np.asarray(parent.logits(rows), np.float64)
+    inputs, close = _moved(parent.lift(rows) if parent.lift else rows, seed)
+    inputs = np.hstack([inputs, np.ones((len(inputs), 1))])
+    p = softmax(before[old])
+    stiff = SHRINK + hold * np.square(inputs[old]).T @ (p * (1 - p)) / len(old)
+    change = _least(inputs, before, targets, (weights / weights.sum())[:, None], stiff).astype(np.float32)
+    moved = close(LinearPredictor(change[:-1], change[-1]))
+    return replace(parent, weights=parent.weights + moved.weights, bias=parent.bias + moved.bias)
+
+
+def _moved(rows: Any, seed: int) -> tuple[np.ndarray, Callable[[LinearPredictor], LinearPredictor]]:
+    """Return the coordinates in which weights are moved, and the way back to the rows' own columns."""
+    if isinstance(rows, np.ndarray):
+        return rows, unchanged
+    return _span(rows) if rows.shape[0] <= MOST_SPANNED else _widest(rows, seed)
+
+
+def _least(
+    inputs: np.ndarray, before: np.ndarray, targets: np.ndarray, share: np.ndarray, stiff: np.ndarray
+) -> np.ndarray:
+    """Return the change (d, classes) with the least cross entropy of softmax(before + inputs·change)."""
     from scipy.optimize import minimize
 
-    before = np.asarray(parent.logits(rows), np.float64)
-    close = None
-    if parent.lift:
-        rows = parent.lift(rows)
-    elif not isinstance(rows, np.ndarray):
-        rows, close = _span(rows) if rows.shape[0] <= MOST_SPANNED else _widest(rows, seed)
-    rows = np.hstack([rows, np.ones((len(rows), 1))])
-    p = softmax(before[old])
-    stiff = SHRINK + hold * np.square(rows[old]).T @ (p * (1 - p)) / len(old)
-    share = (weights / weights.sum())[:, None]
+    # Each weight is counted in steps of its own curvature, or the stiffest would slow all others down.
+    p = softmax(before)
+    step = 1 / np.sqrt(2 * stiff + np.square(inputs).T @ (share * (p * (1 - p) + SHRINK)))
 
     def cost(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        change = flat.reshape(stiff.shape)
-        p = softmax(before + rows @ change)
+        change = step * flat.reshape(stiff.shape)
+        p = softmax(before + inputs @ change)
         loss = -(share * targets * np.log(np.maximum(p, 1e-12))).sum() + (stiff * change**2).sum()
-        return float(loss), (rows.T @ (share * (p - targets)) + 2 * stiff * change).ravel()
+        return float(loss), (step * (inputs.T @ (share * (p - targets)) + 2 * stiff * change)).ravel()
 
     limits = {"maxiter": STEPS, "ftol": CLOSE}
     found = minimize(cost, np.zeros(stiff.size), jac=True, method="L-BFGS-B", options=limits)
-    change = found.x.reshape(stiff.shape)
-    moved = LinearPredictor(change[:-1].astype(np.float32), change[-1].astype(np.float32))
-    moved = close(moved) if close else moved
-    return replace(parent, weights=parent.weights + moved.weights, bias=parent.bias + moved.bias)
+    return step * found.x.reshape(stiff.shape)
 
 
 def export(model: Any, classes: int) -> LinearPredictor:

@@ -14,7 +14,7 @@ HIDDEN = 128
 EPOCHS, PATIENCE = 150, 12
 BATCH = 64
 STOPPING_SHARE = 0.15
-TUNING_EPOCHS, TUNING_RATE = 30, 3e-3
+TUNING_EPOCHS, TUNING_RATE = 30, 1e-2
 
 
 def settings(rows: Any, y: np.ndarray, seed: int, device: str = "auto") -> dict[str, Setting]:

@@ -27,7 +27,7 @@ FEWEST_TO_CALIBRATE = 60  # new labels; with fewer the champion's calibration st
 class Recipe:
     """How it is done: `hold` is the weight of EWC, `distil` the champion's share in what old items teach."""
 
-    hold: float = 5.0
+    hold: float = 1.0
     distil: float = 0.0
 
 

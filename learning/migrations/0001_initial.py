@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                     "label_budget",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="How many labels you mean to buy in all. adaptive explores during the first half of them, then sharpens; no more are asked for beyond it. Empty: no end.",
+                        help_text="How many items you mean to have labelled because they were picked here. adaptive explores during the first half of them, then sharpens; no more are asked for. Empty: no end.",
                         null=True,
                         validators=[django.core.validators.MinValueValidator(1)],
                     ),
@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
                             ("external", "your own trainer, called by webhook"),
                         ],
                         default="server",
-                        help_text="Your own trainer is called at the address below and registers its model through the API.",
+                        help_text="Your own trainer is told at its address that training is due, and registers its model through the API.",
                         max_length=8,
                     ),
                 ),
@@ -196,6 +196,7 @@ class Migration(migrations.Migration):
                         help_text="Where your own trainer is told that training is due.",
                         max_length=2000,
                         validators=[learning.models.plans.validate_address],
+                        verbose_name="address of your trainer",
                     ),
                 ),
                 (
@@ -205,6 +206,7 @@ class Migration(migrations.Migration):
                         help_text="A Label Studio ML backend that predicts for items without a prediction, in place of the server's champion. Its /predict is asked.",
                         max_length=2000,
                         validators=[learning.models.plans.validate_address],
+                        verbose_name="address of the ML backend",
                     ),
                 ),
                 (
@@ -340,6 +342,13 @@ class Migration(migrations.Migration):
                             django.core.validators.MinValueValidator(0.0),
                             django.core.validators.MaxValueValidator(0.5),
                         ],
+                    ),
+                ),
+                (
+                    "must_be_better",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Gate: a new model must be right more often beyond chance. Off: it must not be worse, which few labels can show sooner than a small gain.",
                     ),
                 ),
                 (
@@ -755,6 +764,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="plan_external_has_address",
+                violation_error_message="Write the address at which your own trainer is told.",
             ),
         ),
         migrations.AddConstraint(

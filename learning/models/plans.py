@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from learning import encoders
+from learning.judging import slicing
 from learning.learners import catalogue
 from learning.models.choices import ENCODERS, STRATEGIES, Goal, Trainer, Update
 from routing.models import ItemType
@@ -57,8 +58,8 @@ class LearningPlan(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text="How many labels you mean to buy in all. adaptive explores during the first half of them, "
-        "then sharpens; no more are asked for beyond it. Empty: no end.",
+        help_text="How many items you mean to have labelled because they were picked here. adaptive explores "
+        "during the first half of them, then sharpens; no more are asked for. Empty: no end.",
     )
     random_share = models.FloatField(
         default=0.1,
@@ -70,15 +71,18 @@ class LearningPlan(models.Model):
         max_length=8,
         choices=Trainer.choices,
         default=Trainer.SERVER,
-        help_text="Your own trainer is called at the address below and registers its model through the API.",
+        help_text="Your own trainer is told at its address that training is due, and registers its model "
+        "through the API.",
     )
     trainer_url = models.CharField(
+        "address of your trainer",
         max_length=2000,
         blank=True,
         validators=[validate_address],
         help_text="Where your own trainer is told that training is due.",
     )
     ml_backend_url = models.CharField(
+        "address of the ML backend",
         max_length=2000,
         blank=True,
         validators=[validate_address],
@@ -158,6 +162,11 @@ class LearningPlan(models.Model):
     margin_slice = models.FloatField(
         default=0.03, validators=HALF, help_text="Gate: the same for each class and slice."
     )
+    must_be_better = models.BooleanField(
+        default=False,
+        help_text="Gate: a new model must be right more often beyond chance. Off: it must not be worse, which "
+        "few labels can show sooner than a small gain.",
+    )
     most_ece = models.FloatField(
         default=0.1,
         validators=SHARE,
@@ -185,7 +194,9 @@ class LearningPlan(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(trainer=Trainer.EXTERNAL) | ~Q(trainer_url=""), name="plan_external_has_address"
+                condition=~Q(trainer=Trainer.EXTERNAL) | ~Q(trainer_url=""),
+                name="plan_external_has_address",
+                violation_error_message="Write the address at which your own trainer is told.",
             ),
         ]
 
@@ -193,7 +204,7 @@ class LearningPlan(models.Model):
         return f"learning plan of {self.item_type}"
 
     def clean(self) -> None:
-        """Raise ValidationError for an unknown learner, and an encoder for other kinds or servers."""
+        """Raise ValidationError for an unknown learner, an encoder for other kinds or servers, no field."""
         known = catalogue.names(settings.HITL_LEARNERS)
         if self.learner not in known:
             raise ValidationError(
@@ -201,3 +212,8 @@ class LearningPlan(models.Model):
             )
         if reason := encoders.unfit(self.encoder, self.item_type.kind):
             raise ValidationError({"encoder": reason})
+        for path in self.slices:
+            try:
+                slicing.steps(path)
+            except ValueError as error:
+                raise ValidationError({"slices": str(error)}) from error

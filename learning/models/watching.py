@@ -23,7 +23,8 @@ class Proof(models.Model):
     labels_chosen = models.PositiveIntegerField()
     labels_random = models.PositiveIntegerField()
     labels_held_out = models.PositiveIntegerField()
-    curves = models.JSONField()  # {"chosen": [[labels, score, low, high], …], "random": […]}
+    # {} or {"chosen": [[labels, score, low, high], …], "random": […], "learner": …, "base": how many labels}
+    curves = models.JSONField()
     saving = models.FloatField(null=True)  # times fewer labels; null: too few labels to tell
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)

@@ -1,9 +1,11 @@
-"""How many labels of one arm reach the score that the other arm reaches with all its labels.
+"""How many labels of one arm reach the scores that the other arm reaches with its labels.
 
 Two arms of labels grow side by side: the strategy's picks and a random draw. A learner that is the same for
 both is fitted to the first 8, 11, 16, … labels of each, and judged by held-out labels. Where the smaller
-arm's last score is reached on the larger arm's curve gives the saving: labels drawn at random divided by
+arm's scores are reached on the larger arm's curve gives the saving: labels drawn at random divided by
 labels chosen for the same score (the acceleration of Settles 2009, read sideways off the learning curves).
+It is the geometric mean over the scores with all labels of the smaller arm and with the LEVELS - 1 numbers of
+labels before: where curves are nearly flat, the last score alone would be reached almost anywhere.
 
 Interval: the bootstrap (Efron 1979) over both draws. Each resampling takes every label of both arms and every
 held-out label a Poisson number of times, about one in three not at all (Hanley and MacGibbon 2006), and finds
@@ -22,6 +24,7 @@ STEP = 2**0.5  # from one number of labels to the next
 REACH = 4  # the larger arm is followed up to so many times the smaller one
 RESAMPLES = 80
 TAILS = 0.0125
+LEVELS = 4  # scores at which the arms are compared: the last ones of the smaller arm
 
 # (rows, weights) of labels → for each held-out label 1 where the model that they give is right, else 0.
 Learn = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -68,8 +71,8 @@ def compare(
     """Return the comparison of two arms of LEAST labels or more each.
 
     `stands_for` (held-out labels,) says how many items each held-out label speaks for: scores are means
-    weighted by it (Hájek 1971). The saving is the median of the resamplings. It lies between the ends that
-    the arms can show, LEAST / REACH of an arm; an interval that ends there may reach further.
+    weighted by it (Hájek 1971). The saving is the median of the resamplings. Nothing is seen
+    below LEAST labels and beyond REACH times the smaller arm: an interval that ends there may reach further.
     """
     few = min(len(arms.chosen), len(arms.random))
     if few < LEAST:
@@ -107,16 +110,24 @@ def saving(
 ) -> float:
     """Return how many times fewer chosen labels than random ones give the same score.
 
-    The score is the last one of the smaller arm; where the larger arm never comes so far, it is the last one
-    of the larger, which the smaller arm reaches earlier.
+    The scores are the last LEVELS of the smaller arm; where the larger arm never comes so far, the score is
+    the last one of the larger, which the smaller arm reaches earlier.
     """
     if chosen[-1] < random[-1]:
         return 1 / saving(random, random_scores, chosen, chosen_scores)
-    needed = reached(chosen, chosen_scores, random_scores[-1])
+    found = [
+        _at(chosen, chosen_scores, random[:end], random_scores[:end])
+        for end in range(len(random), max(len(random) - LEVELS, 0), -1)
+    ]
+    return float(np.exp(np.mean(np.log(found))))
+
+
+def _at(larger: np.ndarray, larger_scores: np.ndarray, smaller: np.ndarray, scores: np.ndarray) -> float:
+    needed = reached(larger, larger_scores, scores[-1])
     if needed is not None:
-        return float(random[-1] / needed)
-    earlier = reached(random, random_scores, chosen_scores[-1])
-    return float((random[-1] if earlier is None else earlier) / chosen[-1])
+        return smaller[-1] / needed
+    earlier = reached(smaller, scores, larger_scores[-1])
+    return (smaller[-1] if earlier is None else earlier) / larger[-1]
 
 
 def reached(labels: np.ndarray, scores: np.ndarray, score: float) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,7 +39,10 @@ class Fixed:
         seen = self.labels[rows]
         if (seen == seen[0]).all():
             return (labels == seen[0]).astype(np.float64)
-        model = linear.fit(self.rows[rows], seen, weights, self.classes, 0, c=self.c)
+        with warnings.catch_warnings():
+            # The first labels of a type with many classes are of nearly as many.
+            warnings.filterwarnings("ignore", message="The number of unique classes")
+            model = linear.fit(self.rows[rows], seen, weights, self.classes, 0, c=self.c)
         return (model.logits(held).argmax(axis=1) == labels).astype(np.float64)
 
     def crossed(self) -> float:

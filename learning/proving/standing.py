@@ -62,8 +62,8 @@ def newest(item_type: ItemType) -> Proof | None:
 
 
 def fallen() -> QuerySet[ItemType]:
-    """Return the item types at which choosing has lost: by the last two proofs, both of today's strategy."""
-    proofs = Proof.objects.filter(item_type=OuterRef("pk")).order_by("-pk")
+    """Return the item types at which the last two proofs that could tell say that today's strategy loses."""
+    proofs = Proof.objects.filter(item_type=OuterRef("pk"), saving__isnull=False).order_by("-pk")
     lost = proofs.annotate(
         lost=Case(When(verdict=Proof.Verdict.LOSES, then=F("strategy")), default=Value(""))
     ).values("lost")

@@ -77,8 +77,8 @@ def target(item_type: ItemType) -> Target | None:
 def load(item_type: ItemType, last: int = LAST, *, read_by: Iterable[Policy] = ()) -> Iterator[Case]:
     """Yield the last items that were judged, newest first, a few at a time.
 
-    What none of the policies reads is left out: pictures, embeddings, the committee, probabilities. Without policies
-    all is read.
+    What none of the policies reads is left out: pictures, embeddings, the committee, probabilities. Without
+    policies all is read.
     """
     given = tuple(read_by)
     committee = not given or any(policy.committee_limit is not None for policy in given)

@@ -11,12 +11,14 @@ from labeling.answering import review
 from labeling.answering.review import Answer
 from labeling.models import Flag
 from learning import retraining
+from learning.drift import looking
 from learning.models import SamplingRun, TrainingRun
 from routing import assignments
 from routing.models import Assignment, ItemType, Policy
 from tests import factories
 from tests.labeling.quality import doubted
-from tests.learning import worlds
+from tests.learning import trials, worlds
+from tests.learning.drift import streams
 from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +43,28 @@ def test_a_champion_that_can_not_be_read_is_bad_news(said):
     retraining.retrain(item_type, trigger="test")
     assert said() == []
     worlds.spoil(worlds.champion(item_type))
-    assert said() == ["Champion shapes@1 can't be read: promote or roll back another"]
+    assert said() == ["Champion shapes@1 can't be read: promote another"]
+
+
+def test_beside_a_champion_that_can_not_be_read_stands_the_way_back(admin):
+    item_type = worlds.shapes()
+    worlds.label(worlds.items(item_type, 160))
+    first = retraining.retrain(item_type, trigger="test").model_version
+    worlds.label(worlds.items(item_type, 60, seed=1))  # of the same labels comes the same file
+    retraining.retrain(item_type, trigger="test")
+    worlds.spoil(worlds.champion(item_type))
+    told = {one.text: one.url for one in attention.waiting(admin)}
+    where = reverse("admin:learning_modelversion_promote", args=[first.pk])
+    assert told["Champion shapes@2 can't be read: return to shapes@1"] == where
+
+
+def test_a_roll_back_that_nobody_asked_for_is_told_for_a_week(said):
+    item_type = worlds.shapes()
+    report = {"rolled_back": {"for": "shapes@1", "by": "system:learning", "reason": "worse"}}
+    for number, days in ((2, 6), (3, 8)):
+        gone = timezone.now() - timedelta(days=days)
+        trials.model(item_type, number, "retired", retired_at=gone, report=report)
+    assert said() == ["shapes@2 did worse on live items: shapes@1 answers again"]
 
 
 @pytest.mark.parametrize(("kind", "work"), [(TrainingRun, "Training"), (SamplingRun, "Sampling")])
@@ -129,3 +152,13 @@ def test_a_doubtful_label_that_nobody_can_look_at_again_waits_for_a_lead_after_a
     Flag.objects.update(created_at=timezone.now() - timedelta(hours=25))
     assert told() == ["1 doubtful label has nobody to look again: look yourself or dismiss the doubt"]
     assert told(guard) == []
+
+
+def test_drift_is_told_with_a_link_and_a_stop_for_it_is_bad_news(admin, said):
+    made = streams.drifted({"drift_tightens": True})
+    report = looking.look(made)
+    where = reverse("admin:routing_itemtype_drift", args=[made.pk])
+    told = [(one.text, one.url) for one in attention.waiting(admin) if one.url == where]
+    stop = "Automation of mail was stopped: what arrives has drifted"
+    assert told == [(stop, where), (f"mail has drifted. {report.reasons[0]}", where)]
+    assert said() == [stop]

@@ -8,6 +8,7 @@ from django_q.conf import Conf
 from django_q.signing import SignedPackage
 from django_q.status import Stat
 
+from learning.models import DriftReport
 from tests import factories
 from tests.api_client import caller
 from tests.people import signed_in
@@ -86,9 +87,18 @@ def test_metrics_are_those_of_the_rows():
     assert response["Content-Type"].startswith("text/plain; version=0.0.4")
 
 
-def test_a_scrape_costs_at_most_a_dozen_statements():
+def test_the_latest_look_at_what_arrives_is_a_metric():
+    made = factories.item_type()
+    for drifted in (False, True):
+        DriftReport.objects.create(item_type=made, model="clf@1", window=200, found={}, drifted=drifted)
+    lines = caller("metrics:read").get("/metrics").content.decode().splitlines()
+    assert 'hitl_drift_found{item_type="sentiment"} 1.0' in lines
+    assert sum(one.startswith("hitl_drift_last_look_timestamp_seconds{") for one in lines) == 1
+
+
+def test_a_scrape_costs_at_most_thirteen_statements():
     factories.item_type()
     client = caller("metrics:read")
     client.get("/metrics")  # notes when the key was last used, to the minute
-    with counted(most=12):
+    with counted(most=13):
         client.get("/metrics")

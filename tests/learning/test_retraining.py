@@ -1,12 +1,9 @@
 """Retraining: a verdict holds only against the champion of the moment, and where that one can be read."""
 
-from dataclasses import replace
-
 import pytest
 
 from learning import registry, retraining
 from learning.models import ModelVersion
-from routing import policies
 from tests.learning import worlds
 
 pytestmark = pytest.mark.django_db
@@ -56,13 +53,3 @@ def test_a_promotion_during_the_judging_is_not_overwritten(item_type, monkeypatc
     assert (second.status, worlds.champion(item_type)) == ("challenger", first)
     reason = "Meanwhile shapes@1 is in force; it was judged against none."
     assert second.verdict["reasons"][0] == reason
-
-
-@pytest.mark.parametrize(("certified", "threshold"), [({"*": 0.62}, 0.62), ({"*": None}, 0.95)])
-def test_the_gate_measures_automation_at_the_threshold_that_is_proven(item_type, certified, threshold):
-    champion = train(item_type)
-    item_type.target_alpha = 0.05
-    proven = replace(policies.draft(item_type), certified={str(champion): certified})
-    policies.publish_pure(item_type, proven, reason="proven", by="system:certifier")
-    reasons = " ".join(train(item_type).verdict["reasons"])
-    assert f"at confidence {threshold}:" in reasons

@@ -66,7 +66,7 @@ def test_a_payload_that_the_model_can_not_read_goes_to_people(item_type):
     retraining.retrain(item_type, trigger="test")
     item = factories.submit(None, to="shapes", payload={"features": [1, 2]})
     assert item.status in (Status.PENDING_HUMAN, Status.PENDING_EXPERT)
-    assert "the model failed: payload 0 has 2 features instead of 4" in item.reasons[0]["text"]
+    assert "the model failed: payload 0 has 2 numbers in features instead of 4" in item.reasons[0]["text"]
 
 
 def test_one_odd_payload_does_not_stop_the_others(item_type):
@@ -117,3 +117,14 @@ def test_probabilities_are_numbers_that_json_knows(item_type):
     (said,) = serving.opinions(item_type, [{"features": [0, 0, 3, 0]}])
     assert {type(value) for value in said.probabilities.values()} == {float}
     assert not isinstance(said.confidence, np.floating)
+
+
+def test_items_that_waited_go_to_people_where_the_promoted_file_is_corrupt(item_type):
+    waiting = [factories.submit(None, to="shapes", payload={"features": [0, 0, 3, 0]}) for _ in range(3)]
+    worlds.spoil(retraining.retrain(item_type, trigger="test").model_version)
+    assert router.judge_pending(item_type) == 3
+    for item in waiting:
+        item.refresh_from_db()
+    assert {item.status for item in waiting} == {Status.PENDING_HUMAN}
+    said = "the model failed: The file of shapes@1 is not the one that was stored: its hash differs."
+    assert {item.reasons[0]["text"] for item in waiting} == {said}

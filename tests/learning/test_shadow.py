@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from learning import registry, retraining, shadow
+from learning import registry, retraining, shadow, tasks
 from learning.models import ModelVersion, Trainer, TrialAnswer
 from routing.models import Item, Prediction
 from tests.learning import trials, worlds
@@ -122,3 +122,13 @@ def test_comparing_costs_the_same_for_one_label_and_for_many(rival):
     trials.labelled(champion, rival, only="both", count=20)
     with counted(most=3):
         shadow.compare(rival, champion)
+
+
+def test_by_the_clock_a_model_goes_from_the_shadow_into_force(rival):
+    items = trials.live(champion_of(rival), 20)
+    ModelVersion.objects.filter(pk=rival.pk).update(shadow_since=rival.shadow_since)
+    assert tasks.shadow_of(rival.item_type_id) == "20 items answered in the shadow"
+    worlds.label(items, trials.TRUTH, source="review")
+    said = tasks.shadow_of(rival.item_type_id)
+    assert said.startswith("0 items answered in the shadow; shapes@2: promoted; nothing speaks against it")
+    assert champion_of(rival).number == 2

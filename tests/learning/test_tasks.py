@@ -1,14 +1,9 @@
 """The worker's tasks: train, ask, and by the clock; each safe to run twice, and to be killed."""
 
-import subprocess
-import sys
-import time
-
 import pytest
-from django.conf import settings
 from django_q.models import OrmQ
 
-from learning import runs, tasks
+from learning import tasks
 from learning.models import Evaluation, ModelVersion, SamplingRun, TrainingRun
 from routing.models import Assignment, Item
 from tests import factories
@@ -137,37 +132,3 @@ def test_the_clock_starts_what_is_due_once_and_nothing_else(item_type):
     assert OrmQ.objects.count() == 1
     assert tasks.turn(item_type.pk).startswith("shapes@1 was promoted")
     assert tasks.turn(item_type.pk) == ""
-
-
-KILLED = """
-import django, time
-django.setup()
-from learning.learners import training
-from learning import tasks
-def slow(*args, **kwargs):
-    print("training", flush=True)
-    time.sleep(600)
-training.fit = slow
-from routing.models import ItemType
-tasks.retrain(ItemType.objects.get().pk, "killed in the middle")
-"""
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_in_the_middle_leaves_a_failed_run_and_no_model():
-    item_type = worlds.shapes()
-    worlds.label(worlds.items(item_type, 160))
-    command = [sys.executable, "-c", KILLED]
-    with subprocess.Popen(
-        command, cwd=settings.BASE_DIR, env=worlds.environment(), stdout=subprocess.PIPE, text=True
-    ) as worker:
-        assert worker.stdout.readline() == "training\n"
-        assert tasks.retrain(item_type.pk, "beside it") == "a training run is at work already"
-        worker.kill()
-    deadline = time.monotonic() + 10  # PostgreSQL notices the closed connection
-    while not (buried := runs.bury_dead(TrainingRun)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    run = TrainingRun.objects.get()
-    assert (buried, run.status, run.error) == (1, "failed", "the worker was killed")
-    assert ModelVersion.objects.count() == 0
-    assert "was promoted" in tasks.retrain(item_type.pk, "again")

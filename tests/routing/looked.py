@@ -25,6 +25,8 @@ def look(item, *, by, seconds=30.0, waited=600.0, days_ago=1.0, purpose="review"
         "caught": caught,
     }
     Assignment.objects.update_or_create(item=item, purpose=purpose, defaults=values)
+    if purpose == "audit":
+        Item.objects.filter(pk=item.pk).update(audit_draw=0.0)  # as it was drawn
     if label is not None:
         decided(item, by=f"user:{by}", label=label, days_ago=days_ago, waited=waited)
 

@@ -45,6 +45,11 @@ def test_a_claimed_seat_has_all_that_a_front_end_needs(rita):
     assert seat["item"]["payload"] == made.payload
 
 
+def test_a_front_end_is_not_handed_what_is_for_models_alone(rita):
+    factories.submit(0.85, payload={"text": "So so.", "embedding": [0.5, 1.5]})
+    assert rita.post(CLAIM).json()["item"]["payload"] == {"text": "So so."}
+
+
 def test_what_waits_is_shown_in_the_order_of_claims_and_nothing_is_taken(rita):
     for confidence in (0.85, 0.6, 0.85):
         factories.submit(confidence)

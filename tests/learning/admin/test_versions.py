@@ -1,6 +1,7 @@
 """The admin's pages of learning: promote, roll back and retire, each asked about first."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from learning import registry, retraining
@@ -115,3 +116,16 @@ def test_the_learning_plan_is_part_of_the_item_types_page():
     client.post(reverse("admin:routing_itemtype_add"), form(**sent, **{"learning_plan-TOTAL_FORMS": 1}))
     stored = LearningPlan.objects.get(item_type__slug="mail")
     assert (stored.learner, stored.strategy, stored.batch_size) == ("mlp", "entropy", 20)
+
+
+def test_the_plan_offers_the_learners_that_there_are_and_refuses_others_with_their_names(settings):
+    settings.HITL_LEARNERS = {"bayes": "ourcode.Bayes"}
+    client, item_type = signed_in("admins"), factories.item_type()
+    page = client.get(reverse("admin:routing_itemtype_change", args=[item_type.pk])).content.decode()
+    for name in ("linear", "forest", "mlp", "bayes"):
+        assert f'<option value="{name}"' in page
+    plan = LearningPlan(item_type=item_type, learner="ourcode.Bayes")
+    with pytest.raises(ValidationError) as refused:
+        plan.full_clean()
+    said = "There is no learner 'ourcode.Bayes'. Use one of: linear, forest, mlp, bayes."
+    assert refused.value.message_dict == {"learner": [said]}

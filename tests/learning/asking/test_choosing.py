@@ -2,12 +2,13 @@
 
 import pytest
 
-from learning import registry, retraining
+from learning import plans, registry, retraining
 from learning.asking import choosing, committees
 from learning.asking.sent import SOURCES
 from learning.models import STRATEGIES as CHOICES
 from learning.models import ModelVersion, SamplingRun
-from learning.sampling import STRATEGIES
+from learning.sampling import STRATEGIES, Options
+from routing.models import Item
 from tests.learning import worlds
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +86,43 @@ def test_earlier_champions_are_the_committee_and_a_spoilt_one_is_left_out(traine
     worlds.spoil(ModelVersion.objects.get(number=1))
     assert committees.snapshots(champion) == []
     assert choose(trained, "vote_entropy").strategy == "adaptive"
+
+
+def test_fairness_gives_half_of_a_pick_to_the_slice_that_does_worst(trained):
+    for place, item in enumerate(trained.items.filter(item_ref__startswith="shape-1-")):
+        Item.objects.filter(pk=item.pk).update(context={"land": "fr" if place % 5 == 0 else "de"})
+    champion = worlds.champion(trained)
+    for land, share in (("de", 0.9), ("fr", 0.5)):
+        champion.evaluations.create(
+            metric="accuracy",
+            slice=f"context.land={land}",
+            value=share,
+            low=share - 0.1,
+            high=share + 0.1,
+            n=90,
+        )
+    trained.learning_plan.goal = "fairness"
+    picks = [pick for pick in choose(trained, "margin").picks if pick.arm == "strategy"]
+    lands = [Item.objects.get(pk=pick.item.pk).context["land"] for pick in picks]
+    assert (len(lands), lands[:4]) == (9, ["fr"] * 4)
+
+
+def test_edge_cases_mix_rare_ones_hard_negatives_and_errors_into_the_pick(trained):
+    trained.learning_plan.goal = "edge_cases"
+    chosen = choose(trained, "margin")
+    whys = [pick.reason.split()[0] for pick in chosen.picks if pick.arm == "strategy"]
+    assert (whys, chosen.note) == (["may", "the", "the"] + ["top"] * 6, "")
+
+
+def test_a_goal_that_can_not_be_served_yet_is_left_to_the_strategy_and_said():
+    item_type = worlds.shapes(plan={"goal": "fairness"})
+    worlds.items(item_type, 30, held_out=0)
+    chosen = choose(item_type, "typical")
+    assert (len(chosen.picks), chosen.note) == (10, choosing.NO_WEAK)
+
+
+def test_the_plan_weighs_uncertainty_for_hybrid_and_the_budget_what_is_spent(trained):
+    plan = trained.learning_plan
+    plan.uncertainty_weight, plan.label_budget = 0.25, 2 * plans.bought(trained)
+    given = choosing.search(plan, worlds.champion(trained), size=10)
+    assert choosing._options(given, 30) == Options(0.5, 0.25, 0.75)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.stats import binom
+from threadpoolctl import threadpool_limits
 
 from learning.drift import comparing, inputs
 from learning.drift.comparing import Looked, compare
@@ -14,6 +15,13 @@ LEVEL = 0.01
 REPEATS = 1_000
 # Above this a rate of 1 % would be seen with a chance of 1 in 1,000.
 MOST = binom.ppf(0.999, REPEATS, LEVEL)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    """Threads of BLAS that wait for one another spin on a busy machine."""
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 def steady(statistic, window: int) -> np.ndarray:
@@ -42,7 +50,7 @@ def fields(rng, count, shuffles):
     return inputs.stability(columns, shuffles)[0]
 
 
-@pytest.mark.parametrize("window", [200, 500])
+@pytest.mark.parametrize("window", [200, pytest.param(500, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("statistic", [scores, answers, embeddings, fields])
 def test_a_test_alarms_falsely_in_one_look_of_a_hundred_at_most(statistic, window):
     p_values = steady(statistic, window)
@@ -72,7 +80,7 @@ def test_looks_of_a_long_stream_alarm_falsely_in_one_of_a_hundred_at_most():
     """Looks that share their reference are each as rarely wrong as a single one."""
     alarms = looks = 0
     rng = np.random.default_rng(2)
-    for seed in range(20):
+    for seed in range(4):
         stream = worlds.rows(5_000, seed=seed)
         overturned, automated = rng.random(5_000) < 0.1, rng.random(5_000) < 0.5
         for end in range(600, 5_001, 400):
@@ -81,4 +89,4 @@ def test_looks_of_a_long_stream_alarm_falsely_in_one_of_a_hundred_at_most():
             found = compare(seen, None, Looked(overturned[:end], automated[:end]), count=999)
             alarms += any(one.drifted for one in found)
             looks += 1
-    assert (looks, alarms <= binom.ppf(0.999, looks, LEVEL)) == (240, True)
+    assert (looks, alarms <= binom.ppf(0.999, looks, LEVEL)) == (48, True)

@@ -3,7 +3,7 @@
 import pytest
 from scipy.stats import fisher_exact
 
-from learning.drift.overrides import rise
+from learning.drift.overrides import rise, shares
 
 
 def test_one_kind_of_look_is_fishers_test():
@@ -18,3 +18,8 @@ def test_two_kinds_of_looks_are_counted_apart_by_hand():
 
 def test_nothing_overturned_is_no_rise():
     assert rise([(0, 50, 0, 50), (0, 0, 0, 0)]) == 1.0
+
+
+def test_the_share_as_before_is_of_the_looks_as_they_are_now():
+    looks = [(10, 100, 30, 100), (0, 100, 1, 300)]
+    assert shares(looks) == (pytest.approx(10 / 400), pytest.approx(31 / 400))

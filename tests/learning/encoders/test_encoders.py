@@ -53,7 +53,7 @@ def test_an_encoding_is_float32_and_finite_and_none_for_none(name):
 
 
 def test_a_plan_can_name_every_encoder_there_is():
-    assert choices.ENCODERS == ("auto", *ENCODERS)
+    assert list(choices.ENCODERS) == ["auto", *ENCODERS]
 
 
 def test_features_win_over_an_image_and_an_image_over_text():

@@ -5,7 +5,7 @@ import pytest
 
 from learning.encoders import EncodeError, choose_encoder, fit_encoder, offered, unfit
 
-WORDS = "river stone cloud paper green happy seven under table window".split()
+WORDS = ["river", "stone", "cloud", "paper", "green", "happy", "seven", "under", "table", "window"]
 
 
 def pairs(count, seed=0):

@@ -54,7 +54,7 @@ def test_weighed_by_their_chance_doubted_items_and_audits_measure_all_items(name
 def test_unweighed_they_make_a_model_look_far_worse_than_it_is():
     p, y = world(0)
     seen, _ = labelled(p, 0)
-    assert told(p[seen], y[seen])["accuracy"].value < (p.argmax(axis=1) == y).mean() - 0.1
+    assert told(p[seen], y[seen])["accuracy"].value < (p.argmax(axis=1) == y).mean() - 0.08
 
 
 def test_the_interval_of_the_weighed_accuracy_holds_the_truth():

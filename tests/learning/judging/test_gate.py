@@ -30,9 +30,27 @@ def test_a_better_model_is_promoted_and_the_reasons_give_the_figures():
     verdict = judge(evidence(old), evidence(new))
     assert (verdict.promote, verdict.better) == (True, True)
     assert verdict.reasons[0].startswith(
-        "accuracy is better, beyond doubt: 80.0% → 90.0% on the same 400 held-out labels: +10.0 "
+        "accuracy is better beyond chance: 80.0% → 90.0% on the same 400 held-out labels: +10.0 "
     )
     assert "40 mended, 0 spoilt" in verdict.reasons[0]
+
+
+def test_where_the_plan_asks_for_better_a_model_that_holds_is_refused():
+    old = hits(400, 0.8)
+    some, many = old.copy(), old.copy()
+    some[np.flatnonzero(~old)[:4]] = True
+    many[np.flatnonzero(~old)[:40]] = True
+    asked = Margins(must_be_better=True)
+    assert (
+        judge(evidence(old), evidence(some)).promote,
+        judge(evidence(old), evidence(many), asked).promote,
+    ) == (
+        True,
+        True,
+    )
+    verdict = judge(evidence(old), evidence(some), asked)
+    assert not verdict.promote
+    assert verdict.reasons[0].startswith("accuracy holds, but is not better beyond chance: 80.0% → 81.0%")
 
 
 def test_a_worse_model_is_refused_with_that_reason_first():

@@ -43,3 +43,11 @@ def test_a_weight_of_nothing_takes_a_label_out():
     wrong.labels[:30] = (wrong.labels[:30] + 1) % 3
     weights = np.r_[np.zeros(30), np.ones(30)]
     assert wrong.learn(np.arange(60), weights).mean() > 0.9
+
+
+def test_the_first_labels_may_be_of_nearly_as_many_classes():
+    rows, labels = world(width=30, count=120)
+    labels = np.arange(120) % 20
+    rows[np.arange(120), labels] += 3
+    learner = fixed.fix(rows, labels[:80], labels[80:], 20)
+    assert learner.learn(np.arange(8), np.ones(8)).mean() == pytest.approx(0.4, abs=0.15)

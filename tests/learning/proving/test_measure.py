@@ -128,6 +128,12 @@ def test_sampling_falls_back_to_random_after_two_losses_and_returns(item_type):
     assert standing.random_share(plan) == (0.1, "")
 
 
+def test_a_proof_that_can_not_tell_does_not_end_falling_back(item_type):
+    told(item_type, "loses", "loses", "open")
+    Proof.objects.filter(verdict="open").update(saving=None)
+    assert standing.random_share(item_type.learning_plan)[0] == 0.9
+
+
 def test_losses_of_another_strategy_do_not_count(item_type):
     told(item_type, "loses", "loses", strategy="entropy")
     assert standing.random_share(item_type.learning_plan) == (0.1, "")
@@ -161,7 +167,9 @@ def test_a_plan_that_draws_at_random_marks_its_picks_so(item_type):
 )
 def test_the_trail_tells_when_falling_back_begins_and_ends(item_type, monkeypatch, before, verdict, verb):
     told(item_type, *before)
-    monkeypatch.setattr(measure, "_compared", lambda *given: {"curves": {}, "verdict": verdict})
+    monkeypatch.setattr(
+        measure, "_compared", lambda *given: {"curves": {}, "saving": 0.9, "verdict": verdict}
+    )
     measure.prove(item_type)
     said = AuditEvent.objects.filter(verb__startswith="sampling.").values_list("verb", flat=True)
     assert list(said) == ([verb] if verb else [])

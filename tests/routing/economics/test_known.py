@@ -40,6 +40,22 @@ def test_a_checked_answer_stands_for_those_that_were_not(sentiment, rita):
     assert (found.weights.tolist(), found.automated.tolist()) == ([4, 4], [True, True])
 
 
+def test_an_answer_that_was_looked_at_without_being_drawn_says_nothing(sentiment, rita):
+    doubted = factories.submit(0.97)
+    look(doubted, by=rita, purpose="learn", label="negative")
+    Item.objects.filter(pk=doubted.pk).update(audit_draw=0.9)
+    assert len(recent(sentiment)) == 0
+
+
+def test_of_one_model_alone_where_it_is_named(sentiment, rita):
+    for model in ("old@1", "old@1", "new@1"):
+        said = (factories.opinion(0.6, model=model),)
+        look(factories.submit(None, opinions=said), by=rita, label="positive")
+    since = timezone.now() - timedelta(days=30)
+    counts = {model: len(known.known(sentiment, since, model)) for model in ("", "old@1", "new@1")}
+    assert counts == {"": 2, "old@1": 2, "new@1": 1}
+
+
 def test_a_check_that_an_expert_is_still_asked_about_says_nothing(sentiment, rita):
     item = factories.submit(0.97)
     look(item, by=rita, purpose="audit")

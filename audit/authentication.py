@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from audit import keys
 from audit import request as current_request
 from audit.models import ApiKey
-from audit.scopes import SCOPES
+from audit.scopes import SCOPES, allows
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # which itself imports this module, by its name in the settings
@@ -70,9 +70,14 @@ class HasScope(BasePermission):
             self.message = "Nobody may do this here."
             return False
         self.message = f"This needs the scope {scope}."
-        if isinstance(request.auth, ApiKey):
-            return scope in request.auth.scopes
-        return person_may(request.user, scope)
+        return may(request, scope)
+
+
+def may(request: Request, scope: str) -> bool:
+    """Return whether the caller, with a key or signed in, may do what a scope allows."""
+    if isinstance(request.auth, ApiKey):
+        return allows(request.auth.scopes, scope)
+    return person_may(request.user, scope)
 
 
 def required_scope(view: Any, method: str) -> str | None:

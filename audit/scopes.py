@@ -8,12 +8,21 @@ SCOPES: dict[str, frozenset[str]] = {
     "items:read": frozenset({"leads", "admins", "compliance", "clients"}),
     "reviews:write": frozenset({"reviewers", "experts", "leads"}),
     "labels:read": frozenset({"leads", "admins", "compliance"}),
+    "labels:train": frozenset({"leads", "admins", "compliance"}),
     "labels:write": frozenset({"leads", "admins"}),
     "models:read": frozenset({"leads", "admins", "compliance"}),
     "models:write": frozenset({"admins"}),
     "audit:read": frozenset({"compliance", "admins"}),
     "metrics:read": frozenset({"leads", "admins", "compliance"}),
 }
+
+# Who has the second may do what the first allows, and more.
+WIDER = {"labels:train": "labels:read"}
+
+
+def allows(scopes: Collection[str], wanted: str) -> bool:
+    """Return whether a key with these scopes may do what the wanted one allows."""
+    return wanted in scopes or WIDER.get(wanted) in scopes
 
 
 def beyond(groups: Collection[str], scopes: Iterable[str]) -> list[str]:

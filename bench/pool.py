@@ -147,10 +147,13 @@ def figures(workers: int) -> dict:
     said = [json.loads(worker.communicate()[0]) for worker in at_work]
     run = SamplingRun.objects.latest("pk")
     assert (run.status, run.picked) == ("done", BATCH), run.error
+    asked = Assignment.objects.values("item").distinct().count()
+    shared = sum(one["stretches"] for one in said)
+    assert (asked, shared > 0) == (BATCH, workers > 1), "items asked about once, stretches shared"
     return {
         "seconds": round((run.finished_at - run.started_at).total_seconds(), 1),
         "with_start": round(time.perf_counter() - started, 1),
-        "stretches_by_helpers": sum(one["stretches"] for one in said),
+        "stretches_by_helpers": shared,
         "megabytes": [one["megabytes"] for one in said],
         "megabytes_before": said[0]["before"],
     }

@@ -9,22 +9,26 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timesince import timesince
 
 from audit.uuid7 import earliest
 from hitl_project import health
 from labeling.models import Flag
 from learning import plans, registry, succession
-from learning.drift import acting, looking
-from learning.external import backends
+from learning.drift import looking
+from learning.external import backends, exams
 from learning.models import ModelVersion, Run, SamplingRun, TrainingRun
 from learning.proving import standing
+from learning.runs import KILLED
 from routing import policies
 from routing.certificates import checked, setbacks
 from routing.models import Assignment, Delivery, ItemType, Purpose, Reviewer
+from routing.policies import stops
 from routing.rules import ledger
 
 LATELY = timedelta(days=7)
 ASKED_BY = timedelta(days=1)  # after which a doubtful label has nobody to look at it again
+MOST_SAID = 150  # characters of what went wrong
 RECENT = timedelta(days=14)  # parked messages older than this are history
 
 
@@ -45,6 +49,9 @@ def waiting(user: User) -> list[Matter]:
 def _matters(user: User) -> Iterator[Matter]:
     if health.worker_seen_at() is None:
         text = "No worker is running: nothing is sealed, delivered or trained. Start manage.py qcluster."
+        yield Matter(text, reverse("ready"), bad=True)
+    elif since := health.stuck_since():
+        text = f"A task has waited for {timesince(since)}: the worker hangs or can't keep up. Start it anew."
         yield Matter(text, reverse("ready"), bad=True)
     # What tests one person waits until they come.
     waiting = Assignment.objects.open().exclude(purpose=Purpose.GOLD)
@@ -116,10 +123,10 @@ def _learning() -> Iterator[Matter]:
     for item_type in standing.fallen():
         text = f"{item_type}: choosing what to label loses against chance, so sampling draws at random"
         yield Matter(text, reverse("admin:routing_itemtype_learning", args=[item_type.pk]), bad=True)
-    yield from _unheard()
+    yield from _elsewhere()
     yield from _drifting()
-    yield from _killed(TrainingRun, "Training")
-    yield from _killed(SamplingRun, "Sampling")
+    yield from _failing(TrainingRun, "Training")
+    yield from _failing(SamplingRun, "Sampling")
 
 
 def _broken(model: ModelVersion) -> Matter:
@@ -131,8 +138,12 @@ def _broken(model: ModelVersion) -> Matter:
     return Matter(f"Champion {model} can't be read: return to {earlier}", where, bad=True)
 
 
-def _unheard() -> Iterator[Matter]:
-    """ML backends that were not heard so often that people do their work."""
+def _elsewhere() -> Iterator[Matter]:
+    """ML backends that were not heard so often that people do their work; exams that nobody sits."""
+    for model, questions in exams.left():
+        text = f"{model} waits for its trainer since {model.created_at:%Y-%m-%d}: "
+        left = _count(questions, "question of its exam is left", "questions of its exam are left")
+        yield Matter(f"{text}{left}. Ask its trainer, or retire it", _page(model))
     for backend in backends.lost():
         where = reverse("admin:routing_itemtype_change", args=[backend.item_type_id])
         yield Matter(f"{backend} is not heard, people look instead: {backend.said}", where, bad=True)
@@ -140,7 +151,7 @@ def _unheard() -> Iterator[Matter]:
 
 def _drifting() -> Iterator[Matter]:
     """Item types at which something else arrives than their model knows, and which are stopped for it."""
-    for policy in acting.stopped():
+    for policy in stops.stopped():
         text = f"Automation of {policy.item_type} was stopped: what arrives has drifted"
         yield Matter(text, _drift(policy.item_type_id), bad=True)
     for report in looking.drifting():
@@ -151,11 +162,13 @@ def _drift(item_type_id: int) -> str:
     return reverse("admin:routing_itemtype_drift", args=[item_type_id])
 
 
-def _killed(kind: type[Run], work: str) -> Iterator[Matter]:
-    for item_type in plans.killed_twice(kind):
-        text = f"{work} of {item_type} was killed twice in a row: does the worker have enough memory?"
-        where = reverse(f"admin:learning_{kind._meta.model_name}_changelist")
-        yield Matter(text, f"{where}?item_type__id__exact={item_type.pk}", bad=True)
+def _failing(kind: type[Run], work: str) -> Iterator[Matter]:
+    for item_type in plans.failing(kind):
+        text = f"{work} of {item_type} failed twice in a row: {item_type.error[:MOST_SAID]}"
+        if item_type.error == KILLED:
+            text = f"{text}. Does it have enough memory?"
+        where = reverse("admin:routing_itemtype_runs", args=[item_type.pk])
+        yield Matter(text, where, bad=True)
 
 
 def _page(model: ModelVersion) -> str:

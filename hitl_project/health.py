@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_q.models import OrmQ
 from django_q.status import Stat
 
 AT_WORK = {"Starting", "Idle", "Working"}
 OK = "ok"
+LEEWAY = timedelta(minutes=2)
 
 
 @never_cache
@@ -41,6 +46,16 @@ def ready(request: HttpRequest) -> JsonResponse:
 def worker_seen_at() -> datetime | None:
     """Return when a worker last gave a sign of life; None where none did for three seconds."""
     return max((stat.timestamp for stat in Stat.get_all() if str(stat.status) in AT_WORK), default=None)
+
+
+def stuck_since() -> datetime | None:
+    """Return since when a task has waited that nobody takes, where that is longer than any task may last.
+
+    A worker's idle child holds the lock of its queue. Where that child is killed nobody ever gets the lock:
+    the worker gives signs of life and takes nothing more, until it is started anew.
+    """
+    limit = timezone.now() - timedelta(seconds=settings.Q_CLUSTER["timeout"]) - LEEWAY
+    return OrmQ.objects.filter(lock__lt=limit).aggregate(first=Min("lock"))["first"]
 
 
 def _database() -> str:

@@ -64,11 +64,12 @@ def _remembered(
     rows = {missing[place]: row.astype(STORED) for place, row in zip(can, made, strict=True)}
     for place, row in rows.items():
         known[place].vectors[version] = row
-    # Another worker may have been as quick: what it made is the same.
+    # Another worker may have been as quick: what it made is the same. In one order for all: two that write
+    # the same rows from both ends would wait for one another.
     Embedding.objects.bulk_create(
         [
             Embedding(item_id=items[place], encoder=version, vector=row.tobytes())
-            for place, row in rows.items()
+            for place, row in sorted(rows.items(), key=lambda one: items[one[0]])
         ],
         ignore_conflicts=True,
     )

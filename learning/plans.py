@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from labeling.models import Label
 from learning import dataset
-from learning.asking import pool, sent
+from learning.asking import pool, sent, stretches
 from learning.models import DriftReport, LearningPlan, Run, SamplingRun, TrainingRun
-from learning.runs import KILLED
+from learning.runs import KILLED, OUT_OF_TIME
 from routing.models import Assignment, ItemType, Purpose
 
 # How long the clock starts nothing after a run that ended so; people still may.
@@ -68,17 +68,25 @@ def _worth_training(plan: LearningPlan, fresh: int) -> str | None:
 def sampling_due(plan: LearningPlan) -> str | None:
     """Return why people should be asked now.
 
-    None while half a pick is open, and where nothing is left to ask about or to spend. Drift does not wait
-    for open questions: they are about what arrived before.
+    None while `most_open` questions are, and where nothing is left to ask about or to spend.
     """
     waiting = open_questions(plan.item_type)
     report = unanswered_drift(plan.item_type, SamplingRun) if plan.drift_samples else None
-    if waiting * 2 >= plan.batch_size and report is None:
+    if waiting >= most_open(plan, drift=report is not None):
         return None
     anything = pool.anything if dataset.learnable(plan.item_type) else pool.learns
     if left(plan) == 0 or not anything(plan.item_type) or _pauses(SamplingRun, plan.item_type):
         return None
     return _drift(report) if report else f"{waiting} of {plan.batch_size} questions are open"
+
+
+def most_open(plan: LearningPlan, *, drift: bool) -> float:
+    """Return how many open questions there may be until others wait: half a pick.
+
+    Drift does not wait for these, which are about what arrived before, but for what an earlier look at it has
+    had asked: while it lasts there is another look each day.
+    """
+    return plan.batch_size * (1.5 if drift else 0.5)
 
 
 def left(plan: LearningPlan) -> int | None:
@@ -114,23 +122,27 @@ def _last_done(kind: type[Run], item_type: ItemType) -> Run | None:
 def _pauses(kind: type[Run], item_type: ItemType) -> bool:
     """Return whether the last run of `kind` failed a moment ago, or was cancelled: that lasts.
 
-    What failed mostly fails again. One kill says nothing about the work; two in a row may be its doing,
-    such as too little memory.
+    What failed mostly fails again. One kill says nothing about the work; after another failure it may be its
+    doing, such as too little memory. A pick that ran out of time gets further each time.
     """
     last = kind.objects.filter(item_type=item_type).order_by("-pk").first()
     if last is None or last.status not in PAUSES:
         return False
-    if last.error == KILLED and not killed_twice(kind).filter(pk=item_type.pk).exists():
+    if last.error == KILLED and not failing(kind).filter(pk=item_type.pk).exists():
+        return False
+    if kind is SamplingRun and last.error == OUT_OF_TIME and stretches.advanced(last):
         return False
     return last.finished_at > timezone.now() - PAUSES[last.status]
 
 
-def killed_twice(kind: type[Run]) -> QuerySet[ItemType]:
-    """Return the item types whose last two runs of `kind` ended with their worker killed."""
-    errors = kind.objects.filter(item_type=OuterRef("pk")).order_by("-pk").values("error")
-    return ItemType.objects.alias(last=Subquery(errors[:1]), before=Subquery(errors[1:2])).filter(
-        last=KILLED, before=KILLED
+def failing(kind: type[Run]) -> QuerySet[ItemType]:
+    """Return the item types whose last two runs of `kind` failed, each with the `error` of the last one."""
+    runs = kind.objects.filter(item_type=OuterRef("pk")).order_by("-pk")
+    states = runs.values("status")
+    failed = ItemType.objects.alias(last=Subquery(states[:1]), before=Subquery(states[1:2])).filter(
+        last=Run.Status.FAILED, before=Run.Status.FAILED
     )
+    return failed.annotate(error=Subquery(runs.values("error")[:1]))
 
 
 def open_questions(item_type: ItemType) -> int:

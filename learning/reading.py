@@ -26,36 +26,38 @@ def fit(
     try:
         return encoders.fit_encoder(name, payloads), list(range(len(payloads)))
     except EncodeError:
-        widths = {place: width for place, one in enumerate(payloads) if (width := _width(name, one))}
-    if not widths:
-        raise EncodeError(f"none of {len(payloads)} payloads can be read by the encoder {name!r}")
+        widths = {place: w for place, one in enumerate(payloads) if (w := encoders.columns(name, one))}
+        if not widths:
+            raise
     usual = Counter(widths.values()).most_common(1)[0][0]
     kept = [place for place, width in widths.items() if width == usual]
     return encoders.fit_encoder(name, [payloads[place] for place in kept]), kept
 
 
-def rows(
-    read: Callable[[Sequence[Payload]], np.ndarray], payloads: Sequence[Payload]
-) -> tuple[np.ndarray, list[int]]:
-    """Return what `read` makes of the payloads, float[m, …], and the places of the m that it can read."""
-    try:
-        return read(payloads), list(range(len(payloads)))
-    except EncodeError:
-        kept = [place for place, one in enumerate(payloads) if _can(read, one)]
-    return read([payloads[place] for place in kept]), kept
+def rows(read: Callable[[Sequence[Payload]], Any], payloads: Sequence[Payload]) -> tuple[Any, list[int]]:
+    """Return what `read` makes of the payloads, (m, …) or CSR, and the places of the m that it can read.
+
+    A list with one that can't be read is halved until that one stands alone: the others are read in as few
+    calls as may be.
+    """
+    found, kept = [], []
+    parts = [range(len(payloads))]
+    while parts:
+        part = parts.pop()
+        try:
+            found.append(read([payloads[place] for place in part]))
+            kept += part
+        except EncodeError:
+            half = len(part) // 2
+            parts += [part[half:], part[:half]] if half else []
+    return _stacked(found) if found else read([]), kept
 
 
-def _width(name: str, payload: Payload) -> int:
-    """Return how many columns the payload has by itself; 0 where it can't be read."""
-    try:
-        return encoders.fit_encoder(name, [payload]).embed([payload]).shape[1]
-    except EncodeError:
-        return 0
+def _stacked(parts: list[Any]) -> Any:
+    if len(parts) == 1:
+        return parts[0]
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts)
+    from scipy.sparse import vstack
 
-
-def _can(read: Callable[[Sequence[Payload]], np.ndarray], payload: Payload) -> bool:
-    try:
-        read([payload])
-    except EncodeError:
-        return False
-    return True
+    return vstack(parts, "csr")

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
-from learning import dataset, reading
+from learning import dataset, embeddings, reading
 from learning.judging import replay
 from learning.judging.replay import Decided, Replay
 from learning.learners.artifacts import Model
@@ -39,12 +40,14 @@ def run(item_type: ItemType, model: Model, champion: Model | None) -> Replay | N
     pure = policies.pure(policy)
     numbers = ModelVersion.objects.filter(item_type=item_type).values_list("number", flat=True)
     judge = _Judge(pure, pure.spec or item_type.spec, frozenset(f"{item_type.slug}@{n}" for n in numbers))
+    wanted = [one.encoder.name for one in (model, champion) if one]
     items: list[str] = []
     before: list[Decided] = []
     after: list[Decided] = []
     with closing(history.load(item_type, LAST)) as cases:
         for some in dataset.chunks((case for case in cases if case.opinions), CHUNK):
-            payloads = [case.payload for case in some]
+            ids, came = [UUID(case.id) for case in some], [case.payload for case in some]
+            payloads = embeddings.remember(wanted, ids, came)
             new = _answers(model, payloads)
             old = _answers(champion, payloads) if champion else [None] * len(some)
             items += [case.id for case in some]

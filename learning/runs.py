@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.utils import timezone
+from django_q.exceptions import TimeoutException
 
 from audit import trail
 from audit.trail import Actor, actor_name
@@ -16,6 +19,8 @@ from routing.errors import HitlError
 from routing.models import ItemType
 
 KILLED = "the worker was killed"
+CANCELLED = "cancelled by "
+OUT_OF_TIME = "it took longer than a task may"
 R = TypeVar("R", bound=Run)
 
 
@@ -53,6 +58,9 @@ def recorded(kind: type[R], item_type: ItemType, *, trigger: str, **fields: str)
             yield run
         except RunCancelled:
             _cancelled(run)
+        except TimeoutException:
+            _close(run, kind.Status.FAILED, error=OUT_OF_TIME)
+            raise
         except BaseException as error:
             _close(run, kind.Status.FAILED, error=f"{type(error).__name__}: {error}")
             raise
@@ -61,10 +69,16 @@ def recorded(kind: type[R], item_type: ItemType, *, trigger: str, **fields: str)
 
 
 def bury(kind: type[Run], item_type: ItemType) -> int:
-    """Mark as failed what claims to run but has no process; the caller holds the lock. Return how many."""
+    """Mark as failed what claims to run but has no process; the caller holds the lock. Return how many.
+
+    What somebody had cancelled ends as cancelled: it is not to be started anew at once.
+    """
     now = timezone.now()
     dead = kind.objects.filter(item_type=item_type, status=kind.Status.RUNNING)
-    return dead.update(status=kind.Status.FAILED, finished_at=now, error=KILLED)
+    cancelled = dead.exclude(cancel_asked_by="").update(
+        status=kind.Status.CANCELLED, finished_at=now, progress=Concat(Value(CANCELLED), "cancel_asked_by")
+    )
+    return cancelled + dead.update(status=kind.Status.FAILED, finished_at=now, error=KILLED)
 
 
 def bury_dead(kind: type[Run]) -> int:
@@ -138,7 +152,7 @@ def _update(run: Run, **changes: object) -> None:
 
 def _cancelled(run: Run) -> None:
     run.refresh_from_db(fields=["cancel_asked_by"])
-    run.status, run.progress = Run.Status.CANCELLED, f"cancelled by {run.cancel_asked_by}"
+    run.status, run.progress = Run.Status.CANCELLED, f"{CANCELLED}{run.cancel_asked_by}"
     _close(run, run.status, progress=run.progress)
 
 

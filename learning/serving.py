@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import DatabaseError
 from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 from django_q.tasks import async_task
 
 from learning import reading, registry
+from learning.encoders import SENTENCES, EncodeError, sentence_model
 from learning.models import LearningPlan, ModelVersion, Trainer
 from routing.errors import NotInForce, PredictionFailed
 from routing.models import ItemType
@@ -82,6 +84,8 @@ def standing() -> ArraySubquery:
 def _alone(version: ModelVersion, payload: dict[str, Any]) -> Opinion | PredictionFailed:
     try:
         return answers(version, [payload])[0]
+    except EncodeError as error:
+        return PredictionFailed(error.why)
     except ValueError as error:
         return PredictionFailed(str(error))
 
@@ -122,6 +126,19 @@ def strangeness(item_type: ItemType, payloads: Sequence[dict[str, Any]]) -> list
     found, kept = reading.rows(model.strangeness, payloads)
     told = dict(zip(kept, found.tolist(), strict=True))
     return [told.get(place, 1.0) for place in range(len(payloads))]
+
+
+def warm() -> None:
+    """Read the sentence model where a champion goes by it, so that no request waits for that.
+
+    For a thread of its own: it takes seconds. Without a database or a sentence model it says so in the log.
+    """
+    try:
+        theirs = ModelVersion.objects.filter(status=ModelVersion.Status.CHAMPION, encoder__in=SENTENCES)
+        if theirs.exists():
+            sentence_model.width()
+    except (DatabaseError, EncodeError) as error:
+        log.error("the sentence model was not read ahead: %s", error)
 
 
 def loaded(version: ModelVersion) -> Model:

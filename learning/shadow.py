@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from audit.uuid7 import earliest
@@ -48,9 +48,11 @@ def answer(version: ModelVersion, champion: ModelVersion) -> int:
 def compare(version: ModelVersion, champion: ModelVersion, *, expected: float | None = None) -> Duel:
     """Return how the model does against the champion on live items that people have labelled since.
 
-    Only items that were to be labelled by a chance that is known count; see `duel.fight` for `expected`.
-    Three statements.
+    Only items that were to be labelled by a chance that is known count; see `duel.fight` for `expected`,
+    which is let go where some items have no chance of a label: of all items nothing is known then. Four
+    statements.
     """
+    chances = _chances(version, champion)
     rows = _labelled(version, champion)
     ids = [row.item_id for row in rows]
     ours = dict(version.trial_answers.filter(item__in=ids).values_list("item", "label"))
@@ -64,7 +66,9 @@ def compare(version: ModelVersion, champion: ModelVersion, *, expected: float | 
         for row in rows
         if row.item_id in ours and row.item_id in theirs
     ]
-    return fight(pairs, expected=expected)
+    if chances["least"] == 0:
+        expected = None
+    return fight(pairs, floor=chances["floor"] or 1.0, expected=expected)
 
 
 def _live(version: ModelVersion, champion: ModelVersion) -> QuerySet[Item]:
@@ -75,6 +79,13 @@ def _live(version: ModelVersion, champion: ModelVersion) -> QuerySet[Item]:
         policy__isnull=False,
         pk__gt=earliest(version.shadow_since),
     )
+
+
+def _chances(version: ModelVersion, champion: ModelVersion) -> dict[str, float | None]:
+    """Return the least chance of a label that a live item had, and as `floor` the least above 0."""
+    first = _live(version, champion).order_by("pk")[:MOST]
+    chance = "label_probability"
+    return first.aggregate(least=Min(chance), floor=Min(chance, filter=Q(label_probability__gt=0)))
 
 
 def _labelled(version: ModelVersion, champion: ModelVersion) -> Sequence[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -47,6 +48,16 @@ def admit(version: ModelVersion, plan: LearningPlan, *, reason: str, doubt: str 
     return f"{version} passed the gate and is in the shadow of {champion}"
 
 
+def busy() -> list[int]:
+    """Return the item types that have a model in the shadow, or one that waits for its turn there."""
+    found = set(ModelVersion.objects.filter(status=State.SHADOW).values_list("item_type", flat=True))
+    in_force = ModelVersion.objects.select_related("item_type").filter(status=State.CHAMPION)
+    names = {one.item_type_id: str(one) for one in in_force}
+    line = _in_line().exclude(item_type__learning_plan__shadow_labels=0)
+    against = line.values_list("item_type", "verdict__against")
+    return sorted(found | {item_type for item_type, name in against if name == names.get(item_type)})
+
+
 def step(item_type: ItemType) -> str:
     """Let the models in the shadow answer, act on what is proven by now, and return what came of it.
 
@@ -67,7 +78,7 @@ def settle(item_type: ItemType) -> list[str]:
     """Act on what the models in the shadow have shown by now; return what was done, in words.
 
     An earlier champion is heard before a challenger. After a change of champion nobody else is heard: what
-    they have shown was against another.
+    they have shown was against another. Who waited for a turn in the shadow has it once nobody is there.
     """
     champion, plan, done = registry.settled_champion(item_type), plans.of(item_type), []
     for version in registry.in_shadow(item_type):
@@ -76,7 +87,7 @@ def settle(item_type: ItemType) -> list[str]:
             done.append(f"{version}: {said}")
         if registry.champion(item_type) != champion:
             return done
-    if done and champion and plan.shadow_labels and (waiting := _waiting(item_type, champion)):
+    if champion and plan.shadow_labels and (waiting := _waiting(item_type, champion)):
         admit(waiting, plan, reason=f"its turn after the gate, against {champion}")
     return done
 
@@ -130,13 +141,14 @@ def _pass(version: ModelVersion, plan: LearningPlan, reason: str, duel: Duel | N
 
 def _waiting(item_type: ItemType, champion: ModelVersion) -> ModelVersion | None:
     """Return the newest challenger that was judged against this champion and was in no shadow yet."""
-    rows = ModelVersion.objects.select_related("item_type").filter(
-        item_type=item_type,
-        status=State.CHALLENGER,
-        shadow_since__isnull=True,
-        verdict__against=str(champion),
-    )
+    rows = _in_line().select_related("item_type").filter(item_type=item_type, verdict__against=str(champion))
     return rows.order_by("-number").first()
+
+
+def _in_line() -> QuerySet[ModelVersion]:
+    return ModelVersion.objects.filter(
+        status=State.CHALLENGER, shadow_since__isnull=True, verdict__against__isnull=False
+    )
 
 
 # -- an earlier champion in the shadow of its successor --
@@ -195,8 +207,10 @@ def _end(version: ModelVersion, to: str, reason: str, duel: Duel | None) -> str:
 
 @transaction.atomic
 def _give_up(version: ModelVersion, why: str) -> None:
-    to = State.RETIRED if version.promoted_at else State.REFUSED
-    moves.end_shadow(version, to, reason=why.removesuffix("."), by=AUTHOR)
+    there = registry.in_shadow(version.item_type).select_for_update(of=("self",)).filter(pk=version.pk)
+    for one in there:  # none, if another worker or a person was quicker
+        to = State.RETIRED if one.promoted_at else State.REFUSED
+        moves.end_shadow(one, to, reason=why.removesuffix("."), by=AUTHOR)
 
 
 def _words(duel: Duel) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django_q.tasks import async_task
 
 from learning import plans, retraining, runs, succession
-from learning.asking import batch, expiring
+from learning.asking import batch, expiring, stretches
 from learning.drift import acting, asking, looking
-from learning.external import backends, trainers, verdicts
+from learning.external import backends, exams, trainers, verdicts
 from learning.models import DriftReport, ModelVersion, Run, SamplingRun, Trainer, TrainingRun
 from learning.proving import measure
 from routing.models import ItemType
@@ -17,6 +17,7 @@ SCHEDULES = [
     ("learn", "learning.tasks.learn", "* * * * *"),
     ("compare chosen labels with random ones", "learning.tasks.prove", "*/10 * * * *"),
     ("let models answer unseen", "learning.tasks.shadow", "* * * * *"),
+    ("judge finished exams", "learning.tasks.judge_exams", "*/10 * * * *"),
 ]
 
 
@@ -49,6 +50,11 @@ def ask_backend(item_type_id: int) -> str:
     return backends.ask(ItemType.objects.get(pk=item_type_id))
 
 
+def judge_exams() -> int:
+    """Start the judging of each external trainer's model that has no question left; return how many."""
+    return exams.judge_complete()
+
+
 def judge_exam(version_id: int) -> str:
     """Judge an external trainer's model that has answered every question of its exam, and say the verdict."""
     return verdicts.judge(ModelVersion.objects.select_related("item_type").get(pk=version_id))
@@ -68,6 +74,7 @@ def learn() -> str:
     Each item type is a task of its own.
     """
     killed = runs.bury_dead(TrainingRun) + runs.bury_dead(SamplingRun)
+    stretches.sweep()
     expired = expiring.expire()
     due = [plan for plan in plans.active() if plans.training_due(plan) or plans.sampling_due(plan)]
     for plan in due:
@@ -89,9 +96,8 @@ def turn(item_type_id: int) -> str:
 
 
 def shadow() -> int:
-    """Start a task for each item type that has a model in the shadow, and return how many."""
-    types = ModelVersion.objects.filter(status=ModelVersion.Status.SHADOW).values_list("item_type", flat=True)
-    found = sorted(set(types))
+    """Start a task for each item type with a model in the shadow or in line for it, and return how many."""
+    found = succession.busy()
     for item_type in found:
         async_task("learning.tasks.shadow_of", item_type)
     return len(found)

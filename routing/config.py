@@ -16,6 +16,7 @@ from routing import policies, rules
 from routing.config_file import ConfigError, ItemTypePart, Place, QueuePart, RulePart, UserPart, parse
 from routing.kinds import KINDS, KindErrors
 from routing.models import ItemType, Policy, Priority, Queue, Reviewer, Rule
+from routing.policies import stops
 from routing.roles import ROLES, ensure_roles
 
 THRESHOLDS = {
@@ -33,11 +34,15 @@ Export = Callable[[ItemType], Any]
 
 @dataclass
 class Report:
-    """What applying a file did: things made or changed, policies published and proposed, in words."""
+    """What applying a file did: things made or changed, policies published and proposed, in words.
+
+    `held` names the item types whose draft was left unpublished, as the server has stopped their automation.
+    """
 
     changes: list[str] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
     proposed: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,9 @@ def apply(data: Any, *, reason: str = "applied from a file", by: Actor) -> Repor
 
 
 def _put_forward(item_type: ItemType, report: Report, *, reason: str, by: Actor) -> None:
+    if stops.stopped([item_type]):
+        report.held.append(item_type.slug)
+        return
     made = policies.put_forward(item_type, reason=reason, by=by)
     if isinstance(made, Policy):
         report.published.append(f"{item_type.slug} policy {made.number}")

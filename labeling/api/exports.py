@@ -9,14 +9,18 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from audit import trail
+from audit.authentication import may
 from audit.strictness import Strict
 from labeling.exporting import formats, streaming
 from labeling.exporting.reading import SOURCES, SPLITS
 from routing.router import find_type
+
+ALL = "labels:read"
 
 
 class ExportQuery(Strict):
@@ -37,7 +41,7 @@ class ExportQuery(Strict):
 class Export(APIView):
     """One export."""
 
-    required_scopes = "labels:read"
+    required_scopes = "labels:train"
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Take any Accept header: the format is in the address."""
@@ -53,11 +57,14 @@ class Export(APIView):
 
         Formats: jsonl (our own, nothing lost), csv, parquet, label-studio, openai-chat, sft, dpo, kto, coco,
         yolo.
+        Who trains models elsewhere needs no more than the scope labels:train: it reads `split=train` alone.
         Answers to checks that test a reviewer are never part of it. The trail keeps who took what.
         """
         query = ExportQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
+        if asked.get("split") != "train" and not may(request, ALL):
+            raise PermissionDenied(f"This needs the scope {ALL}; with labels:train ask for split=train.")
         item_type = find_type(asked["item_type"])
         form = formats.find(name, item_type.kind)
         wanted = streaming.wanted(

@@ -7,6 +7,7 @@ are percent of its width and height.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,7 @@ class Control:
         """Return the label that results say."""
         try:
             return json.loads(self._only(results)["text"][0])
-        except (KeyError, IndexError, TypeError, json.JSONDecodeError) as error:
+        except (KeyError, IndexError, TypeError, json.JSONDecodeError, RecursionError) as error:
             raise Unreadable("The text area holds no JSON.") from error
 
     def _result(self, value: dict[str, Any], payload: Payload, number: int = 1, **more: Any) -> Result:
@@ -159,8 +160,10 @@ class _Axis:
         return round(100 * pixels / self.size, DECIMALS)
 
     def pixels(self, percent: float, start: float = 0.0) -> float:
-        """Return the place in pixels, `percent` beyond `start`; a round number where it says the same."""
+        """Return the place in pixels, `percent` beyond `start`, round if it is the same; ValueError: none."""
         exact = start + percent * self.size / 100
+        if not math.isfinite(exact):
+            raise ValueError("This is no place in a picture.")
         plain = round(exact, 4)
         if self.percent(plain - start) != round(percent, DECIMALS):
             return exact
@@ -191,7 +194,7 @@ class Regions(Control):
     def read(self, results: Sequence[Result], payload: Payload, spec: TypeSpec) -> Any:
         """Return the boxes and outlines in pixels; raises Unreadable for a turned box."""
         axes, readers = _axes(payload), {self.type: _box, OUTLINES: _outline}
-        return [readers[one["type"]](one, *axes) for one in results if one.get("type") in readers]
+        return [readers[one["type"]](one, *axes) for one in results if one.get("type") in list(readers)]
 
 
 def _axes(payload: Payload) -> tuple[_Axis, _Axis]:
@@ -235,11 +238,11 @@ def _box(result: Result, across: _Axis, down: _Axis) -> dict[str, Any]:
     try:
         (name,) = value["rectanglelabels"]
         x, y, width, height = (float(value[side]) for side in ("x", "y", "width", "height"))
+        x1, y1 = across.pixels(x), down.pixels(y)
+        box = [x1, y1, across.pixels(width, x1), down.pixels(height, y1)]
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable("A box needs x, y, width, height and one label.") from error
-    x1, y1 = across.pixels(x), down.pixels(y)
-    box = {"label": name, "box": [x1, y1, across.pixels(width, x1), down.pixels(height, y1)]}
-    return box | _score(result)
+    return {"label": name, "box": box} | _score(result)
 
 
 CONTROLS: dict[str, Control] = {

@@ -184,7 +184,7 @@ def _card(row: ModelVersion, request: HttpRequest) -> dict[str, Any]:
     return {
         "card": card.read(row),
         "plan": plans.of(row.item_type),
-        "overall": _named(one for one in numbers if one.slice == "all"),
+        "overall": sorted(_named(one for one in numbers if one.slice == "all"), key=_place),
         "slices": _named(one for one in numbers if one.slice != "all" and one not in of_class),
         "classes": _by_class(of_class),
         "picture": picture(row.report.get("reliability", [])),
@@ -206,6 +206,11 @@ def _events(row: ModelVersion) -> list[dict[str, Any]]:
 
 def _named(numbers: Iterable[Evaluation]) -> list[dict[str, Any]]:
     return [{"name": NAMES.get(one.metric, one.metric), "row": one} for one in numbers]
+
+
+def _place(line: dict[str, Any]) -> int:
+    order, metric = list(NAMES), line["row"].metric
+    return order.index(metric) if metric in order else len(order)
 
 
 def _by_class(numbers: list[Evaluation]) -> list[dict[str, Any]]:

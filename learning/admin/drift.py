@@ -11,12 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from learning import dataset, plans
-from learning.drift import acting, looking, pictures, reading
+from learning.drift import looking, pictures, reading
 from learning.drift.verdict import LEVEL
 from learning.drift.words import TITLES, chance
 from learning.models import DriftReport
 from routing.admin import pages
 from routing.models import Item, ItemType
+from routing.policies import stops
 
 LATEST = 30  # looks that are listed
 
@@ -38,7 +39,7 @@ def drift_page(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> 
         "looks": [(one, [said.partition(":")[0] for said in one.reasons]) for one in reports],
         "report": report,
         "newest": report is not None and report == reports[0],
-        "stopped": next(iter(acting.stopped([item_type])), None),
+        "stopped": next(iter(stops.stopped([item_type])), None),
         "panels": panels(report) if report else [],
         "needed": looking.FIRST,
         "so_far": None if report else _so_far(item_type),

@@ -43,7 +43,7 @@ def _replaces(row: ModelVersion, champion: ModelVersion | None) -> list[str]:
 
 def _doubts(row: ModelVersion, champion: ModelVersion | None) -> list[str]:
     against = row.verdict.get("against")
-    found = []
+    found = ["The gate refused it."] if row.verdict.get("promote") is False else []
     if champion and row.promoted_at is None and against != str(champion):
         found.append(f"The gate compared it with {against or 'no model'}, not with {champion}.")
     if row.status == State.SHADOW and row.promoted_at is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -11,12 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from audit.authentication import may
 from audit.strictness import Strict
 from learning import card, comparing
 from learning.api.models import ModelSerializer
 from learning.models import ModelVersion
 from routing.api_errors import ErrorAnswer
 
+LABELS = "labels:read"  # without it nobody learns what people said of single held-out items
 READ = ("item_type", "run", "parent__item_type")
 
 
@@ -57,7 +59,8 @@ class CardSerializer(serializers.Serializer):
     report = serializers.DictField(
         source="version.report",
         help_text="How it was judged: reliability, speed, pairs with the champion, automation, replay of "
-        "decisions, and where its trial in the shadow stands; those parts that there are.",
+        "decisions, and where its trial in the shadow stands; those parts that there are. Items with what "
+        f"people said of them are told to who has the scope {LABELS}.",
     )
     learnt = LearntSerializer(help_text="What it was trained on and judged by.")
     decisions = DecisionsSerializer()
@@ -109,7 +112,9 @@ class ComparisonSerializer(serializers.Serializer):
     difference = DifferenceSerializer()
     p = serializers.FloatField(help_text="Of the sign test (McNemar, exact): small where it is not chance.")
     classes = ClassSerializer(many=True)
-    items = DifferingSerializer(many=True, help_text=f"At most {comparing.SHOWN}.")
+    items = DifferingSerializer(
+        many=True, help_text=f"At most {comparing.SHOWN}; none for who has not the scope {LABELS}."
+    )
 
 
 class WithQuery(Strict):
@@ -128,7 +133,10 @@ class ModelCard(APIView):
     @extend_schema(responses={200: CardSerializer, 404: ErrorAnswer})
     def get(self, request: Request, pk: int) -> Response:
         """Return the model's card: numbers, verdict, data, lineage and how many decisions it made."""
-        return Response(CardSerializer(card.read(_model(pk))).data)
+        version = _model(pk)
+        if "pairs" in version.report and not may(request, LABELS):
+            version.report["pairs"]["items"] = []
+        return Response(CardSerializer(card.read(version)).data)
 
 
 class Compare(APIView):
@@ -146,6 +154,8 @@ class Compare(APIView):
         query.is_valid(raise_exception=True)
         first, second = _model(pk), _model(query.validated_data["with"])
         found = comparing.compare(first, second)
+        if not may(request, LABELS):
+            found = replace(found, items=[])
         names = {"first_model": str(first), "second_model": str(second)}
         return Response(ComparisonSerializer(names | asdict(found)).data)
 

@@ -9,7 +9,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audit.strictness import Strict
+from audit.strictness import PAGES, Strict, refuse_unknown
 from learning.api.models import ModelList, ModelSerializer
 from learning.external import exams
 from learning.external.exams import Answer, Claim
@@ -18,10 +18,10 @@ from routing.api_errors import ErrorAnswer
 from routing.idempotency import idempotent
 from routing.models import Item
 from routing.router import find_type
-from routing.values import storable
 
 MOST = 5_000  # answers a request
 MOST_METRICS = 100
+LONGEST_METRIC = 200  # characters of its name
 
 
 class Registration(Strict):
@@ -46,9 +46,11 @@ class Registration(Strict):
     )
 
     def validate_metrics(self, value: dict[str, float]) -> dict[str, float]:
-        """Return the figures; raises ValidationError for too many or for names that can't be kept."""
-        if len(value) > MOST_METRICS or not all(storable(name) for name in value):
-            raise serializers.ValidationError(f"Send at most {MOST_METRICS} figures with plain names.")
+        """Return the figures; raises ValidationError for too many or for names that are too long."""
+        if len(value) > MOST_METRICS or any(len(name) > LONGEST_METRIC for name in value):
+            raise serializers.ValidationError(
+                f"Send at most {MOST_METRICS} figures with names of at most {LONGEST_METRIC} characters."
+            )
         return value
 
 
@@ -121,6 +123,7 @@ class Exam(GenericAPIView):
     )
     def get(self, request: Request, pk: int) -> Response:
         """List the labelled items that were kept back and that the model has not answered, newest first."""
+        refuse_unknown(request.query_params, PAGES)
         page = self.paginate_queryset(exams.questions(self._version()))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 

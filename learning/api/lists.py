@@ -9,12 +9,16 @@ from audit.strictness import PAGES, Strict
 from routing.router import find_type
 
 
-class TypeQuery(Strict):
-    """What the lists may be narrowed by."""
-
-    besides = PAGES
+class OneType(Strict):
+    """The one item type that is asked about, if any."""
 
     item_type = serializers.CharField(required=False, max_length=50)
+
+
+class TypeQuery(OneType):
+    """What lists of pages may be narrowed by."""
+
+    besides = PAGES
 
 
 class TypeList(generics.ListAPIView):

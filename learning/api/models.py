@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from audit.strictness import Strict
 from learning import registry, serving
-from learning.api.lists import TypeList, TypeQuery
+from learning.api.lists import OneType, TypeList, TypeQuery
 from learning.asking import batch
 from learning.models import Evaluation, ModelVersion, SamplingRun
 from routing.api_errors import ErrorAnswer
@@ -185,10 +185,10 @@ class LatestSampling(APIView):
 
     required_scopes = "models:read"
 
-    @extend_schema(parameters=[TypeQuery], responses=SamplingSerializer(many=True))
+    @extend_schema(parameters=[OneType], responses=SamplingSerializer(many=True))
     def get(self, request: Request) -> Response:
         """Return the latest finished pick of each item type, or of the one that is asked for."""
-        query = TypeQuery(data=request.query_params)
+        query = OneType(data=request.query_params)
         query.is_valid(raise_exception=True)
         slug = query.validated_data.get("item_type")
         types = [find_type(slug)] if slug else ItemType.objects.all()

@@ -24,7 +24,7 @@ from routing.models import Item, Priority, Status
 
 LARGEST = 20_000  # items that a strategy picks from; of a larger pool those that it could pick, see `ranking`
 FALLBACK = "adaptive"  # needs nothing but payloads: without a model it picks what is typical
-NO_WEAK = "fairness needs a model that was measured on slices or classes"
+NO_WEAK = "fairness is left out: no slice or class was measured yet, or nothing of the worst one waits"
 
 
 @dataclass(frozen=True)
@@ -128,11 +128,12 @@ def choose(run: SamplingRun, given: Search) -> Chosen:
     rng = np.random.default_rng(run.pk)
     size = min(given.size, len(read.ids))
     share, fallen = standing.random_share(plan)
-    by_chance, among = _drawn(read, short, round(size * share), rng)
+    # The part of one that is left over is drawn for as well: a tenth of each pick of three is seldom one.
+    by_chance, among = _drawn(read, short, int(size * share + rng.random()), rng)
     left = np.ones(len(read.ids), bool)
     left[by_chance] = False
     rows, strategy, note = _pick(read, left, given.parts, size - len(by_chance), rng, _options(given, total))
-    chance = len(by_chance) / among
+    chance = size * share / among
     rows += [Row(int(row), "random", "drawn at random", chance) for row in by_chance]
     if fallen:
         strategy, note = standing.RANDOM, "; ".join(filter(None, [fallen, note]))

@@ -57,8 +57,8 @@ class Grounds:
 
     def recall(self, items: Sequence[UUID], payloads: Payloads) -> list[dict[str, Any]]:
         """Return the payloads with what slow encoders made of these items before."""
-        ours = [self.models[0].encoder.name] if self.models else embeddings.needed(self.plan, payloads, None)
-        return embeddings.remember(ours, items, payloads)
+        ours = [model.encoder.name for model in self.models]
+        return embeddings.remember(ours or embeddings.needed(self.plan, payloads, None), items, payloads)
 
     def _fitted(self, payloads: Payloads) -> Callable[[Payloads], np.ndarray]:
         return reading.fit(payloads, self.plan.encoder, self.plan.item_type.kind)[0].embed
@@ -74,7 +74,7 @@ class Grounds:
             first, read = reading.rows(self.models[0].predict_proba, [payloads[place] for place in kept])
             kept = [kept[place] for place in read]
             rows = None if rows is None else rows[read]
-            others = [model.predict_proba([payloads[place] for place in kept]) for model in self.models[1:]]
+            others = [_beside(model, first, [payloads[place] for place in kept]) for model in self.models[1:]]
             said = np.stack([first, *others])
         if not kept:
             return None, []
@@ -102,6 +102,14 @@ def of(plan: LearningPlan, champion: ModelVersion | None, strategies: Collection
         models += committees.members(champion)
     weakest = _weak(champion, models[0].classes) if champion else None
     return Grounds(plan, models, data.train, data.sha256, weakest)
+
+
+def _beside(model: Model, champion: np.ndarray, payloads: Payloads) -> np.ndarray:
+    """Return what a member of the committee says; of what it can't read, the same as the champion."""
+    said = champion.copy()
+    found, kept = reading.rows(model.predict_proba, payloads)
+    said[kept] = found
+    return said
 
 
 def _weak(champion: ModelVersion, classes: Sequence[str]) -> Weak | None:

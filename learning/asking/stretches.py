@@ -1,7 +1,7 @@
 """A pool too large to look at at once: cut into stretches that several workers score, the best kept of each.
 
 Whoever scores a stretch holds its row's lock: where a worker dies the lock is free, and another takes it.
-What is done stays done, so that a run whose worker was killed is resumed by the next one.
+What is done stays done, so that a run that was killed, or ran out of time, is resumed by the next one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from learning.models import PoolChunk, Run, SamplingRun
 from routing.models import Item
 
 STRETCH = 10_000  # items
-GOOD_FOR = timedelta(hours=1)  # stretches of a killed run older than this are scored again
+GOOD_FOR = timedelta(hours=1)  # for how long what a run scored that failed may be used
 PAUSE = 0.2  # seconds between looks at what other workers are at
 
 
@@ -77,15 +77,28 @@ def forget(run: SamplingRun) -> None:
     PoolChunk.objects.filter(run__item_type=run.item_type_id, run__pk__lte=run.pk).delete()
 
 
+def sweep() -> int:
+    """Delete stretches that no run will use, of what was cancelled or failed long ago; return how many."""
+    idle = PoolChunk.objects.exclude(run__status=Run.Status.RUNNING).exclude(run__in=usable())
+    return idle.delete()[0]
+
+
+def usable() -> QuerySet[SamplingRun]:
+    """Return the ended runs whose stretches the next run may go on from."""
+    return SamplingRun.objects.filter(status=Run.Status.FAILED, finished_at__gt=timezone.now() - GOOD_FOR)
+
+
+def advanced(run: SamplingRun) -> bool:
+    """Return whether the run scored a stretch, so that the next one will get further than it did."""
+    return run.chunks.filter(done_at__gte=run.started_at).exists()
+
+
 @transaction.atomic
 def _resume(run: SamplingRun, basis: str) -> bool:
-    """Take over the stretches of the run before if it was killed and went by the same, else delete them."""
+    """Take over the stretches of the run before if it failed and went by the same, else delete them."""
     earlier = SamplingRun.objects.filter(item_type=run.item_type_id, pk__lt=run.pk)
-    last = earlier.order_by("-pk").first()
-    since = timezone.now() - GOOD_FOR
-    killed = last and (last.status, last.error) == (Run.Status.FAILED, runs.KILLED)
-    taken = 0
-    if killed and last.basis == basis and last.finished_at > since:
+    last, taken = earlier.order_by("-pk").first(), 0
+    if last and last.basis == basis and usable().filter(pk=last.pk).exists():
         taken = PoolChunk.objects.filter(run=last).update(run=run)
     PoolChunk.objects.filter(run__in=earlier).delete()
     if taken:

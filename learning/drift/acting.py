@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-
-from django.db.models import Exists, OuterRef
 from django_q.tasks import async_task
 
 from labeling.people import telling
@@ -13,8 +9,7 @@ from learning import dataset, plans
 from learning.drift import asking
 from learning.models import DriftReport
 from learning.registry import AUTHOR
-from routing import policies
-from routing.models import ItemType, Policy
+from routing.policies import stops
 
 
 def act(report: DriftReport, *, begins: bool) -> list[str]:
@@ -38,35 +33,10 @@ def act(report: DriftReport, *, begins: bool) -> list[str]:
 
 
 def _stop(report: DriftReport) -> bool:
-    """Publish the policy in force with nothing automated, and return whether anything was."""
-    _, policy = policies.locked(report.item_type_id)
-    if policy is None or not policies.pure(policy).automate:
-        return False
-    policies.publish_pure(
-        report.item_type,
-        replace(policies.pure(policy), automate=False),
-        reason=f"what arrives has drifted, so that people look at everything: {report.reasons[0]}",
-        evidence={"drift": report.pk, "reasons": report.reasons},
-        by=AUTHOR,
-    )
-    return True
-
-
-def stopped(item_types: Iterable[ItemType] | None = None) -> list[Policy]:
-    """Return the policies by which drift stopped automation of these item types (of all), while they stand.
-
-    One stands until a person has published another since.
-    """
-    by_people = Policy.objects.filter(item_type=OuterRef("item_type"), number__gt=OuterRef("number"))
-    found = Policy.objects.filter(
-        ~Exists(by_people.exclude(published_by__startswith="system:")),
-        published_by=AUTHOR,
-        evidence__has_key="drift",
-    )
-    if item_types is not None:
-        found = found.filter(item_type__in=list(item_types))
-    newest = found.order_by("item_type_id", "-number").distinct("item_type_id")
-    return list(newest.select_related("item_type"))
+    """Stop automation of the report's item type, and return whether anything was automated."""
+    why = f"what arrives has drifted, so that people look at everything: {report.reasons[0]}"
+    evidence = {"drift": report.pk, "reasons": report.reasons}
+    return stops.stop(report.item_type, reason=why, evidence=evidence, by=AUTHOR) is not None
 
 
 def tell(report: DriftReport) -> int:

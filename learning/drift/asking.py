@@ -20,7 +20,9 @@ ARM = "drift"
 
 
 def allowed(plan: LearningPlan) -> int:
-    """Return how many questions a pick may ask: a batch, or what is left of the budget."""
+    """Return how many questions a pick may ask: a batch or the rest of the budget; 0 while many are open."""
+    if plans.open_questions(plan.item_type) >= plans.most_open(plan, drift=True):
+        return 0
     left = plans.left(plan)
     return plan.batch_size if left is None else min(plan.batch_size, left)
 

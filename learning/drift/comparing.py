@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from learning.drift import inputs, words
-from learning.drift.overrides import rise, shares
+from learning.drift.overrides import Looked, alike, rise, shares
 from learning.drift.shuffles import COUNT, Shuffles, chi_squared, largest_gap
 from learning.drift.verdict import LEVEL, Found, together
 
@@ -47,14 +47,6 @@ class Rows:
         here = slice(first, last)
         vectors = None if self.vectors is None else self.vectors[here]
         return Rows(self.ids[here], vectors, self.fields[here], self.scores[here], self.answers[here])
-
-
-@dataclass(frozen=True)
-class Looked:
-    """A model's answers that people looked at, oldest first: (n,) which were overturned, which automated."""
-
-    overturned: np.ndarray
-    automated: np.ndarray
 
 
 def compare(
@@ -180,28 +172,23 @@ def _vectors(then: Rows, now: Rows, shuffles: Shuffles) -> Found | None:
 
 
 def _overrides(window: int, looked: Looked) -> Found | None:
-    count = len(looked.overturned)
+    count = len(looked)
     new = min(window, count // 2) if window == WINDOWS[0] else window
     first = min(MOST, count - new)
     if min(new, first) < (FEWEST_LOOKS if window == WINDOWS[0] else LEAST):
         return None
-    looks = []
-    for automated in (False, True):
-        sides = looked.overturned[:first], looked.overturned[count - new :]
-        kinds = looked.automated[:first] == automated, looked.automated[count - new :] == automated
-        old, late = (side[kind] for side, kind in zip(sides, kinds, strict=True))
-        if len(old) and len(late):
-            looks.append((int(old.sum()), len(old), int(late.sum()), len(late)))
-    if not looks:
+    looks = list(alike(looked.part(slice(first)), looked.part(slice(count - new, None))))
+    then, now = (sum(one[side] for one in looks) for side in (1, 3))
+    if min(then, now) < FEWEST_LOOKS:
         return None
-    as_before, now = shares(looks)
+    as_before, late = shares(looks)
     return Found(
         "overrides",
         window=window,
-        then=first,
-        now=new,
-        statistic=now,
+        then=then,
+        now=now,
+        statistic=late,
         p=rise(looks),
-        effect=now - as_before,
-        said=words.overrides(as_before, now),
+        effect=late - as_before,
+        said=words.overrides(as_before, late),
     )

@@ -17,6 +17,7 @@ WAVES = 256  # random Fourier features
 SAMPLE = 500  # rows of which the median distance is taken
 BINS = 10
 FEATURES = 64
+LARGEST = 1e300
 CATEGORIES = 19  # the commonest; the others are one
 MISSING = "(none)"
 OTHERS = "(others)"
@@ -157,9 +158,15 @@ def fields(payload: Mapping[str, Any], context: Mapping[str, Any], paths: Sequen
     if isinstance(text := payload.get("text"), str):
         found["length of text"] = len(text)
     if isinstance(features := payload.get("features"), list):
-        found |= {f"feature {place}": value for place, value in enumerate(features[:FEATURES])}
+        found |= {f"feature {place}": _plain(value) for place, value in enumerate(features[:FEATURES])}
     whole = {"payload": payload, "context": context}
     for path in paths:
-        value = slicing.reach(whole, slicing.steps(path))
-        found[path] = value if isinstance(value, str | int | float) else None
+        found[path] = _plain(slicing.reach(whole, slicing.steps(path)))
     return found
+
+
+def _plain(value: Any) -> str | int | float | None:
+    """Return a plain value, a number no larger than can be reckoned with: a client may send any."""
+    if isinstance(value, int | float):
+        return max(-LARGEST, min(value, LARGEST))
+    return value if isinstance(value, str) else None

@@ -21,24 +21,25 @@ from routing.certificates import outcomes
 from routing.models import ItemType
 
 EVERY = timedelta(days=1)
+QUIET = timedelta(days=7)  # without drift, after which another is news: near the limit it comes and goes
 FIRST = comparing.LEAST + comparing.WINDOWS[0]  # decisions of a model until it is looked at
 NEW = comparing.WINDOWS[0] // 4  # decisions since the last look, under which another would see the same
 
 
 def due(item_type: ItemType, *, now: datetime | None = None) -> bool:
-    """Return whether to look at an item type now.
+    """Return whether to look at an item type now: at most once a day, where enough is new.
 
-    That is where its model has made enough decisions for a first look, and then at most once a day, where
-    enough is new. A new model is compared with its own first decisions, and waits for as many of them.
+    A model is looked at first when it has made enough decisions. A new one is compared with its own first
+    ones, and waits for as many of them.
     """
     model = reading.model_in_use(item_type)
-    if not model:
+    looks = DriftReport.objects.filter(item_type=item_type)
+    # Two models that share the traffic take turns at being the one in use: a day holds for both.
+    if not model or looks.filter(created_at__gt=(now or timezone.now()) - EVERY).exists():
         return False
-    last = DriftReport.objects.filter(item_type=item_type).first()
-    if last is None or last.model != model:
+    last = looks.filter(model=model).first()
+    if last is None:
         return count(item_type, model, FIRST) == FIRST
-    if last.created_at > (now or timezone.now()) - EVERY:
-        return False
     return count(item_type, model, NEW, since=last.created_at) == NEW
 
 
@@ -92,11 +93,13 @@ def _store(report: DriftReport) -> bool:
     item_type = ItemType.objects.select_for_update().get(pk=report.item_type_id)
     if not due(item_type, now=report.created_at):
         return False
-    before = DriftReport.objects.filter(item_type=item_type, model=report.model).first()
+    earlier = DriftReport.objects.filter(item_type=item_type, model=report.model)
+    before = earlier.first()
     drifted = before is not None and before.drifted
+    lately = earlier.filter(drifted=True, created_at__gt=report.created_at - QUIET).exists()
     report.save(force_insert=True)
     if report.drifted:
-        report.acted = acting.act(report, begins=not drifted)
+        report.acted = acting.act(report, begins=not (drifted or lately))
         report.save(update_fields=["acted"])
     if report.drifted != drifted:
         verb = "drift.found" if report.drifted else "drift.ended"

@@ -18,7 +18,8 @@ from django.db.models.functions import JSONObject
 from audit.uuid7 import earliest
 from learning import embeddings, reading, registry, serving
 from learning.drift import comparing, inputs
-from learning.drift.comparing import Looked, Rows
+from learning.drift.comparing import Rows
+from learning.drift.overrides import Looked
 from learning.encoders import EncodeError, Encoder
 from learning.models import LearningPlan, ModelVersion
 from routing import recent
@@ -96,8 +97,10 @@ def _encoder(plan: LearningPlan, version: ModelVersion | None, ids: Sequence[UUI
     some = np.random.default_rng(0).permutation(len(ids))[:FITTED]
     drawn = Item.objects.filter(pk__in=[ids[place] for place in some]).order_by("pk")
     try:
-        payloads = list(drawn.values_list("payload", flat=True))
-        encoder, _ = reading.fit(payloads, plan.encoder, plan.item_type.kind)
+        payloads = dict(drawn.values_list("pk", "payload"))
+        wanted = embeddings.needed(plan, list(payloads.values()), None)
+        known = embeddings.remember(wanted, list(payloads), list(payloads.values()))
+        encoder, _ = reading.fit(known, plan.encoder, plan.item_type.kind)
     except EncodeError:
         return None
     return encoder
@@ -164,7 +167,7 @@ def looked(item_type: ItemType, model: str, *, now: datetime) -> tuple[Looked, l
     """
     found = known(item_type, now - timedelta(weeks=WEEKS), model)
     order = np.argsort(found.decided, kind="stable")
-    return Looked(~found.right[order], found.automated[order]), list(_weeks(found, now))
+    return Looked(~found.right[order], found.automated[order], found.scores[order]), list(_weeks(found, now))
 
 
 def _weeks(found: Known, now: datetime) -> Iterator[Mapping[str, Any]]:

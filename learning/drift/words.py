@@ -41,7 +41,7 @@ def answers(shares: Sequence[tuple[str, float, float]], moved: float) -> str:
 def overrides(as_before: float, now: float) -> str:
     """Say how often people come to another answer, and how often it would be were all as it was."""
     said = f"people overturn {_percent(now)} of the answers that they look at"
-    return f"{said}; {_percent(as_before)} would be as before"
+    return f"{said}; at the same scores it was {_percent(as_before)} before"
 
 
 def chance(adjusted: float, level: float) -> str:

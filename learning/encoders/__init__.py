@@ -8,7 +8,7 @@ import numpy as np
 from learning.encoders import sentence_model
 from learning.encoders.embedding import EmbeddingEncoder, compact
 from learning.encoders.features import FeatureEncoder
-from learning.encoders.image import ImageEncoder
+from learning.encoders.image import ImageEncoder, is_data_uri
 from learning.encoders.pair import FIELDS, PairEncoder, SentencePairEncoder
 from learning.encoders.payload import EncodeError
 from learning.encoders.sentence import SentenceEncoder
@@ -23,6 +23,7 @@ __all__ = [
     "EncodeError",
     "Encoder",
     "choose_encoder",
+    "columns",
     "compact",
     "encoder_from_state",
     "fit_encoder",
@@ -42,6 +43,10 @@ class Encoder(Protocol):
     @classmethod
     def fit(cls, payloads: Sequence[Payload]) -> "Encoder":
         """Return an encoder whose parameters suit the payloads; EncodeError where one can't be read."""
+
+    @classmethod
+    def columns(cls, payload: Payload) -> int:
+        """Return how many columns the payload has by itself; EncodeError where it can't be read. Quick."""
 
     def encode(self, payloads: Sequence[Payload]) -> Any:
         """Return the learners' input, float32 (n, columns): an array, for text a scipy.sparse CSR matrix."""
@@ -77,7 +82,10 @@ SENTENCES = frozenset({SentenceEncoder.name, SentencePairEncoder.name})  # need 
 SLOW: Mapping[str, type[SlowEncoder]] = {
     e.name: e for e in (ImageEncoder, SentenceEncoder, SentencePairEncoder)
 }
+# From this share on of the payloads that can be read at all, what they hold is what an item type is about.
+NEARLY_ALL = 0.95
 _READS = {SentenceEncoder.name: ("text",)} | dict.fromkeys(PAIRS, FIELDS)
+_SAID = {"image": "image (as a data URI)"}
 
 
 def offered(kind: str) -> tuple[str, ...]:
@@ -95,17 +103,26 @@ def unfit(name: str, kind: str) -> str:
 
 
 def choose_encoder(payloads: Sequence[Payload], wanted: str = AUTO, kind: str = "classification") -> str:
-    """Return the name of the encoder to use: the one wanted, else the first whose field most payloads have.
+    """Return the name of the encoder to use: the one wanted, else the first that reads nearly all payloads.
 
-    A sentence model is used only where it is wanted: it takes hundreds of megabytes in each process.
-    EncodeError where no payload has what any of them reads.
+    Nearly all is 95 % of those that the best of them reads: a few items that came without their embedding
+    don't put it out of use. A sentence model is used only where it is wanted: it takes hundreds of megabytes
+    in each process. EncodeError where no payload has what any of them reads.
     """
     names = [name for name in offered(kind) if name not in SENTENCES] if wanted == AUTO else [wanted]
     shares = {name: sum(_has(payload, name) for payload in payloads) for name in names}
     if not any(shares.values()):
         fields = dict.fromkeys(field for name in names for field in _READS.get(name, (name,)))
-        raise EncodeError(f"no payload has any of: {', '.join(fields)}")
-    return max(shares, key=lambda name: shares[name])
+        raise EncodeError(f"no payload has any of: {', '.join(_SAID.get(field, field) for field in fields)}")
+    return next(name for name in names if shares[name] >= NEARLY_ALL * max(shares.values()))
+
+
+def columns(name: str, payload: Payload) -> int:
+    """Return how many columns a known encoder makes of the payload; 0 where it can't read it."""
+    try:
+        return ENCODERS[name].columns(payload)
+    except EncodeError:
+        return 0
 
 
 def fit_encoder(name: str, payloads: Sequence[Payload]) -> Encoder:
@@ -126,4 +143,6 @@ def encoder_from_state(name: str, arrays: Mapping[str, np.ndarray], values: Mapp
 
 def _has(payload: Payload, name: str) -> bool:
     sent = [payload.get(field) for field in _READS.get(name, (name,))]
+    if name == ImageEncoder.name and not is_data_uri(sent[0]):
+        return False  # nobody fetches what a client names
     return all(value is not None and (not hasattr(value, "__len__") or len(value) > 0) for value in sent)

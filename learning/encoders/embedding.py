@@ -29,11 +29,16 @@ class EmbeddingEncoder(Standardised):
 
 
 def direction(rows: np.ndarray) -> np.ndarray:
-    """Return the rows (n, d) brought to length 1; a row of zeros stays one."""
+    """Return the rows (n, d) brought to length 1, of any size; a row of zeros stays one."""
+    most = np.abs(rows).max(axis=1, keepdims=True, initial=0)
+    rows = rows / np.where(most > 0, most, 1)  # their squares could be too large or small for a float32
     return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
 
 
 def compact(payload: dict[str, Any]) -> dict[str, Any]:
     """Return the payload with its embedding as float32: in a list each number takes eight times the room."""
     sent = payload.get(EmbeddingEncoder.name)
-    return payload | {EmbeddingEncoder.name: np.array(sent, np.float32)} if sent else payload
+    if not sent:
+        return payload
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused when it is read
+        return payload | {EmbeddingEncoder.name: np.array(sent, np.float32)}

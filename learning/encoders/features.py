@@ -31,12 +31,12 @@ def matrix(
     width = width if width is not None else len(vectors[0])
     for place, vector in enumerate(vectors):
         if len(vector) != width:
-            raise EncodeError(f"payload {place} has {len(vector)} numbers in {field} instead of {width}")
+            raise EncodeError(f"has {len(vector)} numbers in {field} instead of {width}", place)
     return np.stack(vectors) if vectors else np.empty((0, width), kind)
 
 
 def _vector(value: Any) -> np.ndarray:
     vector = np.array(value, np.float64)
     if vector.ndim != 1 or not len(vector) or not np.abs(vector).max() < 1e30:
-        raise ValueError("it must be a list of finite numbers")
+        raise ValueError("it must be a list of numbers below 1e30")
     return vector

@@ -27,6 +27,11 @@ class ImageEncoder(Standardised):
         return remembered.vectors(cls.version(), payloads, _pixels)
 
 
+def is_data_uri(value: Any) -> bool:
+    """Return whether it holds the picture itself, and does not say where it is."""
+    return isinstance(value, str) and value[:5].lower() == "data:"
+
+
 def _pixels(payloads: Sequence[Mapping[str, Any]]) -> np.ndarray:
     rows = read(payloads, "image", pixels)
     return np.stack(rows) if rows else np.empty((0, COUNT))

@@ -14,9 +14,9 @@ import numpy as np
 from learning.encoders import remembered, sentence_model
 from learning.encoders.embedding import direction
 from learning.encoders.manners import COUNT, manners
-from learning.encoders.payload import read
-from learning.encoders.sentence import check, named, text
-from learning.encoders.text import TextEncoder
+from learning.encoders.payload import read, text
+from learning.encoders.sentence import check, named
+from learning.encoders.text import COLUMNS, TextEncoder
 
 FIELDS = ("prompt", "a", "b")
 Payloads = Sequence[Mapping[str, Any]]
@@ -36,6 +36,12 @@ class PairEncoder:
         texts = _texts(payloads)
         words = TextEncoder.fit(_as_text([one for field in FIELDS for one in texts[field]]))
         return cls(words, _scale(_behaviour(texts, *(words.embed(_as_text(texts[name])) for name in FIELDS))))
+
+    @classmethod
+    def columns(cls, payload: Mapping[str, Any]) -> int:
+        """Return 2^15 + manners + 1; EncodeError where a text is missing."""
+        _texts([payload])
+        return COLUMNS + COUNT + 1
 
     def encode(self, payloads: Payloads) -> Any:
         """Return CSR (n, 2^15 + manners + 1) float32: differences of words, then of manners."""
@@ -88,6 +94,12 @@ class SentencePairEncoder:
         apart, behaviour = cls._read(payloads)
         spread = np.sqrt(np.square(apart).mean(keepdims=True)).reshape(1)
         return cls(np.concatenate([np.where(spread > 0, spread, 1), _scale(behaviour)]).astype(np.float32))
+
+    @classmethod
+    def columns(cls, payload: Mapping[str, Any]) -> int:
+        """Return how many differences there are; EncodeError where a text is missing."""
+        _texts([payload])
+        return sentence_model.width() + COUNT + 1
 
     def encode(self, payloads: Payloads) -> np.ndarray:
         """Return (n, d) float32: differences of the answers' embeddings, then of manners."""

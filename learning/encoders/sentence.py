@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from learning.encoders import remembered, sentence_model
-from learning.encoders.payload import EncodeError, read
+from learning.encoders.payload import EncodeError, read, text
 from learning.encoders.standard import Standardised, one_scale
 
 
@@ -29,6 +29,12 @@ class SentenceEncoder(Standardised):
     def fit(cls, payloads: Sequence[Mapping[str, Any]]) -> Self:
         """Return the encoder that gives these payloads mean 0 and variance about 1."""
         return cls(*one_scale(cls.vectors(payloads)))
+
+    @classmethod
+    def columns(cls, payload: Mapping[str, Any]) -> int:
+        """Return how many numbers the sentence model makes of a text; EncodeError where there is none."""
+        read([payload], "text", text)
+        return sentence_model.width()
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """Return the arrays and values of `from_state`."""
@@ -54,13 +60,6 @@ def check(values: Mapping[str, Any]) -> None:
             f"it was trained with the sentence model {values['model']} ({values['sha256'][:12]}…); here is "
             f"{here['model']} ({here['sha256'][:12]}…)"
         )
-
-
-def text(value: Any) -> str:
-    """Return the value, which must be a string."""
-    if not isinstance(value, str):
-        raise TypeError("it must be a string")
-    return value
 
 
 def _embedded(payloads: Sequence[Mapping[str, Any]]) -> np.ndarray:

@@ -29,6 +29,11 @@ class Standardised(ABC):
         """Return the encoder that gives these payloads mean 0 and variance about 1."""
         return cls(*standard(cls.vectors(payloads)))
 
+    @classmethod
+    def columns(cls, payload: Mapping[str, Any]) -> int:
+        """Return how many numbers this payload has; EncodeError where it can't be read."""
+        return cls.vectors([payload]).shape[1]
+
     def encode(self, payloads: Sequence[Mapping[str, Any]]) -> np.ndarray:
         """Return (n, d) float32; EncodeError where a payload can't be read or has another length."""
         rows = self.vectors(payloads, len(self.mean))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from labeling.alike.tokens import HASH_BITS, LETTERS, hashes
-from learning.encoders.payload import read
+from learning.encoders.payload import read, text
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -41,6 +41,12 @@ class TextEncoder:
         rank = min(EMBEDDING, counts.shape[0])
         _, _, axes = randomized_svd(_weigh(counts, idf), rank, n_iter=4, random_state=0)
         return cls(idf, np.ascontiguousarray(axes.T, np.float32))
+
+    @classmethod
+    def columns(cls, payload: Mapping[str, Any]) -> int:
+        """Return 2^15; EncodeError where there is no text."""
+        read([payload], "text", text)
+        return COLUMNS
 
     def encode(self, payloads: Sequence[Mapping[str, Any]]) -> "csr_matrix":
         """Return CSR (n, 2^15) float32 with rows of length 1 (or 0 for a text without any word)."""
@@ -86,7 +92,5 @@ def _counts(payloads: Sequence[Mapping[str, Any]]) -> "csr_matrix":
     return csr_matrix((np.concatenate(values).astype(np.float32), np.concatenate(columns), ends), shape=shape)
 
 
-def _hashed(text: Any) -> np.ndarray:
-    if not isinstance(text, str):
-        raise TypeError("it must be a string")
-    return np.array([hashed >> (HASH_BITS - BITS) for hashed in hashes(text[:LONGEST])], np.int32)
+def _hashed(value: Any) -> np.ndarray:
+    return np.array([hashed >> (HASH_BITS - BITS) for hashed in hashes(text(value)[:LONGEST])], np.int32)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -145,8 +146,9 @@ def _post(url: str, item_type: ItemType, batch: Sequence[Item]) -> list[Said]:
 
 
 def _predict(url: str) -> str:
-    plain = url.rstrip("/")
-    return plain if plain.endswith("/predict") else f"{plain}/predict"
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/")
+    return urlunsplit(parts._replace(path=path if path.endswith("/predict") else f"{path}/predict"))
 
 
 def _heard(backend: MLBackend) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django_q.tasks import async_task
 
 from audit import trail
@@ -23,6 +25,8 @@ from routing.models import Item, ItemType
 ELSEWHERE = "elsewhere"  # the encoder of a model that we have no file of
 # A champion and what may become one go on answering, so that later models can be compared with them.
 OPEN = (State.EXAM, State.SHADOW, State.CHALLENGER, State.CHAMPION)
+LEFT = timedelta(days=1)  # after which somebody should ask why an exam isn't finished
+SHOWN = 5  # of these
 SLACK = 0.01  # probabilities that were rounded may miss a sum of 1 by this
 
 
@@ -173,6 +177,26 @@ def _problem(one: Answer, at: int, known: set[UUID], classes: Sequence[str]) -> 
     return None
 
 
-def _judge_when_complete(version: ModelVersion) -> None:
-    if version.status == State.EXAM and not questions(version).exists():
-        async_task("learning.tasks.judge_exam", version.pk)
+def _judge_when_complete(version: ModelVersion) -> bool:
+    if version.status != State.EXAM or questions(version).exists():
+        return False
+    async_task("learning.tasks.judge_exam", version.pk)
+    return True
+
+
+def judge_complete() -> int:
+    """Have the models judged that have no question left, and return how many.
+
+    The last question may have gone without an answer: its label was withdrawn, its item erased. Or the task
+    that should have judged was lost. Judging twice does no harm.
+    """
+    sitting = ModelVersion.objects.select_related("item_type").filter(status=State.EXAM)
+    return sum(map(_judge_when_complete, sitting))
+
+
+def left() -> list[tuple[ModelVersion, int]]:
+    """Return the newest models whose exam is open for over a day, with how many questions are left."""
+    sitting = ModelVersion.objects.select_related("item_type").filter(
+        status=State.EXAM, created_at__lte=timezone.now() - LEFT
+    )
+    return [(version, questions(version).count()) for version in sitting.order_by("-pk")[:SHOWN]]

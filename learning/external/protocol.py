@@ -12,8 +12,9 @@ from typing import Any
 
 import orjson
 
-from labeling.exporting.controls import Unreadable, control
+from labeling.exporting.controls import OUTLINES, Control, Unreadable, control
 from routing.errors import PredictionFailed
+from routing.intake import MOST_PREDICTIONS
 from routing.kinds import KINDS, KindErrors, TypeSpec
 from routing.opinions import Opinion
 from routing.values import is_number, storable
@@ -30,6 +31,8 @@ ASKS = {
     "number": '<Number name="label" toName="{to}"/>',
 }
 ONE_LABEL = {"choices": "Choice", "rectanglelabels": "Label"}
+# Where nothing chosen and nothing found are answers too, a result that isn't read must not pass for them.
+ALL_READ = {"choices": ("choices",), "rectanglelabels": ("rectanglelabels", OUTLINES)}
 
 # What is said of one payload: the opinions of one or several models, or why there are none.
 Said = tuple[Opinion, ...] | PredictionFailed
@@ -80,6 +83,8 @@ def read(text: str, payloads: Sequence[dict[str, Any]], spec: TypeSpec) -> list[
 def _said(one: Any, payload: dict[str, Any], spec: TypeSpec, version: Any) -> Said:
     # A backend of several models gives a list of predictions for a task: the others are the committee.
     predictions = one if isinstance(one, list) and one else [one]
+    if len(predictions) > MOST_PREDICTIONS:
+        return PredictionFailed(f"the ML backend gave over {MOST_PREDICTIONS} predictions for this item")
     found = [_opinion(prediction, payload, spec, version) for prediction in predictions]
     opinions = tuple(each for each in found if isinstance(each, Opinion))
     return opinions or next(each for each in found if isinstance(each, PredictionFailed))
@@ -90,7 +95,9 @@ def _opinion(said: Any, payload: dict[str, Any], spec: TypeSpec, version: Any) -
     if not isinstance(results, list) or not all(_has_value(one) for one in results):
         return PredictionFailed("the ML backend has no prediction for this item")
     try:
-        label = control(spec.kind).read(results, payload, spec)
+        tag = control(spec.kind)
+        _check_all_read(tag, results)
+        label = tag.read(results, payload, spec)
         label = KINDS[spec.kind].clean_label(label, payload, spec)
     except Unreadable as error:
         return PredictionFailed(f"the ML backend's answer can't be read: {error}")
@@ -104,6 +111,13 @@ def _opinion(said: Any, payload: dict[str, Any], spec: TypeSpec, version: Any) -
 
 def _has_value(one: Any) -> bool:
     return isinstance(one, dict) and isinstance(one.get("value"), dict)
+
+
+def _check_all_read(tag: Control, results: Sequence[dict[str, Any]]) -> None:
+    wanted = ALL_READ.get(tag.type)
+    foreign = [one.get("type") for one in results if wanted and one.get("type") not in wanted]
+    if foreign:
+        raise Unreadable(f"It has a result of type {str(foreign[0])[:50]!r}.")
 
 
 def _confidence(said: dict[str, Any], results: Sequence[dict[str, Any]]) -> float | None:

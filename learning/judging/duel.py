@@ -58,7 +58,7 @@ class Duel:
         }
 
 
-def fight(pairs: Sequence[Pair], *, expected: float | None = None) -> Duel:
+def fight(pairs: Sequence[Pair], *, floor: float = 1.0, expected: float | None = None) -> Duel:
     """Return where a trial stands after these pairs, in the order in which their labels came.
 
     Wealth that starts at 1 grows by 1 + f·x with each label, as the mean over three bets f; x is 1 where only
@@ -67,7 +67,9 @@ def fight(pairs: Sequence[Pair], *, expected: float | None = None) -> Duel:
     Shafer and Vovk 2019; SCIENCE 6.3). `worse` is the same with the signs turned.
 
     Which items get labels is no accident: of what the champion automates few do. So x is weighed by
-    (the smallest chance so far) / (this item's chance), which makes each bet one on all items.
+    (the smallest chance) / (this item's chance), which makes each bet one on all items. `floor` is the
+    smallest chance that any item had, with a label or without: before the first of the rarely labelled has
+    got one, doubted items would otherwise count as if they were all there are.
 
     `overturned` bets by x = weight·(error - expected) / expected against "the champion errs on at most
     `expected` of all items". ValueError unless that lies between 0 and 1.
@@ -77,7 +79,7 @@ def fight(pairs: Sequence[Pair], *, expected: float | None = None) -> Duel:
     challenger = np.array([one.challenger for one in pairs], bool)
     champion = np.array([one.champion for one in pairs], bool)
     chance = np.array([one.chance for one in pairs], np.float64)
-    weights = np.minimum.accumulate(chance) / chance
+    weights = np.minimum(np.minimum.accumulate(chance), floor) / chance
     gain = challenger.astype(float) - champion
     found = mean_difference(gain, 1 / chance)
     errors = (~champion).astype(float)

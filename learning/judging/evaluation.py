@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -55,8 +56,9 @@ def measure(
     over all sizes of that part), ece and ece_raw (`reliability.calibration_error`). By class
     ("class: NAME"): recall and precision. Accuracy on the "long tail" (classes below 5 % of the labels) and
     on each value of each of `slices`, text (n,), as "NAME=VALUE"; the `fairness_gap` of each NAME. `weights`
-    are 1 / the probability of having been labelled. Intervals by percentile bootstrap of 1,000 resamples
-    (Efron 1979), except shares of few: those are Wilson's.
+    are 1 / the probability of having been labelled. Intervals of shares are Wilson's, for as many labels of
+    equal weight as would say as much (Kish 1965); the others by percentile bootstrap of 1,000 resamples
+    (Efron 1979), too narrow where a few labels bear most of the weight.
     """
     labels, count = np.asarray(labels), len(labels)
     if count == 0 or len(probabilities) != count:
@@ -152,7 +154,7 @@ def mean_difference(
     effective = 1 / float(np.square(weights).sum())
     spread = float(weights @ np.square(score)) * effective + 1.0
     size = effective + 2.0
-    error = np.sqrt(max(spread / size - value**2, 0) / size) * _z(level)
+    error = np.sqrt(max(spread / size - value**2, 0) / size) * NormalDist().inv_cdf((1 + level) / 2)
     wins, losses = int((score > 0).sum()), int((score < 0).sum())
     return Difference(value, max(value - error, -1.0), min(value + error, 1.0), wins, losses, len(score))
 
@@ -168,12 +170,6 @@ def macro_f1(predicted: Sequence[str], truth: Sequence[str]) -> float:
     ) / len(met)
 
 
-def _z(level: float) -> float:
-    from statistics import NormalDist
-
-    return NormalDist().inv_cdf((1 + level) / 2)
-
-
 def _overall(
     probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray, classes: int, seed: int
 ) -> list[Metric]:
@@ -185,8 +181,12 @@ def _overall(
         drawn = random.multinomial(count, np.full(count, 1 / count), size)
         more = _statistics(probabilities, labels, (drawn * weights).astype(np.float32), classes)
         values = {name: np.concatenate([values[name], more[name]]) for name in values}
-    found = [Metric(name, ALL, float(v[0]), *_percentiles(v[1:], count), count) for name, v in values.items()]
     top, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    # Resampling knows nothing of errors that few checks of great weight have missed; Wilson's interval does.
+    found = [_share("accuracy", ALL, right, weights)]
+    found += [
+        Metric(name, ALL, float(v[0]), *_percentiles(v[1:], count), count) for name, v in values.items()
+    ]
     error = reliability.calibration_error(top, right, weights, seed=seed)
     known = (error.low, error.high) if count >= ENOUGH_FOR_INTERVAL else (None, None)
     found.append(Metric("ece", ALL, error.value, *known, count))
@@ -205,7 +205,6 @@ def _statistics(
     total = every.sum(axis=1)
     macro, weighted = _f1(said, labels, right, every, classes)
     return {
-        "accuracy": every @ right / total,
         "macro_f1": macro,
         "weighted_f1": weighted,
         "log_loss": every @ -np.log(np.maximum(chosen, 1e-12)).astype(np.float32) / total,

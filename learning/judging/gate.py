@@ -46,22 +46,28 @@ def judge(
         raise ValueError("champion and challenger must be measured on the same labels")
     if count < margins.enough:
         return GateVerdict(False, (f"only {count} held-out labels; at least {margins.enough} are needed",))
+    better = champion is not None and proven_better(champion, challenger)
     if champion is None:
-        findings, better = [_beats_majority(challenger)], False
+        findings = [_beats_majority(challenger)]
     else:
-        better = proven_better(champion, challenger)
         found = automation or confidences.compare(champion, challenger, margins)
-        findings = [
-            _overall(champion, challenger, margins, better),
-            *_parts(champion, challenger, margins),
-            confidences.brier(champion, challenger, margins),
-            confidences.automated(found, margins),
-        ]
+        findings = _beside(champion, challenger, margins, found, better=better)
     findings.append(confidences.calibrated(champion, challenger, margins))
     findings += [_fast(speed, margins)] if speed else []
     findings += [_replayed(replay)] if replay else []
     ordered = sorted(findings, key=lambda finding: finding.passed)
     return GateVerdict(all(f.passed for f in findings), tuple(f.reason for f in ordered), better)
+
+
+def _beside(
+    champion: Evidence, challenger: Evidence, margins: Margins, found: Automation, *, better: bool
+) -> list[Finding]:
+    return [
+        _overall(champion, challenger, margins, better),
+        *_parts(champion, challenger, margins),
+        confidences.brier(champion, challenger, margins),
+        confidences.automated(found, margins),
+    ]
 
 
 def _beats_majority(challenger: Evidence) -> Finding:
@@ -84,9 +90,11 @@ def _overall(champion: Evidence, challenger: Evidence, margins: Margins, proven:
     # score decides between models that differ by a single answer.
     before, after = champion.brier, challenger.brier
     finer = found.n < margins.enough_for_bound and found.losses - found.wins <= 1 and after < before
-    # Few audits with great weight widen the interval; a split this uneven is better all the same.
-    better = found.value >= 0 and found.wins > found.losses and chance < 0.05
-    passed = better or ((found.value >= 0 or finer) and found.low >= bound)
+    # Few audits with great weight widen the interval: where the split leans this clearly to the challenger a
+    # bound of 95 % on one side does. The split alone would not: it counts the doubted, who are not all items.
+    leans = found.value >= 0 and found.wins > found.losses and chance < 0.05
+    low = difference(champion, challenger, level=0.9).low if leans else found.low
+    passed = (found.value >= 0 or finer) and low >= bound
     said = f"{champion.accuracy:.1%} → {challenger.accuracy:.1%} on the same {found.n} held-out labels: "
     said += f"{_interval(found)}, {found.wins} mended, {found.losses} spoilt (sign test p={chance:.2g})"
     if found.value < 0 and not finer:
@@ -136,21 +144,22 @@ def _parts(champion: Evidence, challenger: Evidence, margins: Margins) -> list[F
 
 
 def _slices(evidence: Evidence, margins: Margins) -> dict[str, np.ndarray]:
-    labels, parts = evidence.labels, {}
-    small = np.zeros(len(labels), bool)
-    for column in np.unique(labels):
-        part = labels == column
-        if part.sum() >= margins.enough_in_slice:
-            parts[f"class {evidence.name(column)}"] = part
-        else:
-            small |= part
-    if small.sum() >= margins.enough_in_slice:
-        parts["the small classes together"] = small
+    classes = {
+        f"class {evidence.name(column)}": evidence.labels == column for column in np.unique(evidence.labels)
+    }
+    parts = _enough(classes, "the small classes together", margins)
     for name, values in evidence.slices.items():
-        for value in np.unique(values):
-            if (values == value).sum() >= margins.enough_in_slice:
-                parts[f"{name}={value}"] = values == value
+        of = {f"{name}={value}": values == value for value in np.unique(values)}
+        parts |= _enough(of, f"the small parts by {name} together", margins)
     return parts
+
+
+def _enough(parts: dict[str, np.ndarray], rest: str, margins: Margins) -> dict[str, np.ndarray]:
+    """Return the parts with enough labels, and the others as one, `rest`, where that has enough."""
+    kept = {name: part for name, part in parts.items() if part.sum() >= margins.enough_in_slice}
+    small = [part for name, part in parts.items() if name not in kept]
+    together = np.logical_or.reduce(small) if small else np.zeros(0, bool)
+    return kept | ({rest: together} if together.sum() >= margins.enough_in_slice else {})
 
 
 def _p_worse(found: Difference, margin: float) -> float:

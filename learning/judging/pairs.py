@@ -51,8 +51,11 @@ def proven_better(champion: Evidence, challenger: Evidence) -> bool:
     An equal challenger gets there with a chance of at most 5 % however often it is judged as labels come,
     which a p-value under 5 % at each look would not keep (SCIENCE 6.3).
     """
-    rows = zip(challenger.right.tolist(), champion.right.tolist(), challenger.weight.tolist(), strict=True)
-    return fight([Pair(new, old, min(1 / weight, 1.0)) for new, old, weight in rows]).better >= PROVEN
+    chances = np.minimum(1 / challenger.weight, 1.0)
+    rows = zip(challenger.right.tolist(), champion.right.tolist(), chances.tolist(), strict=True)
+    # Until the first of the rarely labelled came, the others are not all there are either.
+    rare = chances[chances < 1]
+    return fight([Pair(*row) for row in rows], floor=float(rare[0]) if len(rare) else 1.0).better >= PROVEN
 
 
 def sign_test(wins: int, losses: int) -> float:

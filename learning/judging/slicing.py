@@ -1,6 +1,7 @@
 """Items cut into slices by their fields: one slice for each value, numbers by quarters."""
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -11,6 +12,7 @@ import numpy as np
 MOST = 12  # values of one field; the rest share a slice
 LONGEST = 60  # characters of a value's name
 FEW = 4  # so many different numbers are names rather than amounts
+LARGEST = sys.float_info.max
 NONE, OTHER = "none", "other"
 
 _PATH = re.compile(r"(payload|context)((?:\.[A-Za-z_]\w*|\['[^']+'\])+)", re.ASCII)
@@ -65,6 +67,8 @@ def _named(values: Sequence[Any]) -> list[str]:
 
 
 def _quarters(values: Sequence[Any]) -> list[str]:
+    # JSON has whole numbers that no float can hold.
+    values = [None if value is None else min(max(value, -LARGEST), LARGEST) for value in values]
     known = np.array([value for value in values if value is not None], np.float64)
     edges = np.unique(np.quantile(known, (0.25, 0.5, 0.75), method="inverted_cdf"))
     said = [f"up to {edges[0]:g}"]

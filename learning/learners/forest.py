@@ -10,6 +10,7 @@ from learning.learners.setting import Setting
 
 TREES = 100
 MOST_LEAVES = 4_096  # a tree of a hundred thousand labels would else fill megabytes
+MOST_ROWS = 20_000  # labels that one tree is grown on; of more each tree draws its own
 SMALL, LARGE = 1, 4  # labels that a leaf has at least
 
 
@@ -36,13 +37,18 @@ def fit(
     name: str,
     least: int,
 ) -> ForestPredictor:
-    """Return the forest that scikit-learn's class `name` grows (Breiman 2001; Geurts et al. 2006)."""
+    """Return the forest that scikit-learn's class `name` grows (Breiman 2001; Geurts et al. 2006).
+
+    Of more than MOST_ROWS labels each tree learns a sample of so many (Breiman 1999, "Pasting small votes").
+    """
     from sklearn import ensemble
 
     used = np.flatnonzero(weights > 0)
     most = MOST_LEAVES if len(used) > MOST_LEAVES else None
     make = getattr(ensemble, name)
     model = make(TREES, min_samples_leaf=least, max_leaf_nodes=most, random_state=seed, n_jobs=1)
+    if len(used) > MOST_ROWS:
+        model.set_params(bootstrap=True, max_samples=MOST_ROWS)
     return export(model.fit(rows[used], y[used], sample_weight=weights[used]), classes)
 
 

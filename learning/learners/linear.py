@@ -1,5 +1,6 @@
 """Logistic regression by scikit-learn, on the inputs as they are or lifted by random Fourier features."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -18,6 +19,10 @@ NARROW = 3.0  # the kernel's reach is the median distance divided by the square 
 WIDEST_INPUT = 1024
 MOST_SPANNED = 2_000
 RANK = 500
+# What one fit may cost: numbers in the rows × classes × steps, a minute at most, of sparse rows and of dense.
+MOST_SPARSE, MOST_DENSE = 5e10, 1e12
+MOST_NUMBERS = 100_000_000  # of dense rows that are fitted at once: 400 MB
+MOST_STEPS, FEWEST_STEPS = 300, 30
 STEPS, CLOSE = 100, 1e-5  # of L-BFGS: at most so many, and how little the last one gains
 SHRINK = 1e-4
 
@@ -36,21 +41,48 @@ def settings(rows: Any, y: np.ndarray, seed: int, device: str = "auto") -> dict[
     found = {f"C={c:g}": Setting(rows, partial(fit, c=c)) for c in PLAIN}
     if rows.shape[1] <= WIDEST_INPUT:
         lift = _lift(rows, seed)
-        lifted, close = lift(rows), partial(replace, lift=lift)
-        found |= {f"kernel, C={c:g}": Setting(lifted, partial(fit, c=c), close) for c in LIFTED}
+        found |= {f"kernel, C={c:g}": Setting(rows, partial(fit, c=c, lift=lift)) for c in LIFTED}
     return found
 
 
 def fit(
-    rows: Any, y: np.ndarray, weights: np.ndarray, classes: int, seed: int, *, c: float
+    rows: Any,
+    y: np.ndarray,
+    weights: np.ndarray,
+    classes: int,
+    seed: int,
+    *,
+    c: float,
+    lift: Lift | None = None,
 ) -> LinearPredictor:
-    """Return the multinomial logistic regression with penalty 1/c that scikit-learn finds."""
+    """Return the multinomial logistic regression with penalty 1/c that scikit-learn finds, of lifted rows.
+
+    The more rows, the fewer steps it takes, at least FEWEST_STEPS; of more rows than bear so many a sample
+    drawn evenly is learnt.
+    """
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    used = np.flatnonzero(weights > 0)
-    model = LogisticRegression(C=c, max_iter=300, tol=1e-3)
-    model.fit(rows[used], y[used], sample_weight=weights[used])
-    return export(model, classes)
+    used, steps = _affordable(rows, np.flatnonzero(weights > 0), len(set(y.tolist())), seed, lift)
+    model = LogisticRegression(C=c, max_iter=steps, tol=1e-3)
+    inputs = lift(rows[used]) if lift else rows[used]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # steps are limited on purpose
+        model.fit(inputs, y[used], sample_weight=weights[used])
+    return replace(export(model, classes), lift=lift)
+
+
+def _affordable(
+    rows: Any, used: np.ndarray, classes: int, seed: int, lift: Lift | None
+) -> tuple[np.ndarray, int]:
+    """Return which of the rows `used` to learn from, and in how many steps."""
+    dense = isinstance(rows, np.ndarray)
+    width = (WIDTH if lift else rows.shape[1]) if dense else max(1.0, rows.nnz / rows.shape[0])
+    most = (MOST_DENSE if dense else MOST_SPARSE) / (width * classes)
+    count = int(min(most / FEWEST_STEPS, MOST_NUMBERS / width))
+    if len(used) > count:
+        used = np.sort(np.random.default_rng(seed).choice(used, count, replace=False))
+    return used, int(min(MOST_STEPS, most / len(used)))
 
 
 def tune(

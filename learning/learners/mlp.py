@@ -13,6 +13,8 @@ from learning.learners.setting import Setting
 HIDDEN = 128
 EPOCHS, PATIENCE = 150, 12
 BATCH = 64
+# Batches of one fit, and numbers in their rows: a minute on one core. More rows get fewer epochs.
+MOST_BATCHES, MOST_NUMBERS = 100_000, 3_000_000_000
 STOPPING_SHARE = 0.15
 TUNING_EPOCHS, TUNING_RATE = 30, 1e-2
 
@@ -166,7 +168,7 @@ def _train(net: Any, tensors: list[Any], learn: np.ndarray, stop: np.ndarray) ->
     learn, stop = (torch.as_tensor(part, device=rows.device) for part in (learn, stop))
     optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=0.05)
     kept, least, since = None, float("inf"), 0
-    for _ in range(EPOCHS):
+    for _ in range(_epochs(len(learn), rows.shape[1])):
         net.train()
         shuffled = learn[torch.randperm(len(learn)).to(learn.device)]
         for batch in shuffled.split(BATCH):
@@ -186,6 +188,12 @@ def _train(net: Any, tensors: list[Any], learn: np.ndarray, stop: np.ndarray) ->
                 break
     if kept:
         net.load_state_dict(kept)
+
+
+def _epochs(rows: int, width: int) -> int:
+    """Return how many times so many rows may be gone through, at least once."""
+    batches = min(MOST_BATCHES, MOST_NUMBERS // (BATCH * width))
+    return max(1, min(EPOCHS, batches * BATCH // max(rows, 1)))
 
 
 def _loss(net: Any, rows: Any, y: Any, weights: Any) -> Any:

@@ -12,6 +12,9 @@ import numpy as np
 from learning.learners.predictors import EnsemblePredictor, Predictor
 
 
+MOST_EACH = 10_000  # labels that each member of an ensemble learns, however many members there are
+
+
 def unchanged(predictor: Predictor) -> Predictor:
     """Return the predictor."""
     return predictor
@@ -34,7 +37,8 @@ class Setting:
 
         Each label weighs as much more or less as an exponential draw says, in each member anew: bagging
         (Breiman 1996) by the Bayesian bootstrap (Rubin 1981; Clyde and Lee 2001), in which no class of a few
-        labels can be missing from a member.
+        labels can be missing from a member. Of more than MOST_EACH labels a member takes its part, and at
+        least so many, so that all members together cost about what one model does (Breiman 1999, pasting).
         """
         if members < 2:
             return self
@@ -55,12 +59,18 @@ def _bag(
     classes: int,
     seed: int,
 ) -> EnsemblePredictor:
-    return EnsemblePredictor.of(
-        [
-            fit(inputs, y, weights * draws(len(y), member, seed), classes, seed + member)
-            for member in range(members)
-        ]
-    )
+    def one(member: int) -> Predictor:
+        drawn, some = weights * draws(len(y), member, seed), _part(len(y), members, member, seed)
+        return fit(inputs[some], y[some], drawn[some], classes, seed + member)
+
+    return EnsemblePredictor.of([one(member) for member in range(members)])
+
+
+def _part(count: int, members: int, member: int, seed: int) -> Any:
+    each = max(MOST_EACH, count // members)
+    if count <= each:
+        return slice(None)
+    return np.sort(np.random.default_rng([seed, member, 1]).choice(count, each, replace=False))
 
 
 def _close_each(close: Callable[[Predictor], Predictor], joined: EnsemblePredictor) -> EnsemblePredictor:

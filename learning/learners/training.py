@@ -1,10 +1,11 @@
 """Labels → a model: fitted by scikit-learn or torch, robust to mistaken labels, calibrated, given as arrays.
 
 Every fit makes out-of-fold predictions first. They choose the settings, find the calibration, and say how far
-each label can be trusted; a second pass then learns from each label as far as it is trusted.
+each label can be trusted; a second pass then learns from each label as far as it is trusted. Of many labels a
+sample does this, and the model is fitted twice: to all but a few, which find the calibration, and to all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +22,11 @@ FEWEST_FOR_FOLDS = 20
 # Share of labels whose class was seen in the other folds, below which rarity would pass for mistakes.
 MOSTLY_KNOWN = 0.95
 FINALISTS = 2  # settings that the second pass tries
+MOST_FOLDED = 2_000  # labels of which all are predicted out of fold: what folds cost grows with them
+SAMPLE = 1_000  # of more labels, those that choose the settings
+CHUNK = 10_000
+
+Ways = Callable[[Any], dict[str, Setting]]  # of the rows at these places
 
 
 class TooFewLabels(ValueError):
@@ -78,7 +84,13 @@ def fit(
     if len(set(y[weights > 0].tolist())) < 2:
         raise TooFewLabels(f"{len(y)} labels of {len(set(y.tolist()))} class(es): two classes are needed")
     job = _Job(y, weights, checked(calibration_weights, len(y)), len(names), seed, most_noise, twins)
-    predictor, calibrated, setting = _fit(job, way.settings(rows, y, seed, device), ensemble)
+
+    def ways(places: Any) -> dict[str, Setting]:
+        return way.settings(rows[places], y[places], seed, device)
+
+    many = len(y) > MOST_FOLDED
+    found = _fit_many(job, ways, rows, ensemble) if many else _fit(job, ways, ensemble)
+    predictor, calibrated, setting = found
     return Fitted(predictor, calibrated, names, learner, setting)
 
 
@@ -107,18 +119,64 @@ class _Job:
             return folds(self.y, self.seed)
         return np.tile(folds(self.y[: len(self.y) // 2], self.seed), 2)
 
+    def some(self, count: int) -> np.ndarray:
+        """Return the places of `count` rows drawn evenly, rising, twins together."""
+        rng, sides = np.random.default_rng([self.seed, count]), 1 + self.twins
+        drawn = np.sort(rng.choice(len(self.y) // sides, count // sides, replace=False))
+        return np.concatenate([drawn + side * (len(self.y) // 2) for side in range(sides)])
 
-def _fit(job: _Job, settings: dict[str, Setting], ensemble: int) -> tuple[Predictor, Calibration, str]:
+    def of(self, places: np.ndarray) -> "_Job":
+        """Return the job of these rows alone."""
+        weights = (self.weights[places], self.calibration_weights[places])
+        return _Job(self.y[places], *weights, self.classes, self.seed, self.most_noise, self.twins)
+
+
+def _fit(job: _Job, ways: Ways, ensemble: int) -> tuple[Predictor, Calibration, str]:
     """Return the predictor by the best setting, its calibration, and what the setting is called."""
+    settings = ways(slice(None))
     said, calibrated, trust = _choose(job, settings)
     best = settings[said].bagged(ensemble)
-    if ensemble > 1:
-        said = f"{said}, mean of {ensemble}"
     if ensemble > 1 and len(job.y) >= FEWEST_FOR_FOLDS:
         # The mean of several is less sure than one of them, and mostly needs less mending.
         job = replace(job, most_noise=job.most_noise if calibrated.label_noise else 0.0)
         calibrated = _calibrated(job, _out_of_fold(job, best, job.folds(), trust))
-    return best.close(_train(job, best, np.arange(len(job.y)), trust)), calibrated, said
+    return best.close(_train(job, best, np.arange(len(job.y)), trust)), calibrated, _named(said, ensemble)
+
+
+def _fit_many(job: _Job, ways: Ways, rows: Any, ensemble: int) -> tuple[Predictor, Calibration, str]:
+    """Return what `_fit` does, from two fits: a sample chooses, and labels kept back calibrate."""
+    said, trust = _chosen_by_some(job, ways, rows)
+    best = ways(slice(None))[said].bagged(ensemble)
+    every = np.arange(len(job.y))
+    kept_back = job.some(min(calibration.MOST, len(every) // FOLDS))
+    model = _train(job, best, np.setdiff1d(every, kept_back), trust)
+    told = softmax(np.asarray(model.logits(best.inputs[kept_back]), np.float64))
+    calibrated = _calibrated(job.of(kept_back), told)
+    return best.close(_train(job, best, every, trust)), calibrated, _named(said, ensemble)
+
+
+def _chosen_by_some(job: _Job, ways: Ways, rows: Any) -> tuple[str, np.ndarray]:
+    """Return the setting that a sample of the labels chooses, and how far each of all labels is trusted.
+
+    A label outside of the sample is trusted as the model of the sample tells; of a class that the sample
+    lacks, fully.
+    """
+    some, trust = job.some(SAMPLE), np.ones(len(job.y))
+    small, settings = job.of(some), ways(some)
+    said, calibrated, trust[some] = _choose(small, settings)
+    if calibrated.label_noise:
+        best = settings[said]
+        model = best.close(_train(small, best, np.arange(len(some)), trust[some]))
+        rest = np.setdiff1d(np.flatnonzero(np.isin(job.y, small.y)), some)
+        for start in range(0, len(rest), CHUNK):
+            part = rest[start : start + CHUNK]
+            told = softmax(np.asarray(model.logits(rows[part]), np.float64))
+            trust[part] = calibration.trust(calibrated, told, job.y[part])
+    return said, trust
+
+
+def _named(said: str, ensemble: int) -> str:
+    return said if ensemble == 1 else f"{said}, mean of {ensemble}"
 
 
 def _choose(job: _Job, settings: dict[str, Setting]) -> tuple[str, Calibration, np.ndarray]:

@@ -164,8 +164,8 @@ class LearningPlan(models.Model):
     )
     must_be_better = models.BooleanField(
         default=False,
-        help_text="Gate: a new model must be right more often beyond chance. Off: it must not be worse, which "
-        "few labels can show sooner than a small gain.",
+        help_text="Gate: a new model must be right more often beyond chance. Off: it must not be worse, "
+        "which few labels can show sooner than a small gain.",
     )
     most_ece = models.FloatField(
         default=0.1,

@@ -110,38 +110,27 @@ def saving(
 ) -> float:
     """Return how many times fewer chosen labels than random ones give the same score.
 
-    The scores are the last LEVELS of the smaller arm; where the larger arm never comes so far, the score is
-    the last one of the larger, which the smaller arm reaches earlier.
+    Both curves are followed as far as the shorter one goes, so that neither has more room to be late in. The
+    scores are those that the lower one has at the last LEVELS numbers of labels. Swapping the arms turns the
+    saving round, whatever their sizes: two curves that are alike give 1, flat ones too.
     """
-    if chosen[-1] < random[-1]:
-        return 1 / saving(random, random_scores, chosen, chosen_scores)
-    found = [
-        _at(chosen, chosen_scores, random[:end], random_scores[:end])
-        for end in range(len(random), max(len(random) - LEVELS, 0), -1)
+    most = min(chosen[-1], random[-1])
+    curves = [
+        _rising(np.log(labels[labels <= most]), scores[labels <= most])
+        for labels, scores in ((chosen, chosen_scores), (random, random_scores))
     ]
-    return float(np.exp(np.mean(np.log(found))))
+    found = []
+    for labels in most / STEP ** np.arange(LEVELS):
+        level = min(np.interp(np.log(labels), *curve) for curve in curves)
+        found.append(np.log(reached(*curves[1], level)) - np.log(reached(*curves[0], level)))
+    return float(np.exp(np.mean(found)))
 
 
-def _at(larger: np.ndarray, larger_scores: np.ndarray, smaller: np.ndarray, scores: np.ndarray) -> float:
-    needed = reached(larger, larger_scores, scores[-1])
-    if needed is not None:
-        return smaller[-1] / needed
-    earlier = reached(smaller, scores, larger_scores[-1])
-    return (smaller[-1] if earlier is None else earlier) / larger[-1]
+def reached(places: np.ndarray, heights: np.ndarray, score: float) -> float:
+    """Return with how many labels a rising curve (of `_rising`) comes to the score.
 
-
-def reached(labels: np.ndarray, scores: np.ndarray, score: float) -> float | None:
-    """Return with how many labels a curve reaches the score, or None where it doesn't.
-
-    The curve is made to rise first (isotonic regression by pooling adjacent violators, Ayer et al. 1955):
-    the first of many noisy points beyond a score would be too early. Between its steps, each taken at the
-    middle of the labels that it spans, it is a straight line over the logarithm of labels.
+    Between the middles of its steps it is a straight line over the logarithm of labels.
     """
-    places, heights = _rising(np.log(labels), scores)
-    if score > heights[-1]:
-        return None
-    if score <= heights[0]:
-        return float(np.exp(places[0]))
     return float(np.exp(np.interp(score, heights, places)))
 
 
@@ -170,7 +159,7 @@ def _scores(
     for size in grid:
         rows = np.concatenate([base, arm[:size]])
         rows = rows[weights[rows] > 0]
-        found.append(np.average(learn(rows, weights[rows]), weights=judges) if len(rows) else 0.0)
+        found.append(judges @ learn(rows, weights[rows]) / judges.sum() if len(rows) else 0.0)
     return np.array(found)
 
 

@@ -68,9 +68,11 @@ def prove(item_type: ItemType) -> Proof | None:
 def _arms(item_type: ItemType, data: Dataset) -> Arms:
     """Return the arms as places in the data to train on; both start from what was labelled before."""
     place = {item: row for row, item in enumerate(data.train.items)}
-    drawn = dict(standing.asked(item_type).values_list("item_id", "inclusion"))
+    answers = standing.asked(item_type).values_list("item_id", "inclusion", "ts")
+    drawn = {item: inclusion for item, inclusion, _ in answers}
     asked = [(place[item], inclusion < 1) for item, inclusion in drawn.items() if item in place]
-    first = data.train.times[asked[0][0]] if asked else None
+    # The data set's own time is that of an item's latest label, which may be a correction of much later.
+    first = min((time for _, _, time in answers), default=None)
     before = [
         row
         for row, (item, time) in enumerate(zip(data.train.items, data.train.times, strict=True))
@@ -92,7 +94,7 @@ def _compared(plan: LearningPlan, arms: Arms, data: Dataset) -> dict[str, Any]:
     names, classes = np.unique(labels, return_inverse=True)
     train, held = [row for row in kept if row < len(used)], [row for row in kept if row >= len(used)]
     arms = _again(arms, np.isin(np.arange(len(used)), train))
-    if min(len(arms.chosen), len(arms.random)) < curves.LEAST or not held:
+    if Counts(len(arms.chosen), len(arms.random), len(held)).missing:
         return {"curves": {}}
     learner = fixed.fix(rows, classes[train], classes[held], len(names))
     stands_for = np.array(data.held_out.stands_for[judges])[np.array(held) - len(used)]

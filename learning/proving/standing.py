@@ -41,10 +41,13 @@ class Counts:
 def asked(item_type: ItemType) -> QuerySet[Label]:
     """Return the answers to the sampler's questions that a model may learn from, oldest first.
 
-    The seat's chance stands in `inclusion`: 1 for what the strategy chose, less for what was drawn. Where a
-    pick took all that was waiting there was no choice, and it makes no difference to which arm it counts.
+    The seat's chance stands in `inclusion`: 1 for what the strategy chose, less for what was drawn. What was
+    asked about after it was decided, because of drift, was asked blind. It was drawn from what the model
+    decides alone and belongs to neither arm.
     """
-    rows = Label.objects.in_force().filter(item_type=item_type, source=Purpose.LEARN, reserved=False)
+    rows = Label.objects.in_force().filter(
+        item_type=item_type, source=Purpose.LEARN, reserved=False, blind=False
+    )
     return rows.order_by("pk")
 
 

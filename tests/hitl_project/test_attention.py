@@ -68,17 +68,24 @@ def test_a_roll_back_that_nobody_asked_for_is_told_for_a_week(said):
 
 
 @pytest.mark.parametrize(("kind", "work"), [(TrainingRun, "Training"), (SamplingRun, "Sampling")])
-def test_a_worker_that_is_killed_twice_in_a_row_is_bad_news(said, kind, work):
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("the worker was killed", "the worker was killed. Does it have enough memory?"),
+        ("ValueError: broken", "ValueError: broken"),
+    ],
+)
+def test_what_fails_twice_in_a_row_is_bad_news(said, kind, work, error, told):
     item_type = worlds.shapes()
-    killed(kind, item_type)
+    failed(kind, item_type, error)
     assert said() == []
-    killed(kind, item_type)
-    assert said() == [f"{work} of {item_type} was killed twice in a row: does the worker have enough memory?"]
+    failed(kind, item_type, error)
+    assert said() == [f"{work} of {item_type} failed twice in a row: {told}"]
 
 
-def killed(kind, item_type):
-    """Store a run whose worker was killed."""
-    fields = {"status": "failed", "error": "the worker was killed", "finished_at": timezone.now()}
+def failed(kind, item_type, error):
+    """Store a run that failed."""
+    fields = {"status": "failed", "error": error, "finished_at": timezone.now()}
     kind.objects.create(item_type=item_type, trigger="test", **fields)
 
 

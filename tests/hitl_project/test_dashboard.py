@@ -89,7 +89,9 @@ def test_an_empty_server_says_what_to_do_next():
 
 def test_a_full_page_costs_at_most_sixteen_statements():
     for slug in ("sentiment", "spam"):
-        model = ModelVersion.objects.create(item_type=factories.item_type(slug), number=1, labels_used=9)
+        model = ModelVersion.objects.create(
+            item_type=factories.item_type(slug), number=1, labels_used=9, artifact="file", sha256="0"
+        )
         model.evaluations.create(metric="accuracy", value=0.9, low=0.8, high=0.95, n=40)
     for confidence in (0.97, 0.85, 0.3):
         factories.submit(confidence)

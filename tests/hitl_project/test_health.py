@@ -1,13 +1,17 @@
 """/health always answers; /ready says what is missing; /metrics tells those who may read it."""
 
+from datetime import timedelta
+
 import pytest
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_q.brokers import get_broker
 from django_q.conf import Conf
+from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 from django_q.status import Stat
 
+from hitl_project import attention
 from learning.models import DriftReport
 from tests import factories
 from tests.api_client import caller
@@ -42,6 +46,14 @@ def test_without_a_worker_it_is_not_ready_and_says_so(client):
 def test_with_a_worker_it_is_ready(client):
     beat()
     assert ready(client) == (200, {"database": "ok", "migrations": "ok", "worker": "ok"})
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(11, []), (25, ["A task has waited for 25"])])
+def test_a_worker_that_lives_and_takes_no_task_is_bad_news(admin_user, minutes, told):
+    beat()
+    OrmQ.objects.create(key="hitl", payload="", lock=timezone.now() - timedelta(minutes=minutes))
+    found = [one.text for one in attention.waiting(admin_user) if one.bad]
+    assert [text.replace("\xa0", " ").partition(" minutes: ")[0] for text in found] == told
 
 
 def test_a_worker_that_is_stopping_is_none(client):

@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from learning import embeddings, retraining
+from learning import embeddings, registry, replaying, retraining
 from learning.asking import batch
+from learning.drift import reading as drift
 from learning.encoders import image
 from learning.judging import speed
 from learning.models import Embedding
+from routing import router
 from routing.models import Item
+from tests import factories
 from tests.learning import worlds
 from tests.statements import counted
 
@@ -63,6 +66,46 @@ def test_what_was_made_is_kept_and_not_made_again(made):
     encoded = image.ImageEncoder.fit(again).encode(again)
     assert (len(made), encoded.shape) == (6, (6, 304))
     np.testing.assert_array_equal(encoded, image.ImageEncoder.fit(again).encode([dict(one) for one in again]))
+
+
+def test_vectors_are_written_in_one_order_whoever_makes_them():
+    items = pictures(worlds.shapes(), 8)
+    ask(items[::-1])
+    written = list(Embedding.objects.order_by("pk").values_list("item_id", flat=True))
+    assert written == sorted(one.pk for one in items)
+
+
+def test_one_that_cannot_be_read_costs_the_others_little(made):
+    items = pictures(worlds.shapes(), 64)
+    items[32].payload["image"] = "data:image/png;base64,aGVsbG8="
+    ask(items)
+    assert (Embedding.objects.count(), len(made) < 2.5 * 64) == (63, True)
+
+
+def test_decisions_that_are_replayed_twice_read_each_picture_once(made):
+    item_type = worlds.shapes(plan={"encoder": "image"})
+    worlds.label(pictures(item_type, 60))
+    retraining.retrain(item_type, trigger="test")
+    model = registry.load(item_type.model_versions.get())
+    entries = [
+        factories.entry(0.99, ref=f"{n}", payload={"image": picture(7 * n)}, label="star") for n in range(9)
+    ]
+    router.submit(item_type.slug, entries, by="system:test")
+    made.clear()
+    found = [replaying.run(item_type, model, None).decisions for _ in range(2)]
+    assert (found, len(made)) == ([9, 9], 9)
+
+
+def test_looking_for_drift_reads_each_picture_once(made):
+    plan = worlds.shapes(plan={"encoder": "image"}).learning_plan
+    entries = [
+        factories.entry(0.9, ref=f"{n}", payload={"image": picture(7 * n)}, label="star") for n in range(9)
+    ]
+    said = router.submit("shapes", entries, by="system:test")[0].item.model
+    made.clear()
+    for _ in range(2):
+        assert drift.rows(plan, said, None)[0].vectors.shape == (9, 304)
+    assert len(made) == 9
 
 
 def test_many_items_cost_two_statements():

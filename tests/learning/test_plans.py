@@ -31,13 +31,13 @@ def test_training_is_due_when_enough_labels_came_since_the_last_run():
     assert plans.training_due(plan) == "6 new labels"
 
 
-def test_after_a_failure_training_pauses_but_not_after_a_kill():
+def test_after_one_kill_training_goes_on_and_after_a_failure_it_pauses():
     plan = plans.of(item_type := worlds.shapes(plan={"retrain_after": 2}))
     worlds.label(worlds.items(item_type, 3))
-    _ran(item_type, status="failed", error="ValueError: broken")
-    assert plans.training_due(plan) is None
     _ran(item_type, status="failed", error="the worker was killed")
     assert plans.training_due(plan) == "3 new labels"
+    _ran(item_type, status="failed", error="ValueError: broken")
+    assert plans.training_due(plan) is None
 
 
 def test_after_two_kills_in_a_row_training_pauses():
@@ -46,7 +46,7 @@ def test_after_two_kills_in_a_row_training_pauses():
     for _ in range(2):
         _ran(item_type, status="failed", error="the worker was killed")
     assert plans.training_due(plan) is None
-    assert list(plans.killed_twice(TrainingRun)) == [item_type]
+    assert list(plans.failing(TrainingRun)) == [item_type]
 
 
 def test_two_kills_are_forgotten_once_a_run_ends():
@@ -54,7 +54,7 @@ def test_two_kills_are_forgotten_once_a_run_ends():
     for _ in range(2):
         _ran(item_type, status="failed", error="the worker was killed")
     _ran(item_type)
-    assert list(plans.killed_twice(TrainingRun)) == []
+    assert list(plans.failing(TrainingRun)) == []
 
 
 def test_after_a_failure_asking_pauses_too():
@@ -130,6 +130,8 @@ def test_drift_is_answered_by_one_pick_from_what_arrived_then():
     run = batch.sample(item_type, trigger="drift")
     assert {one["item_ref"] for one in run.suggestions} <= {item.item_ref for item in late}
     assert plans.sampling_due(plan) is None
+    _drifted(item_type, window=8)  # the next day
+    assert plans.sampling_due(plan) is None  # while what was asked about it is open
 
 
 def test_no_more_is_asked_than_the_budget_has_left():

@@ -97,6 +97,15 @@ def test_a_run_cancelled_at_the_last_moment_stores_nothing():
 
 
 @pytest.mark.django_db
+def test_a_run_that_was_cancelled_and_killed_ends_as_cancelled():
+    item_type = worlds.shapes()
+    run = runs.cancel(TrainingRun.objects.create(item_type=item_type, trigger="test"), by="user:ada")
+    assert runs.bury_dead(TrainingRun) == 1
+    run.refresh_from_db()
+    assert (run.status, run.progress, run.error) == ("cancelled", "cancelled by user:ada", "")
+
+
+@pytest.mark.django_db
 def test_who_cancels_first_stands_in_the_trail_and_what_has_ended_can_not_be_cancelled():
     item_type = worlds.shapes()
     with runs.recorded(TrainingRun, item_type, trigger="test") as run:

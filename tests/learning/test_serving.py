@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 
 from learning import registry, retraining, serving
+from learning.encoders import sentence_model
 from routing import router
 from routing.models import Status
 from tests import factories
@@ -53,6 +54,24 @@ def test_asking_costs_one_statement_once_the_model_is_loaded(item_type, django_a
         serving.opinions(item_type, [{"features": [0, 0, 3, 0]}] * 50)
 
 
+@pytest.mark.parametrize(("encoder", "times"), [("sentence", 1), ("sentence_pair", 1), ("features", 0)])
+def test_the_sentence_model_is_read_ahead_where_a_champion_goes_by_it(item_type, monkeypatch, encoder, times):
+    retraining.retrain(item_type, trigger="test")
+    item_type.model_versions.update(encoder=encoder)
+    read = []
+    monkeypatch.setattr(sentence_model, "width", lambda: read.append("read"))
+    serving.warm()
+    assert len(read) == times
+
+
+def test_a_server_without_the_sentence_model_starts_all_the_same(item_type, monkeypatch, caplog):
+    retraining.retrain(item_type, trigger="test")
+    item_type.model_versions.update(encoder="sentence")
+    monkeypatch.setitem(sentence_model._chosen, "model", "no_such_package")
+    serving.warm()
+    assert "the sentence model was not read ahead: There is no sentence model in" in caplog.text
+
+
 def test_items_go_to_people_with_the_reason_where_the_file_is_corrupt(item_type):
     version = retraining.retrain(item_type, trigger="test").model_version
     serving._loaded.clear()
@@ -66,7 +85,7 @@ def test_a_payload_that_the_model_can_not_read_goes_to_people(item_type):
     retraining.retrain(item_type, trigger="test")
     item = factories.submit(None, to="shapes", payload={"features": [1, 2]})
     assert item.status in (Status.PENDING_HUMAN, Status.PENDING_EXPERT)
-    assert "the model failed: payload 0 has 2 numbers in features instead of 4" in item.reasons[0]["text"]
+    assert "the model failed: its payload has 2 numbers in features instead of 4" in item.reasons[0]["text"]
 
 
 def test_one_odd_payload_does_not_stop_the_others(item_type):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from audit.models import AuditEvent
 from learning import registry, retraining, shadow, tasks
+from learning.judging.duel import PROVEN
 from learning.models import ModelVersion, Trainer, TrialAnswer
 from routing.models import Item, Prediction
 from tests.learning import trials, worlds
@@ -114,13 +115,25 @@ def test_labels_of_items_that_were_not_drawn_do_not_count_and_drawn_ones_weigh(r
     assert (duel.labels, duel.difference) == (2, pytest.approx(9 / 11))
 
 
+def test_doubts_count_little_before_the_first_check_is_labelled_too(rival):
+    champion = champion_of(rival)
+    checked, unchecked = trials.live(champion, 2)
+    trials.labelled(champion, rival, only="rival", count=12)
+    assert shadow.compare(rival, champion).better > PROVEN
+    Item.objects.filter(pk=checked.pk).update(label_probability=0.05, audit_draw=0.5)
+    found = shadow.compare(rival, champion, expected=0.1)
+    assert (found.better < 2, found.expected) == (True, 0.1)
+    Item.objects.filter(pk=unchecked.pk).update(label_probability=0.0)
+    assert shadow.compare(rival, champion, expected=0.1).expected is None
+
+
 def test_comparing_costs_the_same_for_one_label_and_for_many(rival):
     champion = champion_of(rival)
     trials.labelled(champion, rival, only="rival", count=1)
-    with counted(most=3):
+    with counted(most=4):
         shadow.compare(rival, champion)
     trials.labelled(champion, rival, only="both", count=20)
-    with counted(most=3):
+    with counted(most=4):
         shadow.compare(rival, champion)
 
 

@@ -113,6 +113,24 @@ def test_one_model_is_in_the_shadow_and_the_next_has_its_turn(item_type, champio
     assert statuses(item_type) == ["champion", "refused", "shadow"]
 
 
+def test_who_waits_has_its_turn_also_where_a_person_retired_the_one_before(item_type, champion, rival):
+    trials.model(item_type, 3, "challenger", verdict={"against": "shapes@1"})
+    registry.retire(rival, reason="not wanted", by="user:ada")
+    assert tasks.shadow() == 1
+    assert tasks.shadow_of(item_type.pk) == "0 items answered in the shadow"
+    assert statuses(item_type) == ["champion", "retired", "shadow"]
+
+
+@pytest.mark.parametrize(
+    ("against", "labels", "types"),
+    [("shapes@1", 20, 1), ("shapes@0", 20, 0), (None, 20, 0), ("shapes@1", 0, 0)],
+)
+def test_only_who_was_judged_against_this_champion_is_in_line(item_type, champion, against, labels, types):
+    choose(item_type, shadow_labels=labels)
+    trials.model(item_type, 3, "challenger", verdict={"against": against})
+    assert tasks.shadow() == types
+
+
 def test_a_shadow_that_does_not_end_makes_way_for_a_newer_model(item_type, champion, rival):
     ModelVersion.objects.filter(pk=rival.pk).update(shadow_since=timezone.now() - timedelta(days=8))
     third = trials.model(item_type, 3, "challenger")
@@ -128,6 +146,18 @@ def test_a_model_that_cannot_be_read_leaves_the_shadow(item_type, champion, riva
     assert statuses(item_type) == ["champion", "refused"]
     reason = ModelVersion.objects.get(number=2).verdict["reasons"][0]
     assert reason == "Shadow: The file of shapes@2 can't be read: No such file or directory."
+
+
+def test_a_model_that_somebody_took_out_of_the_shadow_meanwhile_is_left_there(
+    item_type, champion, rival, monkeypatch
+):
+    def unreadable(version, champion):
+        registry.retire(version, reason="not wanted", by="user:ada")
+        raise registry.ModelUnusable("gone")
+
+    monkeypatch.setattr(succession.shadow, "answer", unreadable)
+    assert succession.step(item_type) == "0 items answered in the shadow"
+    assert statuses(item_type) == ["champion", "retired"]
 
 
 def test_a_champion_that_is_right_less_often_than_the_one_before_is_rolled_back(item_type, earlier):

@@ -49,7 +49,7 @@ def test_each_page_leads_to_all_others_and_says_where_one_is(made, name):
 
 def test_pages_come_by_what_they_are_about(made):
     shown = signed_in("leads").get(url("change", made)).context["pages"]
-    assert list(dict.fromkeys(one.about for one in shown)) == ["Routing", "People", "Answers"]
+    assert list(dict.fromkeys(one.about for one in shown)) == ["Routing", "Learning", "People", "Answers"]
 
 
 @pytest.mark.parametrize(("role", "acts"), [("leads", 3), ("admins", 3), ("compliance", 0)])

@@ -41,7 +41,11 @@ class Command(BaseCommand):
             self.stdout.write(f"published {policy}")
         for policy in report.proposed:
             self.stdout.write(f"proposed {policy}: another admin must approve it in the admin")
-        if not (report.changes or report.published or report.proposed):
+        for slug in report.held:
+            self.stdout.write(
+                f"not published: automation of {slug} was stopped: publish it in the admin"
+            )
+        if not (report.changes or report.published or report.proposed or report.held):
             self.stdout.write("nothing to change")
 
 

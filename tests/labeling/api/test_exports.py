@@ -61,6 +61,13 @@ def test_every_format_is_there(kind, name):
     assert (ended.data["format"], ended.data["complete"]) == (name, True)
 
 
+@pytest.mark.parametrize(("split", "status"), [("&split=train", 200), ("&split=held_out", 403), ("", 403)])
+def test_a_trainer_of_ones_own_reads_what_to_learn_from_and_no_more(split, status):
+    populate("classification")
+    response = caller("labels:train").get(URL.format("jsonl") + split)
+    assert response.status_code == status
+
+
 @pytest.mark.parametrize(("scope", "status"), [("labels:read", 200), ("items:read", 403), (None, 401)])
 def test_an_export_needs_the_scope_to_read_labels(client, scope, status):
     populate("classification")

@@ -39,6 +39,18 @@ def test_a_card_tells_the_way_from_label_to_decision(trained):
     assert "?item_type__id__exact=" + str(trained.item_type_id) + "&amp;model=shapes%401" in said
 
 
+def test_a_share_stands_before_the_accuracy_of_that_share(trained):
+    shown = [line["row"].metric for line in page(signed_in("leads"), trained).context["overall"]]
+    assert (shown[0], shown[-2:]) == ("accuracy", ["automation", "automated_accuracy"])
+
+
+@pytest.mark.parametrize(("passed", "said"), [(True, "It passed."), (False, "It was refused.")])
+def test_the_card_says_what_the_gate_came_to(trained, passed, said):
+    verdict = {"promote": passed, "reasons": ["accuracy holds"], "against": None}
+    ModelVersion.objects.filter(pk=trained.pk).update(verdict=verdict)
+    assert f"<strong>{said}</strong>" in text(page(signed_in("leads"), trained))
+
+
 def test_the_items_that_it_decided_are_listed_by_the_link(trained):
     trials.live(registry.champion(trained.item_type), 2)
     address = reverse("admin:routing_item_changelist")

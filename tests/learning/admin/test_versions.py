@@ -53,6 +53,12 @@ def test_promoting_says_what_is_replaced_and_how_it_measured_then_does_it(traine
     assert (status(trained), ModelVersion.objects.get(pk=trained.pk).promoted_by) == ("champion", "user:ada")
 
 
+def test_who_promotes_what_the_gate_refused_is_told_so(trained):
+    ModelVersion.objects.filter(pk=trained.pk).update(status="refused", verdict={"promote": False})
+    changes = signed_in("admins").get(act("promote", trained)).context["question"].changes
+    assert changes[1] == "The gate refused it."
+
+
 def test_an_earlier_champion_is_rolled_back_to(trained):
     registry.promote(trained, reason="first", by="system:test")
     registry.retire(trained, reason="a doubt", by="system:test")

@@ -6,6 +6,7 @@ from rest_framework.test import APIClient
 from learning import card, comparing, registry, retraining
 from learning.models import ModelVersion, Trainer, TrialAnswer
 from tests import factories
+from tests.api_client import caller
 from tests.learning import trials, worlds
 from tests.statements import counted
 
@@ -82,12 +83,36 @@ def test_models_of_two_types_are_not_compared(admin, item_type):
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "not_comparable")
 
 
+def test_an_exam_that_is_not_over_is_not_compared(admin, item_type):
+    first = trained(item_type)
+    other = trials.model(item_type, 9, "exam", trainer=Trainer.EXTERNAL, external_name="theirs@1")
+    answer = admin.get(f"/api/v1/models/{first.pk}/compare/?with={other.pk}")
+    assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (
+        409,
+        "The exam of theirs@1 is not over.",
+    )
+
+
 @pytest.mark.parametrize(
     ("query", "status"), [("", 400), ("?with=0", 400), ("?with=99999", 404), ("?to=1", 400)]
 )
 def test_the_second_model_must_be_there(admin, item_type, query, status):
     answer = admin.get(f"/api/v1/models/{trained(item_type).pk}/compare/{query}")
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize(("scopes", "shown"), [(["models:read"], 0), (["models:read", "labels:read"], 1)])
+def test_what_people_said_of_held_out_items_is_told_to_who_may_read_labels(item_type, scopes, shown):
+    first, second = trained(item_type), trials.model(item_type, 9, "refused", trainer=Trainer.EXTERNAL)
+    item = item_type.items.filter(held_out=True).earliest("pk")
+    wrong = "star" if worlds.truth(item) != "star" else "circle"
+    TrialAnswer.objects.create(model_version=second, item=item, label=wrong)
+    report = {"pairs": {"items": [{"item": str(item.pk), "truth": worlds.truth(item)}]}}
+    ModelVersion.objects.filter(pk=second.pk).update(report=report)
+    client = caller(*scopes)
+    said = client.get(f"/api/v1/models/{first.pk}/compare/?with={second.pk}").json()
+    assert (said["difference"]["losses"], len(said["items"])) == (1, shown)
+    assert len(client.get(f"/api/v1/models/{second.pk}/").json()["report"]["pairs"]["items"]) == shown
 
 
 @pytest.mark.parametrize("path", ["", "compare/?with=1"])

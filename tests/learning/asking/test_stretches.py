@@ -1,15 +1,20 @@
 """A large pool in stretches: the picks of a small one, scored by whoever is free, resumed after a kill."""
 
+import signal
 import threading
+from datetime import timedelta
 
 import numpy as np
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from django_q.exceptions import TimeoutException
 from django_q.models import OrmQ
+from django_q.timeout import TimeoutHandler
 
 from learning import plans, retraining, runs, tasks
 from learning.asking import batch, choosing, stretches
+from learning.asking.scorers import ByModel
 from learning.models import PoolChunk, SamplingRun
 from learning.sampling.uncertainty import margin_scores
 from routing.models import Assignment, Item
@@ -148,3 +153,64 @@ def test_a_stretch_that_somebody_is_at_is_left_to_them(small):
         thread.start()
         thread.join()
     assert said == ["0 stretches scored"]
+
+
+def interrupted(monkeypatch, act):
+    """Have this done in the middle of the third stretch."""
+    read, seen = ByModel.read, []
+
+    def third(self, items, rng):
+        seen.append(1)
+        if len(seen) == 3:
+            act()
+        return read(self, items, rng)
+
+    monkeypatch.setattr(ByModel, "read", third)
+    return seen
+
+
+@pytest.mark.django_db
+def test_a_run_that_takes_longer_than_a_task_may_is_gone_on_with_at_once(small, monkeypatch):
+    item_type = world()
+    seen = interrupted(monkeypatch, lambda: signal.raise_signal(signal.SIGALRM))
+    with pytest.raises(TimeoutException), TimeoutHandler(600):
+        tasks.sample(item_type.pk, "test")
+    late = SamplingRun.objects.get()
+    assert (late.status, late.error, late.chunks.filter(done_at=None).count()) == (
+        "failed",
+        runs.OUT_OF_TIME,
+        2,
+    )
+    assert plans.sampling_due(plans.of(item_type)) == "0 of 10 questions are open"
+    assert tasks.sample(item_type.pk, "again").startswith("10 of 100 to learn from")
+    assert (len(seen), PoolChunk.objects.count(), Assignment.objects.count()) == (5, 0, 10)
+
+
+@pytest.mark.django_db
+def test_a_run_without_time_for_one_stretch_pauses_like_any_that_failed(small):
+    item_type = world()
+    run = begun(item_type, done=0)
+    SamplingRun.objects.update(status="failed", error=runs.OUT_OF_TIME, finished_at=timezone.now())
+    assert (stretches.advanced(run), plans.sampling_due(plans.of(item_type))) == (False, None)
+
+
+@pytest.mark.django_db
+def test_a_run_cancelled_while_it_scores_asks_nobody_and_leaves_no_stretch(small, monkeypatch):
+    item_type = world()
+    seen = interrupted(monkeypatch, lambda: runs.cancel(SamplingRun.objects.get(), by="user:ada"))
+    assert tasks.sample(item_type.pk, "test") == "cancelled by user:ada"
+    run = SamplingRun.objects.get()
+    assert (run.status, len(seen), Assignment.objects.count()) == ("cancelled", 3, 0)
+    assert tasks.score_pool(run.pk) == f"{run} has ended"
+    tasks.learn()
+    assert PoolChunk.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("minutes", "left"), [(59, 4), (61, 0)])
+def test_what_a_failed_run_scored_is_kept_for_an_hour(small, minutes, left):
+    begun(world())
+    ended = timezone.now() - timedelta(minutes=minutes)
+    SamplingRun.objects.update(status="failed", error=runs.KILLED, finished_at=ended)
+    stretches.sweep()
+    assert PoolChunk.objects.count() == left

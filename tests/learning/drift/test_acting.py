@@ -5,10 +5,11 @@ from django.core import mail
 from django_q.models import OrmQ
 
 from learning import plans, tasks
-from learning.drift import acting, asking, looking
+from learning.drift import asking, looking
 from learning.models import DriftReport, SamplingRun, TrainingRun
 from routing import policies
 from routing.models import Assignment, Policy
+from routing.policies import stops
 from tests import factories
 from tests.learning import worlds
 from tests.learning.drift import streams
@@ -34,11 +35,11 @@ def test_automation_is_stopped_at_once_and_a_person_lifts_it():
     assert report.acted == ["nothing is approved automatically until somebody lifts it"]
     policy = policies.latest(made)
     assert (policy.pure.automate, policy.published_by) == (False, "system:learning")
-    assert policy.evidence == {"drift": report.pk, "reasons": report.reasons}
+    assert policy.evidence == {"drift": report.pk, "reasons": report.reasons, "stopped": True}
     assert factories.submit(0.99, to="mail").status == "pending_human"
-    assert acting.stopped() == [policy]
+    assert stops.stopped() == [policy]
     policies.put_forward(made, reason="new mails are fine", by=factories.person("ada"))
-    assert (acting.stopped(), factories.submit(0.99, to="mail").status) == ([], "approved")
+    assert (stops.stopped(), factories.submit(0.99, to="mail").status) == ([], "approved")
 
 
 def test_while_drift_lasts_what_a_person_lifted_stays_lifted_and_leads_are_told_once():
@@ -47,8 +48,19 @@ def test_while_drift_lasts_what_a_person_lifted_stays_lifted_and_leads_are_told_
     policies.put_forward(made, reason="new mails are fine", by=factories.person("ada"))
     streams.submit(60, seed=3, moved=True)
     report = looking.look(made, now=streams.later())
-    assert (report.drifted, report.acted, acting.stopped()) == (True, [], [])
+    assert (report.drifted, report.acted, stops.stopped()) == (True, [], [])
     assert queued() == ["tell_of_drift"]
+
+
+def test_drift_that_comes_and_goes_within_a_week_is_told_once_and_lifted_once():
+    made = streams.drifted({**NOTHING, "drift_tightens": True})
+    looking.look(made)
+    policies.put_forward(made, reason="new mails are fine", by=factories.person("ada"))
+    quiet = {"model": "clf@1", "window": 200, "found": {"tests": []}, "created_at": streams.later(seconds=0)}
+    DriftReport.objects.create(item_type=made, **quiet)
+    streams.submit(60, seed=3, moved=True)
+    report = looking.look(made, now=streams.later())
+    assert (report.drifted, report.acted, queued()) == (True, [], ["tell_of_drift"])
 
 
 def test_where_nothing_is_automated_there_is_nothing_to_stop():
@@ -78,6 +90,14 @@ def test_no_more_is_asked_than_the_budget_has_left():
     made = streams.drifted({"batch_size": 10, "label_budget": 4}, auto_approve=0.8)
     run = asking.ask(looking.look(made))
     assert (run.picked, asking.ask(DriftReport.objects.get())) == (4, None)
+
+
+def test_no_more_is_asked_day_by_day_than_people_answer():
+    made = streams.drifted({"batch_size": 10}, auto_approve=0.8)
+    report = looking.look(made)
+    assert [asking.ask(report).picked, asking.ask(report).picked, asking.ask(report)] == [10, 10, None]
+    Assignment.objects.filter(purpose="learn").update(outcome="withdrawn", closed_at=streams.later())
+    assert asking.allowed(made.learning_plan) == 10
 
 
 def test_what_waits_to_be_labelled_is_left_to_the_sampler():

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from learning.drift.comparing import Looked, compare
+from learning.drift.comparing import compare
+from learning.drift.overrides import Looked
 from tests.learning.drift import worlds
 
-UNSEEN = Looked(np.zeros(0, bool), np.zeros(0, bool))
+UNSEEN = Looked(np.zeros(0, bool), np.zeros(0, bool), np.zeros(0))
 
 
 def drifted(found) -> set[tuple[str, int]]:
@@ -76,15 +77,31 @@ def test_too_few_decisions_tell_nothing(count):
 def test_more_overturned_answers_are_found_without_any_decision_to_compare():
     rng = np.random.default_rng(3)
     overturned = np.concatenate([rng.random(400) < 0.08, rng.random(200) < 0.25])
-    (found,) = compare(worlds.rows(0, seed=1), None, Looked(overturned, rng.random(600) < 0.5))
+    (found,) = compare(
+        worlds.rows(0, seed=1), None, Looked(overturned, rng.random(600) < 0.5, rng.random(600))
+    )
     assert (found.test, found.then, found.now, found.drifted) == ("overrides", 400, 200, True)
-    assert found.effect == pytest.approx(overturned[400:].mean() - overturned[:400].mean(), abs=0.001)
+    assert found.effect == pytest.approx(overturned[400:].mean() - overturned[:400].mean(), abs=0.03)
 
 
 def test_more_reviews_of_hard_items_are_no_rise_of_overturned_answers():
     rng = np.random.default_rng(4)
     automated = np.concatenate([rng.random(400) < 0.8, rng.random(200) < 0.2])
     overturned = rng.random(600) < np.where(automated, 0.01, 0.3)
-    (found,) = compare(worlds.rows(0, seed=1), None, Looked(overturned, automated))
+    (found,) = compare(worlds.rows(0, seed=1), None, Looked(overturned, automated, rng.random(600)))
     crude = overturned[400:].mean() - overturned[:400].mean()
     assert (crude > 0.1, abs(found.effect) < 0.05, found.drifted) == (True, True, False)
+
+
+@pytest.mark.parametrize(("before", "after"), [(0.98, 0.85), (0.85, 0.98)])
+def test_a_threshold_that_moves_is_no_rise_of_overturned_answers(before, after):
+    looked = worlds.followed(worlds.looked(3_000, 11, before), worlds.looked(3_000, 12, after))
+    found = compare(worlds.rows(0, seed=1), None, looked)
+    assert ([one.window for one in found], drifted(found)) == ([200, 1_000], set())
+
+
+def test_more_overturned_answers_are_found_though_the_threshold_moved_as_well():
+    worse = worlds.looked(3_000, 14, 0.85, worse=0.1)
+    looked = worlds.followed(worlds.looked(3_000, 13, 0.98), worse)
+    found = compare(worlds.rows(0, seed=1), None, looked)
+    assert ("overrides", 1_000) in drifted(found)

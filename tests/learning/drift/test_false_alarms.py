@@ -6,8 +6,8 @@ from scipy.stats import binom
 from threadpoolctl import threadpool_limits
 
 from learning.drift import comparing, inputs
-from learning.drift.comparing import Looked, compare
-from learning.drift.overrides import rise
+from learning.drift.comparing import compare
+from learning.drift.overrides import Looked, rise
 from learning.drift.shuffles import Shuffles, chi_squared, largest_gap
 from tests.learning.drift import worlds
 
@@ -76,17 +76,23 @@ def test_the_index_without_its_bias_is_nought_where_the_rule_of_thumb_alarms(win
 
 
 @pytest.mark.slow
-def test_looks_of_a_long_stream_alarm_falsely_in_one_of_a_hundred_at_most():
-    """Looks that share their reference are each as rarely wrong as a single one."""
-    alarms = looks = 0
-    rng = np.random.default_rng(2)
-    for seed in range(4):
-        stream = worlds.rows(5_000, seed=seed)
-        overturned, automated = rng.random(5_000) < 0.1, rng.random(5_000) < 0.5
-        for end in range(600, 5_001, 400):
-            first = stream.part(0, min(comparing.MOST, end - 200))
-            seen = worlds.joined(first, stream.part(max(end - 1_000, len(first)), end))
-            found = compare(seen, None, Looked(overturned[:end], automated[:end]), count=999)
-            alarms += any(one.drifted for one in found)
-            looks += 1
-    assert (looks, alarms <= binom.ppf(0.999, looks, LEVEL)) == (48, True)
+def test_looks_of_a_long_stream_alarm_falsely_in_one_of_a_hundred_at_most(monkeypatch):
+    """Looks that share their reference are each as rarely wrong as a single one.
+
+    With smaller windows, which are quicker and no different. A rate of 7 % is seen with a chance of 92 %.
+    """
+    monkeypatch.setattr(comparing, "WINDOWS", (200, 400))
+    monkeypatch.setattr(comparing, "MOST", 400)
+    alarms = [alarm for seed in range(11) for alarm in looks(seed)]
+    assert (len(alarms), sum(alarms) <= binom.ppf(0.99, len(alarms), LEVEL)) == (143, True)
+
+
+def looks(seed: int):
+    """Yield whether each look at a steady stream alarms."""
+    rng = np.random.default_rng(seed)
+    stream, overturned, automated = worlds.rows(3_000, seed=seed), rng.random(3_000) < 0.1, rng.random(3_000)
+    looked = Looked(overturned, automated < 0.5, stream.scores)
+    for end in range(600, 3_001, 200):
+        newest = stream.part(max(end - 400, 400), end)
+        found = compare(worlds.joined(stream.part(0, 400), newest), None, looked.part(slice(end)), count=999)
+        yield any(one.drifted for one in found)

@@ -66,3 +66,11 @@ def test_fields_are_the_length_the_features_and_the_plans_paths():
         "context.tags": None,
         "context.none": None,
     }
+
+
+def test_numbers_of_any_size_are_put_in_bins():
+    found = [fields({"features": [10**400, -(10**400), number]}, {}, []) for number in range(20)]
+    assert {one["feature 0"] for one in found} == {1e300}
+    values = [one[f"feature {place}"] for one in found for place in range(3)]
+    names = column("any", values).names
+    assert (names[0], names[-1]) == ("up to -1e+300", "15.4 to 1e+300")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from learning.drift.comparing import Rows
+from learning.drift.overrides import Looked
 
 
 def rows(count: int, *, seed: int, harder: float = 0.0, leaning: float = 0.0, moved: float = 0.0) -> Rows:
@@ -32,3 +33,21 @@ def joined(*parts: Rows) -> Rows:
         np.concatenate([part.scores for part in parts]),
         [one for part in parts for one in part.answers],
     )
+
+
+def looked(count: int, seed: int, threshold: float, *, worse: float = 0.0) -> Looked:
+    """Return what people saw of decisions that are wrong as often as their scores say, or so much `worse`.
+
+    All below the threshold, and a tenth of what is automated.
+    """
+    rng = np.random.default_rng(seed)
+    scores = rng.beta(6, 1, count)
+    wrong, automated = rng.random(count) > scores - worse, scores >= threshold
+    seen = ~automated | (rng.random(count) < 0.1)
+    return Looked(wrong[seen], automated[seen], scores[seen])
+
+
+def followed(first: Looked, second: Looked) -> Looked:
+    """Return the looks of two stretches as one."""
+    parts = zip(vars(first).values(), vars(second).values(), strict=True)
+    return Looked(*(np.concatenate(both) for both in parts))

@@ -4,12 +4,26 @@ import numpy as np
 import pytest
 
 from learning.encoders import EncodeError, choose_encoder, compact, fit_encoder
+from learning.encoders.embedding import EmbeddingEncoder
 
 SENT = [{"text": "x", "embedding": row.tolist()} for row in np.random.default_rng(0).normal(size=(20, 6))]
 
 
 def test_an_embedding_is_preferred_where_most_payloads_have_one():
     assert choose_encoder(SENT) == "embedding"
+    assert choose_encoder([*SENT, {"text": "one without"}]) == "embedding"
+    assert choose_encoder([*SENT[:10], *[{"text": "many without"}] * 2]) == "text"
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e25])
+def test_an_embedding_counts_the_same_at_any_size(size):
+    vectors = EmbeddingEncoder.vectors([{"embedding": [3 * size, 4 * size]}, {"embedding": [0.0, 0.0]}])
+    np.testing.assert_allclose(vectors, [[0.6, 0.8], [0, 0]], rtol=1e-6)
+
+
+def test_numbers_that_are_too_large_are_refused_when_they_are_read():
+    with pytest.raises(EncodeError, match="numbers below 1e30"):
+        EmbeddingEncoder.vectors([compact({"embedding": [1e300, 1.0]})])
     assert choose_encoder([*SENT[:1], {"text": "y"}, {"text": "z"}]) == "text"
 
 

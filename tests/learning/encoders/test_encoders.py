@@ -57,11 +57,19 @@ def test_a_plan_can_name_every_encoder_there_is():
 
 
 def test_features_win_over_an_image_and_an_image_over_text():
-    assert choose_encoder([{"text": "a", "image": "b", "features": [1]}]) == "features"
-    assert choose_encoder([{"text": "a", "image": "b"}]) == "image"
-    assert choose_encoder([{"text": "a"}, {"text": "a", "image": "b"}]) == "text"
+    image = picture(0)
+    assert choose_encoder([{"text": "a", "image": image, "features": [1]}]) == "features"
+    assert choose_encoder([{"text": "a", "image": image}]) == "image"
+    assert choose_encoder([{"text": "a"}, {"text": "a", "image": image}]) == "text"
     with pytest.raises(EncodeError, match="no payload has any of"):
         choose_encoder([{"colour": "red"}])
+
+
+def test_an_image_elsewhere_is_nothing_to_learn_from():
+    elsewhere = {"image": "https://pictures.example/7.png"}
+    assert choose_encoder([elsewhere | {"text": "a"}]) == "text"
+    with pytest.raises(EncodeError, match=r"any of: embedding, features, image \(as a data URI\), text$"):
+        choose_encoder([elsewhere])
 
 
 def test_features_of_different_units_are_brought_to_variance_one():

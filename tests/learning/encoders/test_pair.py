@@ -34,7 +34,7 @@ def test_two_answers_that_are_the_same_lie_at_zero():
 
 
 def test_an_answer_that_cannot_be_read_is_named():
-    with pytest.raises(EncodeError, match="payload 1: 'b' can't be read: it must be a string"):
+    with pytest.raises(EncodeError, match="payload 1 has a 'b' that can't be read: it must be a string"):
         fit_encoder("pair", [*pairs(1), {"prompt": "x", "a": "y", "b": 3}])
 
 

@@ -1,4 +1,4 @@
-"""A Label Studio ML backend as tests need it: it answers as it is told, and keeps what it was asked."""
+"""A server elsewhere as tests need it: ML backend or trainer, answering as told, keeping what it was sent."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+MOVED = 307
 Tasks = list[dict[str, Any]]
 
 
@@ -20,14 +21,21 @@ def choice(label: str, score: float | None = 0.97, **more: Any) -> dict[str, Any
 
 @contextmanager
 def serving(answer: Callable[[Tasks], Any]) -> Iterator[ThreadingHTTPServer]:
-    """Serve /predict; `answer` gives the body for the tasks, or a number: the status to fail with."""
+    """Serve any POST; `answer` gives the body for the tasks, or a number: the status to fail with.
+
+    With MOVED it sends on to another path of its own.
+    """
 
     class Backend(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            asked = json.loads(body)
             server.asked.append((self.path, dict(self.headers), asked))
-            said = answer(asked["tasks"])
+            server.bodies.append(body)
+            said = answer(asked.get("tasks", []))
             self.send_response(said if isinstance(said, int) else 200)
+            if said == MOVED:
+                self.send_header("Location", f"{server.url}/elsewhere")
             self.end_headers()
             self.wfile.write(b"no" if isinstance(said, int) else json.dumps(said).encode())
 
@@ -35,7 +43,7 @@ def serving(answer: Callable[[Tasks], Any]) -> Iterator[ThreadingHTTPServer]:
             """Keep quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Backend)
-    server.asked = []
+    server.asked, server.bodies = [], []
     server.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -1,13 +1,16 @@
 """What people are told of an ML backend, and which addresses a plan takes."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
 from hitl_project import attention
+from learning import registry
 from learning.asking import batch
-from learning.external import backends
+from learning.external import backends, exams
 from learning.models import LearningPlan, MLBackend, ModelVersion
 from tests import factories
 from tests.learning import worlds
@@ -75,3 +78,16 @@ def test_a_champion_elsewhere_is_no_trouble_for_sampling_nor_for_the_admin():
     )
     ada = factories.person("ada", "admins")
     assert not any("can't be read" in matter.text for matter in attention.waiting(ada))
+
+
+def test_an_admin_is_told_of_an_exam_that_nobody_sits():
+    item_type = worlds.shapes()
+    worlds.label(worlds.items(item_type, 100))
+    version = exams.register(item_type, exams.Claim("bert@1", "bert", 9), by="system:test")
+    ada = factories.person("ada", "admins")
+    assert not any("bert@1" in matter.text for matter in attention.waiting(ada))
+    ModelVersion.objects.update(created_at=timezone.now() - timedelta(days=2))
+    (told,) = [matter for matter in attention.waiting(ada) if "bert@1" in matter.text]
+    assert "25 questions of its exam are left. Ask its trainer, or retire it" in told.text
+    registry.retire(version, reason="its trainer is gone", by="system:test")
+    assert not any("bert@1" in matter.text for matter in attention.waiting(ada))

@@ -67,6 +67,19 @@ def test_the_interval_of_the_weighed_accuracy_holds_the_truth():
     assert held >= 53  # 95 % of 60 are 57, with a deviation of 1.7
 
 
+def test_the_interval_holds_the_truth_where_checks_are_few_and_have_missed_each_error():
+    low, held, r = 0, 0, np.random.default_rng(0)
+    for _ in range(100):
+        doubtful = r.random(1_000) < 0.2
+        right = r.random(1_000) >= np.where(doubtful, 0.2, 0.02)  # 94.4 % in truth
+        chance = np.where(doubtful, 1.0, 0.05)
+        seen = r.random(1_000) < chance
+        p = np.where(right[seen, None], (0.9, 0.1), (0.1, 0.9))
+        found = told(p, np.zeros(len(p), int), 1 / chance[seen])["accuracy"]
+        low, held = low + (found.low > 0.944), held + (found.low <= 0.944 <= found.high)
+    assert (low <= 3, held >= 91) == (True, True)
+
+
 def test_the_paired_difference_of_a_weighed_sample_is_that_of_all_items():
     p, y = world(1)
     other = np.where(np.random.default_rng(5).random(ITEMS)[:, None] < 0.1, p[:, ::-1], p)

@@ -27,7 +27,7 @@ def share_proven(gain, side, *, audits=1.0, runs=200, count=600):
     """Return in which share of seeded trials the evidence ever reached PROVEN."""
     found = []
     for seed in range(runs):
-        duel = fight(stream(np.random.default_rng(seed), count, gain, audits=audits))
+        duel = fight(stream(np.random.default_rng(seed), count, gain, audits=audits), floor=audits)
         found.append(getattr(duel, side) >= PROVEN)
     return np.mean(found)
 
@@ -86,6 +86,20 @@ def test_errors_as_expected_ring_no_alarm_and_more_of_them_do():
         alarms[rate] = np.mean([one.overturned >= PROVEN for one in duels])
     assert alarms[0.1] <= 0.05
     assert alarms[0.2] >= 0.9
+
+
+@pytest.mark.parametrize(("floor", "least", "most"), [(0.02, 0.0, 0.05), (1.0, 0.2, 1.0)])
+def test_doubts_that_are_labelled_before_the_first_check_ring_no_alarm(floor, least, most):
+    alarms = []
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        unsure = rng.random(1_000) < 0.2
+        chance = np.where(unsure, 1.0, 0.02)
+        right = rng.random(1_000) >= np.where(unsure, 0.3, 0.03)  # 8.4 % are wrong, most of them doubted
+        seen = rng.random(1_000) < chance
+        pairs = [Pair(bool(one), bool(one), p) for one, p in zip(right[seen], chance[seen], strict=True)]
+        alarms.append(fight(pairs, floor=floor, expected=0.084).overturned >= PROVEN)
+    assert least <= np.mean(alarms) <= most
 
 
 def test_before_the_first_label_nothing_is_said():

@@ -77,6 +77,16 @@ def test_a_slice_that_breaks_is_named():
     assert verdict.reasons[0].startswith("lang=ar got worse")
 
 
+def test_small_parts_of_a_field_that_break_together_are_named_together():
+    lands = np.array(["us"] * 400 + ["om", "qa", "kw"] * 30)
+    old, new = np.ones(490, bool), np.ones(490, bool)
+    old[:60], new[400:430] = False, False
+    slices = {"context.country": lands}
+    verdict = judge(evidence(old, slices=slices), evidence(new, slices=slices))
+    assert not verdict.promote
+    assert any(one.startswith("the small parts by context.country together got") for one in verdict.reasons)
+
+
 def test_classes_bear_their_names_in_reasons():
     labels = np.repeat([0, 1], 100)
     old, new = np.ones(200, bool), np.repeat([False, True], 100)
@@ -181,6 +191,19 @@ def test_a_few_heavy_audits_do_not_hide_a_clear_gain():
     verdict = judge(evidence(old, weights=weights), evidence(new, weights=weights))
     assert "29 mended, 4 spoilt" in " ".join(verdict.reasons)
     assert verdict.promote
+
+
+def test_gains_on_doubted_items_do_not_outvote_what_audits_leave_open():
+    old = np.concatenate([hits(800, 0.8), hits(250, 0.98)])
+    new = old.copy()
+    doubted, audited = np.arange(1050) < 800, np.arange(1050) >= 800
+    for part, won, lost in ((doubted, 60, 10), (audited, 3, 5)):
+        new[np.flatnonzero(~old & part)[:won]] = True
+        new[np.flatnonzero(old & part)[:lost]] = False
+    weights = np.where(doubted, 1.0, 20.0)
+    verdict = judge(evidence(old, weights=weights), evidence(new, weights=weights))
+    assert verdict.reasons[0].startswith("accuracy may have fallen: ")
+    assert "63 mended, 15 spoilt" in verdict.reasons[0]
 
 
 @pytest.mark.parametrize(("n", "most"), [(60, 0.25), (150, 0.15), (300, 0.06)])

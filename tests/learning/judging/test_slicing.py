@@ -44,6 +44,11 @@ def test_amounts_are_cut_at_their_quartiles():
     assert found == [low, low, "over 2 to 4", "over 2 to 4", upper, upper, high, high, "none"]
 
 
+def test_an_amount_that_no_float_can_hold_is_one_of_the_largest():
+    found = cut(["payload.a"], [{"a": one} for one in (10**400, 1, 2, 3, 4, 5)], [{}] * 6)["payload.a"]
+    assert found.tolist() == ["over 5", "up to 2", "up to 2", "over 2 to 3", "over 3 to 5", "over 3 to 5"]
+
+
 def test_a_few_numbers_are_names():
     assert values("payload.x", [1, 2, 1, 2, 3]) == ["1", "2", "1", "2", "3"]
 

@@ -8,6 +8,7 @@ from learning import tasks
 from learning.asking import batch
 from learning.models import Proof
 from learning.proving import measure, standing
+from routing.models import Item
 from tests.learning import worlds
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,20 @@ def test_what_was_labelled_before_any_question_is_where_both_start(item_type):
     Label.objects.filter(pk__in=[one.pk for one in early]).update(ts=first.ts.replace(year=2020))
     assert len(late) == 30
     assert measure.prove(item_type).curves["base"] == 30
+
+
+def test_a_late_correction_of_the_first_answer_moves_no_later_label_to_the_start(item_type):
+    first = Label.objects.filter(source="learn").order_by("pk").first()
+    worlds.label(worlds.items(item_type, 30, seed=5, held_out=0), source="import")
+    worlds.label([first.item], source="expert")
+    assert measure.prove(item_type).curves["base"] == 0
+
+
+def test_held_out_labels_that_can_not_be_read_are_no_judges(item_type):
+    some = Item.objects.filter(item_type=item_type, held_out=True).values("pk")[2:]
+    Item.objects.filter(pk__in=list(some.values_list("pk", flat=True))).update(payload={"text": "a"})
+    proof = measure.prove(item_type)
+    assert (proof.saving, proof.curves) == (None, {})
 
 
 @pytest.mark.parametrize(

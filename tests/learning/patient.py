@@ -1,0 +1,22 @@
+"""A learner of a server's own that waits in the middle of a training for as long as a file is there."""
+
+import os
+import time
+from pathlib import Path
+
+from learning.learners import linear
+
+HOLD = "HITL_TEST_HOLD"
+
+
+class Patient:
+    """The linear learner, held up; into the file it writes the id of the process that is at it."""
+
+    dense = True
+
+    def fit(self, rows, y, weights, classes, seed):
+        hold = Path(os.environ[HOLD])
+        while hold.exists():
+            hold.write_text(str(os.getpid()))
+            time.sleep(0.05)
+        return linear.fit(rows, y, weights, classes, seed, c=1.0)

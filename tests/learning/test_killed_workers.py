@@ -1,0 +1,108 @@
+"""A real worker, `manage.py qcluster`, is killed in training: marked, trained again, nothing twice."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django_q.models import OrmQ
+from django_q.tasks import async_task
+
+from learning import runs
+from learning.models import ModelVersion, TrainingRun
+from tests.learning import patient, worlds
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE = 120  # seconds, on a machine that does other things
+
+
+@contextmanager
+def cluster(hold):
+    """Run a worker in a process group of its own; it must stop when asked, unless it was killed."""
+    alone = {
+        "DJANGO_SETTINGS_MODULE": "tests.live_settings",
+        "HITL_TEST_DATABASE": connection.settings_dict["NAME"],
+        "HITL_LEARNERS": "patient=tests.learning.patient.Patient",
+        "OPENBLAS_NUM_THREADS": "1",
+        patient.HOLD: str(hold),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "qcluster"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | alone,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+        if process.poll() is None:
+            process.terminate()
+            assert process.wait(PATIENCE) == 0
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def until(met):
+    """Wait until `met()` is true, and return what it is."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := met()):
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.1)
+    return found
+
+
+def at_it(hold):
+    """Return the id of the process that is in the middle of the training."""
+    return int(until(lambda: hold.read_text()))
+
+
+@pytest.fixture
+def hold(tmp_path):
+    """Store labels enough to train on, queue the training, and return the file that holds it up."""
+    item_type = worlds.shapes(plan={"learner": "patient"})
+    worlds.label(worlds.items(item_type, 160))
+    async_task("learning.tasks.turn", item_type.pk)
+    hold = tmp_path / "hold"
+    hold.touch()
+    return hold
+
+
+def trained_once():
+    """See that the clock marks the killed run and trains again, and that the lost task then does nothing."""
+    async_task("learning.tasks.learn")
+    until(ModelVersion.objects.filter(status="champion").exists)
+    lost = until(lambda: OrmQ.objects.count() == 1 and OrmQ.objects.get())
+    assert lost.func() == "learning.tasks.turn"
+    OrmQ.objects.update(lock=timezone.now() - timedelta(seconds=1))  # as after `retry` seconds
+    until(lambda: not OrmQ.objects.exists())
+    said = list(TrainingRun.objects.order_by("pk").values_list("status", "error"))
+    assert said == [("failed", runs.KILLED), ("done", "")]
+    assert ModelVersion.objects.count() == 1
+
+
+def test_a_child_that_is_killed_in_training_is_replaced_and_the_model_is_made_once(hold):
+    with cluster(hold) as worker:
+        os.kill(at_it(hold), signal.SIGKILL)
+        hold.unlink()
+        trained_once()
+        assert worker.poll() is None
+
+
+def test_a_new_worker_goes_on_where_a_whole_group_was_killed_in_training(hold):
+    with cluster(hold) as worker:
+        at_it(hold)
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+    hold.unlink()
+    with cluster(hold):
+        trained_once()

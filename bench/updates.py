@@ -30,6 +30,8 @@ from learning.learners.catalogue import LEARNERS
 from learning.learners.tuning import Recipe
 
 KNOWN, EACH, REVIEWED = 60, 20, 600
+QUICK_EACH, QUICK_REVIEWED = 8, 240
+QUICK = ("no update", "new labels alone", "replay, hold 1 (ours)")
 RECIPES = {
     "new labels alone": (0, Recipe(hold=0)),
     "replay": (1, Recipe(hold=0)),
@@ -59,22 +61,29 @@ class World:
 def main() -> None:
     """Print one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one draw in place of four")
+    parser.add_argument("--quick", action="store_true", help="one draw of a smaller world")
     parser.add_argument("--learner", action="append", help="linear and mlp where none is named")
+    parser.add_argument("--encoder", choices=("text", "sentence"), default="text")
     options = parser.parse_args()
-    draws = 1 if options.quick else 4
+    draws, size = (1, (QUICK_EACH, QUICK_REVIEWED)) if options.quick else (4, (EACH, REVIEWED))
+    learners = options.learner or (("linear",) if options.quick else ("linear", "mlp"))
     if not DATA.is_dir():
         print(json.dumps({"left_out": "no data/banking77"}))
         return
     with threadpool_limits(1):
         found = {
-            learner: mean([compared(learner, world(learner, seed)) for seed in range(draws)])
-            for learner in options.learner or ("linear", "mlp")
+            learner: mean(
+                [
+                    compared(learner, world(learner, seed, options.encoder, *size), options.quick)
+                    for seed in range(draws)
+                ]
+            )
+            for learner in learners
         }
-    print(json.dumps({"draws": draws, "figures": found}))
+    print(json.dumps({"draws": draws, "encoder": options.encoder, "figures": found}))
 
 
-def world(learner: str, seed: int) -> World:
+def world(learner: str, seed: int, encoder_name: str, each: int, reviewed: int) -> World:
     """Return one draw, its champion trained."""
     rng, both = np.random.default_rng(seed), {part: read(part) for part in ("train", "test")}
     names = sorted({label for _, label in both["train"]})
@@ -82,20 +91,20 @@ def world(learner: str, seed: int) -> World:
     stream = [both["train"][place] for place in rng.permutation(len(both["train"]))]
     old, rest, taken = [], [], dict.fromkeys(known, 0)
     for text, label in stream:
-        if taken.get(label, EACH) < EACH:
+        if taken.get(label, each) < each:
             taken[label] += 1
             old.append((text, label))
         else:
             rest.append((text, label))
     payloads = [{"text": text} for text, _ in old]
-    encoder = fit_encoder("text", payloads)
+    encoder = fit_encoder(encoder_name, payloads)
     look = encoder.embed if LEARNERS[learner].dense else encoder.encode
     before = sorted(known)
     champion = training.fit(
         learner, look(payloads), [label for _, label in old], classes=before, device="cpu"
     )
     sure = champion.predict_proba(look([{"text": text} for text, _ in rest])).max(axis=1)
-    asked = [rest[place] for place in np.argsort(sure)[:REVIEWED]]
+    asked = [rest[place] for place in np.argsort(sure)[:reviewed]]
     labels = [label for _, label in old + asked]
     return World(
         look([{"text": text} for text, _ in old + asked]),
@@ -109,14 +118,14 @@ def world(learner: str, seed: int) -> World:
     )
 
 
-def compared(learner: str, one: World) -> dict[str, dict[str, float]]:
-    """Return the figures of each recipe in one draw."""
+def compared(learner: str, one: World, quick: bool) -> dict[str, dict[str, float]]:
+    """Return the figures of each recipe in one draw, of those in QUICK alone where it is to be quick."""
     given = {"classes": one.names, "device": "cpu"}
     ways = {name: partial(tuned, learner, one, *recipe) for name, recipe in RECIPES.items()}
     ways["from scratch"] = partial(training.fit, learner, one.rows, one.labels, **given)
     found = {}
-    for name, way in ways.items():
-        start = time.process_time()
+    for name in (name for name in ways if name in QUICK or not quick):
+        way, start = ways[name], time.process_time()
         fitted = way()
         taken = time.process_time() - start
         found[name] = figures(one, fitted.predict_proba(one.test)) | {"seconds": taken}

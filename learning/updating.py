@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 AUTO_TUNES_FROM = 100_000  # labels; with fewer a head is trained anew in seconds, and better (SCIENCE 6.1)
 MOST_TUNED = 10  # times in a row that auto tunes before it trains anew: what is lost each time adds up
 MOST_REPLAYED = 5_000
+MOST_NEW = 10_000  # new labels × members of an ensemble; of more a model is trained anew, which costs less
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ def begin(item_type: ItemType, plan: LearningPlan, data: Labelled) -> Start:
     new = np.array([key > champion.run.last_label for key in data.keys])
     if not new.any():
         return replace(scratch, said="from scratch: no label is new to the champion")
+    if new.sum() * plan.ensemble > MOST_NEW:
+        return replace(scratch, said=f"from scratch: {new.sum()} labels are new, too many to go on with")
     fresh = [data.payloads[place] for place in np.flatnonzero(new)]
     if 2 * len(reading.rows(model.encoder.encode, fresh)[1]) < len(fresh):
         return replace(scratch, said="from scratch: the champion can't read what is new")

@@ -25,7 +25,6 @@ PURPOSES = ("decide", "pool")
 LONGEST_REF = 200
 LONGEST_MODEL = 200
 LONGEST_URL = 2_000
-MOST_PREDICTIONS = 32
 MOST_CLASSES = 10_000
 LARGEST_CONTEXT = 100_000  # bytes of JSON
 MOST_PROBLEMS = 100  # an answer that lists more helps nobody

@@ -10,6 +10,8 @@ from typing import Any
 from routing.kinds import KINDS, KindErrors, TypeSpec
 from routing.uncertainty import entropy, mean_kl_to_consensus, normalised
 
+MOST_PREDICTIONS = 32  # of one item: the judged one and its committee
+
 
 @dataclass(frozen=True)
 class Opinion:

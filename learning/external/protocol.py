@@ -14,9 +14,8 @@ import orjson
 
 from labeling.exporting.controls import OUTLINES, Control, Unreadable, control
 from routing.errors import PredictionFailed
-from routing.intake import MOST_PREDICTIONS
 from routing.kinds import KINDS, KindErrors, TypeSpec
-from routing.opinions import Opinion
+from routing.opinions import MOST_PREDICTIONS, Opinion
 from routing.values import is_number, storable
 
 UNNAMED = "ml-backend"

@@ -21,6 +21,7 @@ from learning.learners.setting import draws
 from learning.learners.training import MOST_NOISE, Fitted, checked, columns, folds
 
 FEWEST_TO_CALIBRATE = 60  # new labels; with fewer the champion's calibration stays
+MOST_FOLDED = 1_000  # new labels × members: of more a quarter is predicted out of fold in place of all
 
 
 @dataclass(frozen=True)
@@ -136,12 +137,16 @@ def _calibrated(job: _Job, before: Calibration, weights: np.ndarray, classes: in
         return replace(before, label_noise=0.0)
     half = job.new[: len(job.new) // 2] if job.twins else job.new
     fold = np.tile(folds(job.y[half], job.seed), 2 if job.twins else 1)
+    members = len(job.parent.members) if isinstance(job.parent, EnsemblePredictor) else 1
+    turns = 1 if members * len(job.new) > MOST_FOLDED else fold.max() + 1
     said = np.empty((len(fold), classes))
-    for held in range(fold.max() + 1):
+    for held in range(turns):
         predictor = _tuned(job, job.new[fold != held])
         rows = job.rows[job.new[fold == held]]
         said[fold == held] = softmax(np.asarray(predictor.logits(rows), np.float64))
-    return calibration.fit(said, job.y[job.new], weights[job.new], most_noise=MOST_NOISE, seed=job.seed)
+    asked = fold < turns
+    told = job.new[asked]
+    return calibration.fit(said[asked], job.y[told], weights[told], most_noise=MOST_NOISE, seed=job.seed)
 
 
 def _each(predictor: Predictor, change: Any) -> Predictor:

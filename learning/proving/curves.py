@@ -1,11 +1,12 @@
 """How many labels of one arm reach the scores that the other arm reaches with its labels.
 
 Two arms of labels grow side by side: the strategy's picks and a random draw. A learner that is the same for
-both is fitted to the first 8, 11, 16, … labels of each, and judged by held-out labels. Where the smaller
-arm's scores are reached on the larger arm's curve gives the saving: labels drawn at random divided by
-labels chosen for the same score (the acceleration of Settles 2009, read sideways off the learning curves).
-It is the geometric mean over the scores with all labels of the smaller arm and with the LEVELS - 1 numbers of
-labels before: where curves are nearly flat, the last score alone would be reached almost anywhere.
+both is fitted to the first 8, 11, 16, … labels of each, and judged by held-out labels. Labels drawn at random
+divided by labels chosen for the same score are the saving (the acceleration of Settles 2009, read sideways
+off the learning curves). Both curves are compared as far as the shorter one goes, by the same rule: where the
+first labels teach all that there is to learn, a longer curve would only have more room to be late in. The
+saving is the geometric mean over the scores that the lower curve has at the last LEVELS numbers of labels:
+where curves are nearly flat, the last score alone would be reached almost anywhere.
 
 Interval: the bootstrap (Efron 1979) over both draws. Each resampling takes every label of both arms and every
 held-out label a Poisson number of times, about one in three not at all (Hanley and MacGibbon 2006), and finds
@@ -21,10 +22,10 @@ import numpy as np
 
 LEAST = 8  # labels from which a curve begins
 STEP = 2**0.5  # from one number of labels to the next
-REACH = 4  # the larger arm is followed up to so many times the smaller one
+REACH = 4  # the larger arm's curve is drawn up to so many times the smaller one
 RESAMPLES = 80
 TAILS = 0.0125
-LEVELS = 4  # scores at which the arms are compared: the last ones of the smaller arm
+LEVELS = 4  # scores at which the arms are compared
 
 # (rows, weights) of labels → for each held-out label 1 where the model that they give is right, else 0.
 Learn = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -71,14 +72,14 @@ def compare(
     """Return the comparison of two arms of LEAST labels or more each.
 
     `stands_for` (held-out labels,) says how many items each held-out label speaks for: scores are means
-    weighted by it (Hájek 1971). The saving is the median of the resamplings. Nothing is seen
-    below LEAST labels and beyond REACH times the smaller arm: an interval that ends there may reach further.
+    weighted by it (Hájek 1971). The saving is the median of the resamplings. Nothing is compared
+    below LEAST labels and beyond the smaller arm: an interval that ends there may reach further.
     """
     few = min(len(arms.chosen), len(arms.random))
     if few < LEAST:
         raise ValueError(f"{few} labels in an arm; {LEAST} are the least")
     both = (arms.chosen, arms.random)
-    grids = [sizes(min(len(arm), REACH * few)) for arm in both]
+    grids = [sizes(few, min(len(arm), REACH * few)) for arm in both]
     count = 1 + max(int(rows.max(initial=-1)) for rows in (arms.base, *both))
     scores: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
     savings = []
@@ -99,10 +100,10 @@ def compare(
     return Comparison(*curves, float(middle), float(low), float(high))
 
 
-def sizes(count: int) -> np.ndarray:
-    """Return numbers of labels from about LEAST up to `count`, each STEP times the one before."""
-    steps = int(np.log(count / LEAST) / np.log(STEP) + 1e-9)
-    return np.unique(np.round(count / STEP ** np.arange(steps, -1, -1)).astype(int))
+def sizes(few: int, most: int) -> np.ndarray:
+    """Return numbers of labels from about LEAST over `few` to `most`, each STEP times the one before."""
+    below, above = (int(np.log(ratio) / np.log(STEP) + 1e-9) for ratio in (few / LEAST, most / few))
+    return np.unique(np.append(np.round(few * STEP ** np.arange(-below, above + 1)), most).astype(int))
 
 
 def saving(
@@ -110,32 +111,35 @@ def saving(
 ) -> float:
     """Return how many times fewer chosen labels than random ones give the same score.
 
-    Both curves are followed as far as the shorter one goes, so that neither has more room to be late in. The
-    scores are those that the lower one has at the last LEVELS numbers of labels. Swapping the arms turns the
-    saving round, whatever their sizes: two curves that are alike give 1, flat ones too.
+    The scores are those that the lower curve has at the last LEVELS numbers of labels of the shorter one.
+    Swapping the arms turns the saving round, whatever their sizes: curves that are alike give 1, flat ones too.
     """
     most = min(chosen[-1], random[-1])
-    curves = [
-        _rising(np.log(labels[labels <= most]), scores[labels <= most])
+    steps = [
+        rising(np.log(labels[labels <= most]), scores[labels <= most])
         for labels, scores in ((chosen, chosen_scores), (random, random_scores))
     ]
     found = []
     for labels in most / STEP ** np.arange(LEVELS):
-        level = min(np.interp(np.log(labels), *curve) for curve in curves)
-        found.append(np.log(reached(*curves[1], level)) - np.log(reached(*curves[0], level)))
+        level = min(np.interp(np.log(labels), *curve) for curve in steps)
+        found.append(np.log(reached(*steps[1], level)) - np.log(reached(*steps[0], level)))
     return float(np.exp(np.mean(found)))
 
 
 def reached(places: np.ndarray, heights: np.ndarray, score: float) -> float:
-    """Return with how many labels a rising curve (of `_rising`) comes to the score.
+    """Return with how many labels a curve of these steps (as of `rising`) comes to the score.
 
     Between the middles of its steps it is a straight line over the logarithm of labels.
     """
     return float(np.exp(np.interp(score, heights, places)))
 
 
-def _rising(places: np.ndarray, heights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the steps of the rising curve that is nearest: their middles and their heights."""
+def rising(places: np.ndarray, heights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the steps of the rising curve that is nearest: their middles and their heights.
+
+    That is isotonic regression by pooling adjacent violators (Ayer et al. 1955): the first of many noisy
+    points beyond a score would be too early.
+    """
     steps: list[tuple[float, float, int]] = []  # sums of places and heights, and how many points
     for place, height in zip(places, heights, strict=True):
         step = (float(place), float(height), 1)

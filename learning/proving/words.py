@@ -53,8 +53,8 @@ def picture(curves: Mapping[str, Any]) -> Picture | None:
     if not all(points.values()):
         return None
     every = [point for arm in ARMS for point in points[arm]]
-    low = floor(min(point[2] for point in every) * 10) / 10
     high = ceil(max(point[3] for point in every) * 10) / 10
+    low = min(floor(min(point[2] for point in every) * 10) / 10, high - 0.1)
     first, last = min(point[0] for point in every), max(point[0] for point in every)
 
     def at(labels: float, score: float) -> tuple[float, float]:

@@ -57,6 +57,11 @@ def test_auto_goes_on_from_the_champion_when_labels_are_many_and_not_forever(ite
     assert begun(item_type).said == "from scratch: it was tuned 0 times in a row"
 
 
+def test_more_new_labels_than_tuning_bears_begin_from_scratch(item_type, monkeypatch):
+    monkeypatch.setattr(updating, "MOST_NEW", 19)
+    assert begun(item_type).said == "from scratch: 20 labels are new, too many to go on with"
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [

@@ -80,7 +80,7 @@ def test_more_overturned_answers_are_found_without_any_decision_to_compare():
     (found,) = compare(
         worlds.rows(0, seed=1), None, Looked(overturned, rng.random(600) < 0.5, rng.random(600))
     )
-    assert (found.test, found.then, found.now, found.drifted) == ("overrides", 400, 200, True)
+    assert (found.test, found.window, found.now, found.drifted) == ("overrides", 200, 200, True)
     assert found.effect == pytest.approx(overturned[400:].mean() - overturned[:400].mean(), abs=0.03)
 
 

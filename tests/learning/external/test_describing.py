@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hitl_project import attention
-from learning import registry
+from labeling.models import Label
+from learning import registry, tasks
 from learning.asking import batch
 from learning.external import backends, exams
 from learning.models import LearningPlan, MLBackend, ModelVersion
+from routing.models import Item
 from tests import factories
 from tests.learning import worlds
 
@@ -91,3 +93,17 @@ def test_an_admin_is_told_of_an_exam_that_nobody_sits():
     assert "25 questions of its exam are left. Ask its trainer, or retire it" in told.text
     registry.retire(version, reason="its trainer is gone", by="system:test")
     assert not any("bert@1" in matter.text for matter in attention.waiting(ada))
+
+
+def test_an_exam_whose_last_question_went_away_is_judged_by_the_clock(monkeypatch):
+    item_type = worlds.shapes()
+    worlds.label(worlds.items(item_type, 100))
+    version = exams.register(item_type, exams.Claim("bert@1", "bert", 9), by="system:test")
+    assert tasks.judge_exams() == 0
+    queued = []
+    monkeypatch.setattr(exams, "async_task", lambda *call: queued.append(call))
+    Item.objects.update(held_out=False)
+    Label.objects.update(reserved=False)
+    assert (tasks.judge_exams(), queued) == (1, [("learning.tasks.judge_exam", version.pk)])
+    assert "was refused" in tasks.judge_exam(version.pk)
+    assert tasks.judge_exams() == 0

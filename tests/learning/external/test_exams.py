@@ -6,7 +6,6 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from audit.models import AuditEvent
-from labeling.models import Label
 from learning import registry, retraining, serving, tasks
 from learning.models import LearningPlan, ModelVersion, Trainer, TrainingRun
 from routing import router
@@ -268,18 +267,3 @@ def test_promoting_one_by_hand_needs_no_file(client, item_type):
     version = examined(client, say=lambda item: "circle")
     registry.promote(version, reason="we know better", by="system:test")
     assert sent("forest@1").model == "forest@1"
-
-
-def test_an_exam_whose_last_question_went_away_is_judged_by_the_clock(client, item_type, monkeypatch):
-    from learning.external import exams
-
-    register(client)
-    version = ModelVersion.objects.get()
-    assert tasks.judge_exams() == 0
-    queued = []
-    monkeypatch.setattr(exams, "async_task", lambda *call: queued.append(call))
-    Item.objects.update(held_out=False)
-    Label.objects.filter(reserved=True).update(reserved=False)
-    assert (tasks.judge_exams(), queued) == (1, [("learning.tasks.judge_exam", version.pk)])
-    assert "was refused" in tasks.judge_exam(version.pk)
-    assert tasks.judge_exams() == 0

@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from learning.learners import tuning
 from learning.learners.calibration import Calibration
 from learning.learners.training import fit
 from learning.learners.tuning import Earlier, Recipe, replayed, tune
@@ -50,7 +51,8 @@ def test_new_classes_are_learnt_and_the_old_ones_lose_half_a_point_at_most():
     assert ours[1] >= 0.65
 
 
-def test_a_network_learns_new_classes_and_keeps_most_of_the_old():
+def test_a_network_learns_new_classes_and_keeps_most_of_the_old(monkeypatch):
+    monkeypatch.setattr(tuning, "FEWEST_TO_CALIBRATE", 1_000)  # four more networks, and not looked at here
     before = right(champion("mlp")[0])
     forgetting, ours = right(tuned("mlp", Recipe(hold=0), replay=0)), right(tuned("mlp", Recipe()))
     assert before[0] - forgetting[0] >= 0.2
@@ -59,7 +61,8 @@ def test_a_network_learns_new_classes_and_keeps_most_of_the_old():
 
 
 @pytest.mark.parametrize("learner", ["linear", "mlp"])
-def test_what_is_held_or_distilled_changes_less_of_what_the_champion_says(learner):
+def test_what_is_held_or_distilled_changes_less_of_what_the_champion_says(monkeypatch, learner):
+    monkeypatch.setattr(tuning, "FEWEST_TO_CALIBRATE", 1_000)
     _, _, rows, truth, _, _, held = digits(noise=0.0)
     known = rows[held][truth[held] < 7]
     said = champion(learner)[0].predictor.widened([*range(7), None, None, None]).logits(known)
@@ -103,6 +106,22 @@ def test_calibration_after_tuning_is_of_the_labels_that_are_new():
     said = found.predict_proba(rows[held])
     told = said.argmax(axis=1) == truth[held]
     assert abs(said.max(axis=1).mean() - told.mean()) <= 0.03
+
+
+def test_of_many_new_labels_a_quarter_calibrates_and_the_model_is_tuned_twice(monkeypatch):
+    seen = []
+
+    def counted(job, fresh):
+        seen.append(len(fresh))
+        return tuned_by(job, fresh)
+
+    tuned_by = tuning._tuned
+    monkeypatch.setattr(tuning, "MOST_FOLDED", 100)
+    monkeypatch.setattr(tuning, "_tuned", counted)
+    found = tuned("linear", Recipe())
+    assert seen == [112, 150]
+    assert found.calibration != Calibration()
+    assert right(found)[1] >= 0.65
 
 
 def test_replay_takes_the_classes_as_evenly_as_their_labels_allow():

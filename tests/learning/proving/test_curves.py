@@ -26,10 +26,10 @@ def nearest(rows, labels, held, right):
     return learn
 
 
-def compared(seed, chosen, random, *, drawn=EVEN, picked=EVEN, judged=EVEN, base=0):
+def compared(seed, chosen, random, *, drawn=EVEN, picked=EVEN, judged=EVEN, base=0, apart=2):
     """Return the comparison in a world where classes are `drawn` by chance and `picked` by the strategy."""
     rng = np.random.default_rng(seed)
-    means = rng.normal(size=(CLASSES, WIDTH)) * 2 / np.sqrt(WIDTH)
+    means = rng.normal(size=(CLASSES, WIDTH)) * apart / np.sqrt(WIDTH)
     labels = rng.choice(CLASSES, base + chosen + random, p=drawn)
     labels[base : base + chosen] = rng.choice(CLASSES, chosen, p=picked)
     rows = means[labels] + rng.normal(size=(len(labels), WIDTH))
@@ -77,27 +77,42 @@ def rising(labels, speed):
 
 @pytest.mark.parametrize("times", [0.4, 1.0, 2.5])
 def test_the_saving_is_read_off_curves_without_noise(times):
-    chosen, random = curves.sizes(400), curves.sizes(100)
+    chosen, random = curves.sizes(100, 400), curves.sizes(100, 100)
     found = curves.saving(chosen, rising(chosen, times / 100), random, rising(random, 1 / 100))
     assert found == pytest.approx(times, rel=0.02)
 
 
 def test_swapping_the_arms_turns_the_saving_round():
-    one, other = curves.sizes(400), curves.sizes(90)
+    one, other = curves.sizes(90, 310), curves.sizes(90, 90)
     there = curves.saving(one, rising(one, 0.03), other, rising(other, 0.01))
     back = curves.saving(other, rising(other, 0.01), one, rising(one, 0.03))
     assert there * back == pytest.approx(1)
 
 
 def test_a_score_is_not_reached_by_one_lucky_point():
-    labels, scores = np.array([10, 20, 40, 80]), np.array([0.5, 0.9, 0.6, 0.8])
-    assert 28 < curves.reached(labels, scores, 0.76) < 80
-    assert curves.reached(labels, scores, 0.81) is None
+    steps = curves.rising(np.log([10, 20, 40, 80]), np.array([0.5, 0.9, 0.6, 0.8]))
+    assert 28 < curves.reached(*steps, 0.76) < 80
 
 
-def test_sizes_end_with_all_labels_and_begin_with_the_least():
-    assert curves.sizes(64).tolist() == [8, 11, 16, 23, 32, 45, 64]
-    assert curves.sizes(8).tolist() == [8]
+def test_sizes_begin_with_the_least_and_end_with_all_labels():
+    assert curves.sizes(64, 64).tolist() == [8, 11, 16, 23, 32, 45, 64]
+    assert curves.sizes(8, 20).tolist() == [8, 11, 16, 20]
+
+
+@pytest.mark.parametrize(("chosen", "random"), [(400, 100), (100, 100), (60, 150)])
+def test_where_nothing_had_to_be_learnt_nothing_is_saved_or_lost(chosen, random):
+    arms = Arms(np.array([], int), np.arange(chosen), np.arange(chosen, chosen + random))
+    judges = np.r_[np.ones(145), np.zeros(5)]
+    found = curves.compare(
+        arms, lambda rows, weights: judges, np.ones(150), resamples=9, rng=np.random.default_rng(0)
+    )
+    assert (found.low, found.saving, found.high) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(("chosen", "random"), [(400, 100), (100, 100)])
+def test_where_the_first_labels_teach_all_chance_neither_pays_nor_loses(chosen, random):
+    found = [compared(seed, chosen, random, apart=8) for seed in range(20)]
+    assert np.mean([one.low <= 1 <= one.high for one in found]) >= 0.95
 
 
 def test_held_out_labels_count_by_what_they_stand_for():

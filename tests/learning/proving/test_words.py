@@ -44,3 +44,8 @@ def test_the_level_is_the_last_score_of_the_shorter_curve():
 @pytest.mark.parametrize("curves", [{}, {"chosen": CURVES["chosen"], "random": []}])
 def test_without_both_curves_there_is_no_picture(curves):
     assert words.picture(curves) is None
+
+
+def test_a_model_that_is_always_right_has_a_picture_too():
+    flat = [[8, 1.0, 1.0, 1.0], [100, 1.0, 1.0, 1.0]]
+    assert words.picture({"chosen": flat, "random": flat}).arms[0].line == f"M0 0 L{words.WIDTH} 0"

@@ -104,7 +104,7 @@ def task(name: str) -> Task:
         pixels, y = load_digits(return_X_y=True)
         rows = ((pixels - pixels.mean()) / pixels.std()).astype(np.float32) / 8  # about unit length
     else:
-        texts, labels = _read(name)
+        texts, labels = read(name)
         rows = embed(texts)
         y = np.unique(labels, return_inverse=True)[1]
     score = _f1 if name == "sms_spam" else _accuracy
@@ -220,7 +220,8 @@ def _with_one(rows: np.ndarray) -> np.ndarray:
     return np.concatenate([rows, np.ones((len(rows), 1), np.float32)], axis=1)
 
 
-def _read(name: str) -> tuple[list[str], list[str]]:
+def read(name: str) -> tuple[list[str], list[str]]:
+    """Return the texts of a data set of TEXTS and their labels."""
     texts, labels = [], []
     for part in TEXTS[name]:
         with gzip.open(DATA / name / f"{part}.csv.gz", "rt", newline="") as file:

@@ -55,11 +55,28 @@ def measure(sizes: tuple[int, ...]) -> list[dict]:
     return rows
 
 
+def label(shapes: object, items: list) -> None:
+    """Store the label of each item, its classes in turn."""
+    from labeling.models import Label
+
+    Label.objects.bulk_create(
+        Label(
+            item_type=shapes,
+            item_ref=item.item_ref,
+            item=item,
+            label=shapes.labels[number % len(shapes.labels)],
+            action="edit",
+            reserved=item.held_out,
+            source="learn",
+        )
+        for number, item in enumerate(items)
+    )
+
+
 def train(shapes: object) -> None:
     """Put a model in force that was trained on a thousand labels."""
     import numpy as np
 
-    from labeling.models import Label
     from learning import registry, retraining
     from learning.models import LearningPlan
     from routing.models import Item
@@ -82,18 +99,7 @@ def train(shapes: object) -> None:
             )
         )
     Item.objects.bulk_create(made)
-    Label.objects.bulk_create(
-        Label(
-            item_type=shapes,
-            item_ref=item.item_ref,
-            item=item,
-            label=shapes.labels[number % len(shapes.labels)],
-            action="edit",
-            reserved=item.held_out,
-            source="learn",
-        )
-        for number, item in enumerate(made)
-    )
+    label(shapes, made)
     version = retraining.retrain(shapes, trigger="bench").model_version
     if registry.champion(shapes) is None:
         registry.promote(version, reason="bench", by="system:bench")

@@ -46,7 +46,7 @@ def main() -> None:
 
 def read(classes: int) -> tuple[list[str], list[str]]:
     """Return texts and labels of so many classes, in a random order that is always the same."""
-    rows = list(zip(*curves._read("banking77"), strict=True))
+    rows = list(zip(*curves.read("banking77"), strict=True))
     names = set(sorted({label for _, label in rows})[:classes])
     rows = [row for row in rows if row[1] in names]
     random.Random(0).shuffle(rows)

@@ -23,33 +23,13 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import curves, servers
+from bench import servers
+from bench.banking import PRODUCT, SLUG, Text, read
 from bench.world import BY, caller, person, say, scratch_database
 
-SLUG = "banking"
-PRODUCT = "top up"
 JUDGE = "routing.tasks.judge_pending"
 SLIPS = 0.02
 PATIENCE = 300.0  # seconds for one task of the worker
-
-
-@dataclass(frozen=True)
-class Text:
-    """One text of the data, and what it is."""
-
-    ref: str
-    text: str
-    label: str
-
-    @property
-    def product(self) -> str:
-        """Return what the customer was using, which a client knows."""
-        return PRODUCT if "top" in self.label else "transfer" if "transfer" in self.label else "other"
-
-    def body(self) -> dict[str, Any]:
-        """Return the item as a client posts it."""
-        payload, context = {"text": self.text}, {"product": self.product}
-        return {"item_type": SLUG, "item_ref": self.ref, "payload": payload, "context": context}
 
 
 @dataclass(frozen=True)
@@ -90,23 +70,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="twelve classes, three rounds")
     scale = QUICK if parser.parse_args().quick else FULL
-    texts = read(scale)
+    texts = read(scale.classes)
     with scratch_database("whole_loop"):
         prepare(sorted({one.label for one in texts}))
         with servers.web() as address, servers.worker():
             print(json.dumps(Loop(address, texts, scale).run()))
-
-
-def read(scale: Scale) -> list[Text]:
-    """Return the texts in a random order that is always the same, those of `PRODUCT` among the classes."""
-    texts, labels = curves._read("banking77")
-    every = sorted(set(labels))
-    ours = [name for name in every if "top" in name][: scale.classes // 2]
-    names = {*ours, *[name for name in every if "top" not in name][: scale.classes - len(ours)]}
-    rows = list(zip(texts, labels, strict=True))
-    found = [Text(f"b-{at}", *row) for at, row in enumerate(rows) if row[1] in names]
-    random.Random(0).shuffle(found)
-    return found
 
 
 def prepare(labels: list[str]) -> None:

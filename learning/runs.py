@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from textwrap import shorten
 from typing import TypeVar
 
 from django.db import connection, transaction
@@ -21,6 +22,7 @@ from routing.models import ItemType
 KILLED = "the worker was killed"
 CANCELLED = "cancelled by "
 OUT_OF_TIME = "it took longer than a task may"
+LONGEST = Run._meta.get_field("progress").max_length
 R = TypeVar("R", bound=Run)
 
 
@@ -123,7 +125,7 @@ def say(run: Run, progress: str, share: float) -> None:
 
     Raises RunCancelled where somebody asked for its end, and RunLost where another process has ended it.
     """
-    _update(run, progress=progress[:200], done_share=share, heartbeat_at=timezone.now())
+    _update(run, progress=_fitting(progress), done_share=share, heartbeat_at=timezone.now())
 
 
 def finish(run: Run, progress: str, **facts: object) -> None:
@@ -135,7 +137,7 @@ def finish(run: Run, progress: str, **facts: object) -> None:
         finished_at=now,
         heartbeat_at=now,
         done_share=1.0,
-        progress=progress[:200],
+        progress=_fitting(progress),
         **facts,
     )
 
@@ -178,3 +180,8 @@ def _ask(sql: str, kind: type[Run], item_type: ItemType) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(sql, [kind._meta.label, item_type.pk])
         return cursor.fetchone()[0]
+
+
+def _fitting(progress: str) -> str:
+    """Return what the column holds of it, ended at a word."""
+    return progress if len(progress) <= LONGEST else shorten(progress, LONGEST, placeholder=" …")

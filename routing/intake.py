@@ -14,7 +14,7 @@ from routing import predictor, router
 from routing.errors import InvalidInput, Problem, UnknownItemType
 from routing.kinds import KINDS, KindErrors
 from routing.models import ItemType
-from routing.policy import Opinion
+from routing.opinions import MOST_PREDICTIONS, Opinion
 from routing.router import Entry, Submitted
 from routing.transport import callable_url
 from routing.values import Findings, called, clean_context, is_number, storable

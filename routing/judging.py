@@ -89,15 +89,18 @@ def judge(
             novelty=signal.get("novelty"),
             corrected=signal.get("corrected"),
         )
-        reasons = verdict.reasons
-        why = failures.get(item.pk)
-        if why:
-            signal["prediction_failed"] = why.detail
-            reasons = (Reason("prediction_failed", why.said), *reasons)
         item.signals = signal
-        _write(item, policy, verdict, reasons, said, now=now)
+        _write(item, policy, verdict, _reasons(verdict, failures.get(item.pk), signal), said, now=now)
         judged.append(Judged(item, said, verdict))
     return judged
+
+
+def _reasons(verdict: Verdict, failed: PredictionFailed | None, signal: dict[str, Any]) -> tuple[Reason, ...]:
+    """Return the verdict's reasons, after why no model could answer; `signal` keeps that too."""
+    if failed is None:
+        return verdict.reasons
+    signal["prediction_failed"] = failed.detail
+    return (Reason("prediction_failed", failed.said), *verdict.reasons)
 
 
 def _signals(

@@ -11,7 +11,6 @@ import numpy as np
 
 from learning.learners.predictors import EnsemblePredictor, Predictor
 
-
 MOST_EACH = 10_000  # labels that each member of an ensemble learns, however many members there are
 
 

@@ -24,7 +24,7 @@ LEAST = 8  # labels from which a curve begins
 STEP = 2**0.5  # from one number of labels to the next
 REACH = 4  # the larger arm's curve is drawn up to so many times the smaller one
 RESAMPLES = 80
-TAILS = 0.0125
+TAILS = 0.005
 LEVELS = 4  # scores at which the arms are compared
 
 # (rows, weights) of labels → for each held-out label 1 where the model that they give is right, else 0.
@@ -111,8 +111,8 @@ def saving(
 ) -> float:
     """Return how many times fewer chosen labels than random ones give the same score.
 
-    The scores are those that the lower curve has at the last LEVELS numbers of labels of the shorter one.
-    Swapping the arms turns the saving round, whatever their sizes: curves that are alike give 1, flat ones too.
+    The scores are those that the lower curve has at the last LEVELS numbers of labels of the shorter.
+    Swapping the arms turns the saving round, whatever their sizes; curves that are alike give 1.
     """
     most = min(chosen[-1], random[-1])
     steps = [

@@ -42,9 +42,7 @@ class Command(BaseCommand):
         for policy in report.proposed:
             self.stdout.write(f"proposed {policy}: another admin must approve it in the admin")
         for slug in report.held:
-            self.stdout.write(
-                f"not published: automation of {slug} was stopped: publish it in the admin"
-            )
+            self.stdout.write(f"not published: automation of {slug} was stopped: publish it in the admin")
         if not (report.changes or report.published or report.proposed or report.held):
             self.stdout.write("nothing to change")
 

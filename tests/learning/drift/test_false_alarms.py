@@ -79,12 +79,12 @@ def test_the_index_without_its_bias_is_nought_where_the_rule_of_thumb_alarms(win
 def test_looks_of_a_long_stream_alarm_falsely_in_one_of_a_hundred_at_most(monkeypatch):
     """Looks that share their reference are each as rarely wrong as a single one.
 
-    With smaller windows, which are quicker and no different. A rate of 7 % is seen with a chance of 92 %.
+    With smaller windows, which are quicker and no different. A rate of 7 % is seen with a chance of 86 %.
     """
     monkeypatch.setattr(comparing, "WINDOWS", (200, 400))
     monkeypatch.setattr(comparing, "MOST", 400)
-    alarms = [alarm for seed in range(11) for alarm in looks(seed)]
-    assert (len(alarms), sum(alarms) <= binom.ppf(0.99, len(alarms), LEVEL)) == (143, True)
+    alarms = [alarm for seed in range(8) for alarm in looks(seed)]
+    assert (len(alarms), sum(alarms) <= binom.ppf(0.99, len(alarms), LEVEL)) == (104, True)
 
 
 def looks(seed: int):

@@ -1,6 +1,10 @@
 """Automation that drift has stopped stays so, whatever certificates and configuration files say meanwhile."""
 
+import json
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 
 from learning.drift import acting
 from learning.models import DriftReport, LearningPlan
@@ -65,9 +69,10 @@ def test_a_proposal_from_before_the_stop_can_not_undo_it():
     assert stops.stopped() == [stopped]
 
 
-def test_a_configuration_file_that_is_applied_again_lifts_no_stop():
+def test_a_configuration_file_that_is_applied_again_lifts_no_stop(tmp_path):
     made = factories.item_type("mail")
-    said = config.export()
-    stopped = stop(made)
-    report = config.apply(said, by="system:deploy")
-    assert (report.held, report.published, policies.latest(made)) == (["mail"], [], stopped)
+    (tmp_path / "config.json").write_text(json.dumps(config.export()), encoding="utf-8")
+    stopped, out = stop(made), StringIO()
+    call_command("apply_config", tmp_path / "config.json", stdout=out)
+    said = "not published: automation of mail was stopped: publish it in the admin\n"
+    assert (out.getvalue(), policies.latest(made)) == (said, stopped)

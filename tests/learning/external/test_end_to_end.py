@@ -5,11 +5,15 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from learning import retraining, serving, tasks
+from learning.external import exams
 from learning.models import LearningPlan, ModelVersion
-from routing import signing, webhooks
+from routing import router, signing, webhooks
 from routing.models import Item, Status
+from tests import factories
 from tests.api_client import caller
 from tests.learning import worlds
 from tests.learning.external.backend import serving as trainer
@@ -93,3 +97,19 @@ def test_a_trainers_model_is_told_examined_judged_tried_in_the_shadow_promoted_a
     (decided,) = post(client, model, 1, start=3)
     assert (decided.model, decided.status, decided.label) == (NAME, Status.APPROVED, "star")
     assert ModelVersion.objects.get(pk=version).run.dataset_sha256 == due["dataset_sha256"]
+
+
+def statements(count):
+    """Return how many statements a post of so many items with a prediction takes."""
+    said = {"label": "star", "payload": {"features": [0, 0, 3, 0]}}
+    entries = [factories.entry(0.99, **said) for _ in range(count)]
+    with CaptureQueriesContext(connection) as made:
+        router.submit("shapes", entries, by="system:test")
+        return len(made)
+
+
+def test_posting_costs_no_statement_more_with_models_from_elsewhere():
+    item_type = worlds.shapes()
+    before = statements(2)
+    exams.register(item_type, exams.Claim(NAME, "centroids", 9), by="system:test")
+    assert statements(2) == before > 0

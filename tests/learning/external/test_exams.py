@@ -1,14 +1,11 @@
 """Models trained elsewhere: told when training is due, examined, judged by the same gate, then in force."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from audit.models import AuditEvent
 from learning import registry, retraining, serving, tasks
 from learning.models import LearningPlan, ModelVersion, Trainer, TrainingRun
-from routing import router
 from routing.models import Delivery, Item, Status
 from tests import factories
 from tests.learning import worlds
@@ -234,21 +231,6 @@ def test_where_the_champion_left_too_much_unanswered_only_a_person_promotes(clie
     second = examined(client, "forest@2")
     assert second.status == "challenger"
     assert "it has not answered 20 of 70 held-out items" in second.verdict["reasons"][0]
-
-
-def statements(count):
-    """Return how many statements a post of so many items with a prediction takes."""
-    said = {"label": "star", "payload": {"features": [0, 0, 3, 0]}}
-    entries = [factories.entry(0.99, **said) for _ in range(count)]
-    with CaptureQueriesContext(connection) as made:
-        router.submit("shapes", entries, by="system:test")
-        return len(made)
-
-
-def test_posting_costs_no_statement_more_with_external_models(client, item_type):
-    before = statements(2)
-    register(client)
-    assert statements(2) == before > 0
 
 
 def test_a_model_without_questions_is_judged_at_once(client, monkeypatch):

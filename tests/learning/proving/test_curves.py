@@ -56,7 +56,7 @@ def test_a_strategy_that_is_random_has_1_within_its_interval(chosen, random, wor
 
 def test_a_strategy_that_finds_rare_classes_is_found_to_pay():
     found = [compared(seed, 900, 100, drawn=RARE) for seed in range(30)]
-    assert np.mean([one.low > 1 for one in found]) >= 0.8
+    assert np.mean([one.low > 1 for one in found]) >= 0.7
     assert np.median([one.saving for one in found]) == pytest.approx(4.5, abs=1.5)
 
 

@@ -27,7 +27,7 @@ from bench.fewshot import DATA, read
 from learning.encoders import fit_encoder
 from learning.learners import training, tuning
 from learning.learners.catalogue import LEARNERS
-from learning.learners.tuning import Recipe
+from learning.learners.tuning import DISTILLED, Recipe
 
 KNOWN, EACH, REVIEWED = 60, 20, 600
 QUICK_EACH, QUICK_REVIEWED = 8, 240
@@ -39,7 +39,7 @@ RECIPES = {
     "replay, hold 1 (ours)": (1, Recipe()),
     "replay, hold 5": (1, Recipe(hold=5)),
     "replay, hold 20": (1, Recipe(hold=20)),
-    "replay, hold 1, distillation": (1, Recipe(distil=0.5)),
+    "replay, hold 1, distillation": (1, DISTILLED),
     "hold 20, no replay": (0, Recipe(hold=20)),
 }
 

@@ -29,7 +29,7 @@ from learning.learners import artifacts, catalogue, training, tuning, twins
 from learning.learners.artifacts import Model
 from learning.learners.strangeness import refer
 from learning.learners.tuning import Earlier
-from learning.models import LearningPlan, ModelVersion, TrainingRun
+from learning.models import LearningPlan, ModelVersion, TrainingRun, Update
 from learning.updating import Start
 from routing.models import ItemType
 
@@ -128,7 +128,9 @@ def _fitted(
     }
     if start.model:
         earlier = Earlier(start.model.predictor, start.model.calibration, start.model.classes)
-        return tuning.tune(plan.learner, inputs, labels, counts, new=new, earlier=earlier, **given)
+        recipe = tuning.DISTILLED if plan.update == Update.DISTIL else tuning.DEFAULT
+        given |= {"new": new, "earlier": earlier, "recipe": recipe}
+        return tuning.tune(plan.learner, inputs, labels, counts, **given)
     own = settings.HITL_LEARNERS
     return training.fit(plan.learner, inputs, labels, counts, ensemble=plan.ensemble, own=own, **given)
 

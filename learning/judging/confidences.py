@@ -11,6 +11,7 @@ from routing.certify import Batch, Target, begin, threshold, update
 from routing.certify.oracle import shares
 
 BLOCKS, ROUNDS = 8, 25  # of resamples: few at a time, so that memory is bounded
+SLIGHT = 1e-3  # of a Brier score, which goes from 0 to 2: what nobody would notice
 ONE_SIDED = 1.645  # standard errors that a fall must exceed to be told from chance at 5 %
 BATCH = 100  # labels after which a certificate's bet is set anew
 MOST_ALPHA = 0.5  # a target above it says nothing
@@ -53,7 +54,8 @@ def brier(champion: Evidence, challenger: Evidence, margins: Margins) -> Finding
     """Find whether the probabilities as a whole got worse, by more than the margin and beyond chance."""
     was, now = champion.brier, challenger.brier
     error = _standard_error(challenger.brier_rows - champion.brier_rows, challenger.weight)
-    passed = now <= was * (1 + margins.brier) or now - was <= ONE_SIDED * error
+    worst = max(was * (1 + margins.brier), was + SLIGHT)
+    passed = now <= worst or now - was <= ONE_SIDED * error
     reason = f"Brier score {was:.4f} → {now:.4f} (lower is better; standard error of the change {error:.4f})"
     return Finding(passed, reason if passed else f"probabilities got worse: {reason}")
 

@@ -33,6 +33,7 @@ class Recipe:
 
 
 DEFAULT = Recipe()
+DISTILLED = Recipe(distil=0.5)
 
 
 @dataclass(frozen=True)

@@ -259,6 +259,10 @@ class Migration(migrations.Migration):
                                 "fine_tune",
                                 "fine-tune: from the champion, on new labels and a sample of old ones",
                             ),
+                            (
+                                "distil",
+                                "distil: fine-tuned, and what is old is learnt half as the champion answers it",
+                            ),
                         ],
                         default="auto",
                         help_text="How a new model comes from the champion.",

@@ -55,6 +55,7 @@ class Update(models.TextChoices):
     AUTO = "auto", "auto: from scratch while that takes little, else fine-tuned"
     RETRAIN = "retrain", "retrain: from scratch, on all labels"
     FINE_TUNE = "fine_tune", "fine-tune: from the champion, on new labels and a sample of old ones"
+    DISTIL = "distil", "distil: fine-tuned, and what is old is learnt half as the champion answers it"
 
 
 class Trainer(models.TextChoices):

@@ -42,6 +42,19 @@ def test_fine_tuning_goes_on_from_the_champion_on_new_labels_and_as_many_old_one
     assert (made.labels_used, made.parent.number) == (100, 1)
 
 
+def test_distilling_learns_what_is_old_as_the_champion_answers_it(item_type):
+    fitted = {}
+    for update in ("fine_tune", "distil"):
+        LearningPlan.objects.update(update=update)
+        start = begun(item_type)
+        assert start.said == "from shapes@1 on 20 new labels and 20 old ones"
+        fitted[update] = retraining.fit(item_type, LearningPlan.objects.get(), start)
+    held = [one.payload for one in worlds.items(item_type, 30, seed=2)]
+    champion = registry.load(ModelVersion.objects.get(number=1)).predict_proba(held)
+    apart = {name: abs(model.predict_proba(held) - champion).mean() for name, model in fitted.items()}
+    assert apart["distil"] < apart["fine_tune"]
+
+
 def test_retraining_and_auto_with_few_labels_begin_from_scratch(item_type):
     for update in ("retrain", "auto"):
         LearningPlan.objects.update(update=update)

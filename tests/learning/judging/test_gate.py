@@ -94,6 +94,11 @@ def test_classes_bear_their_names_in_reasons():
     assert any(reason.startswith("class cat got worse") for reason in verdict.reasons)
 
 
+def test_a_brier_score_that_hardly_moves_does_not_refuse():
+    sure = hits(400, 1.0)
+    assert judge(evidence(sure, confidence=0.9999), evidence(sure, confidence=0.998)).promote
+
+
 def test_probabilities_that_got_worse_refuse():
     old = hits(400, 0.8)
     verdict = judge(evidence(old, confidence=0.8), evidence(old, confidence=0.999))

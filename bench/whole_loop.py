@@ -43,7 +43,7 @@ class Scale:
     careless: int
 
 
-FULL, QUICK = Scale(77, 7, 1_200, 1_500, 400), Scale(12, 3, 400, 300, 240)
+FULL, QUICK = Scale(77, 7, 1_200, 1_500, 400), Scale(12, 3, 280, 300, 200)
 
 
 class Api:

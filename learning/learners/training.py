@@ -7,6 +7,7 @@ sample does this, and the model is fitted twice: to all but a few, which find th
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -84,14 +85,18 @@ def fit(
     if len(set(y[weights > 0].tolist())) < 2:
         raise TooFewLabels(f"{len(y)} labels of {len(set(y.tolist()))} class(es): two classes are needed")
     job = _Job(y, weights, checked(calibration_weights, len(y)), len(names), seed, most_noise, twins)
-
-    def ways(places: Any) -> dict[str, Setting]:
-        return way.settings(rows[places], y[places], seed, device)
-
+    ways = partial(_settings, way, rows, y, seed, device)
     many = len(y) > MOST_FOLDED
     found = _fit_many(job, ways, rows, ensemble) if many else _fit(job, ways, ensemble)
     predictor, calibrated, setting = found
     return Fitted(predictor, calibrated, names, learner, setting)
+
+
+def _settings(
+    way: catalogue.Learner, rows: Any, y: np.ndarray, seed: int, device: str, places: Any
+) -> dict[str, Setting]:
+    """Return what there is to choose from for these of the rows."""
+    return way.settings(rows[places], y[places], seed, device)
 
 
 def columns(labels: Sequence[str], names: tuple[str, ...]) -> np.ndarray:

@@ -150,7 +150,7 @@ def test_a_label_that_the_item_type_no_longer_has_is_left_out():
 def test_loading_takes_the_same_statements_whatever_the_number(django_assert_num_queries):
     item_type = worlds.shapes()
     worlds.label(worlds.items(item_type, 300))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(dataset.load(item_type).train) == 225
 
 

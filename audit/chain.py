@@ -1,8 +1,9 @@
 """A hash chain over plain values: digests of events, seals over digests, and where the first one breaks.
 
-Each event has a digest of its own content; each seal has a digest over the digests of its events, over its
-own fields and over the digest of the seal before it (Haber and Stornetta 1991, linked time-stamping), so
-that no event or seal can be changed, removed or added behind the last seal without being found.
+Each event has a digest of its own content; each seal has a digest over the root of its events' Merkle tree,
+over its own fields and over the digest of the seal before it (Haber and Stornetta 1991, linked
+time-stamping), so that no event or seal can be changed, removed or added behind the last seal without being
+found.
 """
 
 import hashlib
@@ -14,6 +15,8 @@ from decimal import Decimal
 from heapq import heappop, heappush
 from typing import Any
 from uuid import UUID
+
+from audit import merkle
 
 GENESIS = "0" * 64
 PROGRESS_EVERY = 10_000
@@ -49,6 +52,7 @@ class Link:
     complete_to: int
     writing: tuple[str, ...]
     previous: str
+    root: str = ""
     digest: str = ""
 
 
@@ -109,31 +113,36 @@ def event_digest(event: Any) -> str:
 
 
 class SealHash:
-    """The running hash of one seal: its events' digests by id, then its own fields."""
+    """The Merkle tree of one seal, growing with its events by id."""
 
     def __init__(self) -> None:
-        self._hash = hashlib.sha256()
+        self._tree = merkle.Growing()
         self.events = 0
 
-    def add(self, digest: str) -> None:
-        """Take in the digest of the next event, in the order of ids."""
-        self._hash.update(digest.encode() + b"\n")
+    def add(self, event_id: int, digest: str) -> None:
+        """Take in the next event, in the order of ids."""
+        self._tree.add(merkle.leaf(event_id, digest))
         self.events += 1
 
-    def close(self, link: Link) -> str:
-        """Return the seal's digest, in hex; the link's own `digest` plays no part."""
-        fields = {
-            "number": link.number,
-            "at": link.at,
-            "events": link.events,
-            "members": link.members,
-            "last_id": link.last_id,
-            "complete_to": link.complete_to,
-            "writing": link.writing,
-            "previous": link.previous,
-        }
-        self._hash.update(_encode(fields).encode())
-        return self._hash.hexdigest()
+    def root(self) -> str:
+        """Return the root over the events so far, in hex."""
+        return self._tree.root()
+
+
+def seal_digest(link: Link) -> str:
+    """Return the digest of a seal, in hex, over its fields; the link's own `digest` plays no part."""
+    fields = {
+        "number": link.number,
+        "at": link.at,
+        "events": link.events,
+        "members": link.members,
+        "last_id": link.last_id,
+        "complete_to": link.complete_to,
+        "writing": link.writing,
+        "previous": link.previous,
+        "root": link.root,
+    }
+    return hashlib.sha256(_encode(fields).encode()).hexdigest()
 
 
 def runs(ids: Iterable[int]) -> list[Run]:
@@ -177,6 +186,8 @@ def follow(links: Iterable[Link]) -> Link | None:
             raise Broken(f"seal {link.number} does not follow seal {number - 1}: it names another digest")
         if last and link.complete_to < last.complete_to:
             raise Broken(f"seal {link.number} reaches less far than seal {number - 1}")
+        if seal_digest(link) != link.digest:
+            raise Broken(f"seal {link.number} was altered: its fields do not match its digest")
         last = link
     return last
 
@@ -188,12 +199,12 @@ class _Open:
     link: Link
     hash: SealHash = field(default_factory=SealHash)
 
-    def add(self, digest: str) -> None:
-        self.hash.add(digest)
+    def add(self, event_id: int, digest: str) -> None:
+        self.hash.add(event_id, digest)
         link = self.link
-        if self.hash.events == link.events and self.hash.close(link) != link.digest:
+        if self.hash.events == link.events and self.hash.root() != link.root:
             first, last = link.members[0][0], link.members[-1][1]
-            raise Broken(f"seal {link.number} does not match its own fields and events {first} to {last}")
+            raise Broken(f"seal {link.number} does not match events {first} to {last}")
 
 
 def _owed(links: Iterable[Link]) -> Iterator[tuple[int, _Open]]:
@@ -234,7 +245,7 @@ def check(
         if event_digest(event) != event.digest:
             raise Broken(f"event {event.id} was altered or forged: its content does not match its digest")
         if due == event.id:
-            seal.add(event.digest)
+            seal.add(event.id, event.digest)
             sealed += 1
             due, seal = next(owed, (None, None))
         elif event.id <= complete_to:

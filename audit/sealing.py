@@ -68,8 +68,9 @@ def seal() -> Seal | None:
             complete_to=complete_to,
             writing=tuple(transaction_id for transaction_id, _ in writers),
             previous=previous.digest if previous else chain.GENESIS,
+            root=running.root(),
         )
-        return _store(replace(link, digest=running.close(link)))
+        return _store(replace(link, digest=chain.seal_digest(link)))
 
 
 def _rows(sql: str, params: Iterable[object] = ()) -> list[tuple]:
@@ -88,7 +89,7 @@ def _unsealed(floor: int, last_id: int, late: Iterable[Seal]) -> Iterator[tuple[
 
 def _taken(found: Iterable[tuple[int, str]], running: chain.SealHash) -> Iterator[int]:
     for event_id, digest in found:
-        running.add(digest)
+        running.add(event_id, digest)
         yield event_id
 
 
@@ -112,5 +113,6 @@ def _store(link: chain.Link) -> Seal:
         complete_to=link.complete_to,
         writing=list(link.writing),
         previous=link.previous,
+        root=link.root,
         digest=link.digest,
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 from django.db.models import Model, QuerySet, Sum
 
-from audit import bulk, chain, request, sealing
+from audit import bulk, chain, private, request, sealing
 from audit.chain import Verdict
 from audit.models import ApiKey, AuditEvent, Seal
 
@@ -24,11 +25,16 @@ Subject = Model | tuple[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing to record: what was done, to what, and what else is known of it."""
+    """One thing to record: what was done, to what, and what else is known of it.
+
+    `private` is locked by the subject's `secret` and lost when that is destroyed; see audit/private.py.
+    """
 
     verb: str
     subject: Subject
     data: dict[str, Any] = field(default_factory=dict)
+    private: dict[str, Any] = field(default_factory=dict)
+    secret: UUID | None = None
 
 
 def record(verb: str, subject: Subject, *, by: Actor, **data: Any) -> AuditEvent:
@@ -46,6 +52,13 @@ def record_all(entries: Iterable[Entry], *, by: Actor) -> None:
     """Write any number of events in the caller's transaction, in one statement; none: no statement."""
     actor = actor_name(by)
     bulk.insert_objects([_event(entry, actor) for entry in entries])
+
+
+def opened(event: AuditEvent, secret: UUID | None) -> dict[str, Any]:
+    """Return what else is known of an event, with what it tells in confidence where the secret opens that."""
+    data = event.data
+    locked = data.pop("private", None)
+    return data | ((private.unlock(locked, secret=secret, subject=event.subject) or {}) if locked else {})
 
 
 def seal() -> Seal | None:
@@ -103,13 +116,17 @@ def subject_name(subject: Subject) -> tuple[str, str]:
 
 def _event(entry: Entry, actor: str) -> AuditEvent:
     subject_type, subject_id = subject_name(entry.subject)
+    data = entry.data
+    if entry.private:
+        subject = f"{subject_type}:{subject_id}"
+        data = data | {"private": private.lock(entry.private, secret=entry.secret, subject=subject)}
     event = AuditEvent(
         actor=actor,
         verb=entry.verb,
         subject_type=subject_type,
         subject_id=subject_id,
         request_id=request.current().request_id,
-        body=chain.canonical(entry.data),
+        body=chain.canonical(data),
     )
     event.digest = chain.event_digest(event)
     return event

@@ -36,7 +36,7 @@ WORK = (
     "learning.view_modelversion",
     "learning.view_evaluation",
 )
-TRAIL = ("audit.view_auditevent", "audit.view_seal")
+TRAIL = ("audit.view_auditevent", "audit.view_seal", "audit.view_checkpoint")
 SERVER = (
     "audit.view_apikey",
     "auth.view_user",

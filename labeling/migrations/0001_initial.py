@@ -43,6 +43,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Appeal",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "waits for an expert"),
+                            ("upheld", "the decision stands"),
+                            ("overturned", "the decision was changed"),
+                            ("withdrawn", "taken back"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True)),
+                ("disputed_label", models.JSONField(null=True)),
+                ("disputed_by", models.CharField(max_length=200)),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("opened_by", models.CharField(max_length=200)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_by", models.CharField(max_length=200, null=True)),
+            ],
+            options={
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
             name="Flag",
             fields=[
                 (
@@ -223,6 +258,7 @@ class Migration(migrations.Migration):
                             ("gold", "Gold"),
                             ("validate", "Validate"),
                             ("second", "Second"),
+                            ("appeal", "Appeal"),
                             ("import", "Import"),
                             ("feedback", "Feedback"),
                         ],
@@ -260,6 +296,26 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="annotator_skills",
                 to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="appeal",
+            name="item",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="appeals",
+                to="routing.item",
+            ),
+        ),
+        migrations.AddField(
+            model_name="appeal",
+            name="seat",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="appeal",
+                to="routing.assignment",
             ),
         ),
         migrations.AddField(
@@ -602,6 +658,41 @@ class Migration(migrations.Migration):
                     ("gold_right__lte", models.F("gold_answered")),
                 ),
                 name="skill_right_at_most_as_often_as_asked",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="appeal",
+            index=models.Index(fields=["item", "-id"], name="appeal_by_item"),
+        ),
+        migrations.AddConstraint(
+            model_name="appeal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("item",), name="appeal_one_open_per_item"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="appeal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                    models.Q(
+                        models.Q(("closed_at__isnull", True), _negated=True),
+                        models.Q(("closed_by__isnull", True), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="appeal_closing_has_time_and_author",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="appeal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="appeal_is_closed_when_its_state_says_so",
             ),
         ),
         migrations.AddIndex(

@@ -1,6 +1,7 @@
 """What people said: the rows of labeling."""
 
 from labeling.models.answers import Label, Review
+from labeling.models.appeals import Appeal
 from labeling.models.feedback import ProductionFeedback
 from labeling.models.flags import Flag
 from labeling.models.golden import GoldenExample, Precedent
@@ -10,6 +11,7 @@ from labeling.models.skills import AnnotatorSkill
 
 __all__ = [
     "AnnotatorSkill",
+    "Appeal",
     "Flag",
     "GoldenExample",
     "ImportRun",

@@ -99,6 +99,7 @@ class Label(models.Model):
         GOLD = "gold"
         VALIDATE = "validate"
         SECOND = "second"
+        APPEAL = "appeal"
         IMPORT = "import"
         FEEDBACK = "feedback"
 

@@ -20,10 +20,12 @@ from routing.models.item_types import ItemType
 from routing.models.items import Item, Prediction
 from routing.models.outbox import Delivery, IdempotencyKey
 from routing.models.people import Reviewer, SeenClass
+from routing.models.privacy import Erasure, LegalHold, SubjectRights
 from routing.models.proposals import Proposal
 from routing.models.queues import Queue
 from routing.models.rules import Policy, Rule
 from routing.models.seats import Assignment
+from routing.models.targets import Target
 
 __all__ = [
     "DECIDED",
@@ -36,10 +38,12 @@ __all__ = [
     "Certification",
     "Correction",
     "Delivery",
+    "Erasure",
     "Guidelines",
     "IdempotencyKey",
     "Item",
     "ItemType",
+    "LegalHold",
     "Outcome",
     "Policy",
     "Prediction",
@@ -51,6 +55,8 @@ __all__ = [
     "Rule",
     "SeenClass",
     "Status",
+    "SubjectRights",
+    "Target",
     "both_or_neither",
     "in_unit_interval",
     "one_of",

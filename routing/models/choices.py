@@ -47,10 +47,11 @@ class Purpose(models.TextChoices):
     GOLD = "gold"  # a question whose answer is known, among ordinary looks
     VALIDATE = "validate"  # an expert looks again at what ordinary people decided
     SECOND = "second"  # another person looks again at a label that a check has flagged
+    APPEAL = "appeal"  # an expert who had no part in it decides on a dispute
 
 
 # Who decides rather than gives an opinion: what they say replaces what stands.
-EXPERTS = (Purpose.EXPERT, Purpose.VALIDATE)
+EXPERTS = (Purpose.EXPERT, Purpose.VALIDATE, Purpose.APPEAL)
 # Looks that test the person: nobody may tell them from others, and what they leave is no data.
 HIDDEN = (Purpose.SEED, Purpose.GOLD)
 # What its holder takes a look for: a seeded error and a second look must look like any other check, a known

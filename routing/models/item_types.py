@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -321,6 +322,13 @@ class ItemType(models.Model):
         default=0.2,
         validators=[MinValueValidator(0.05), MaxValueValidator(0.5)],
         help_text="Share of items whose labels are kept for judging models. They are never trained on.",
+    )
+    teams = models.ManyToManyField(
+        Group,
+        blank=True,
+        related_name="item_types",
+        help_text="Only members of these groups see its items, labels and models, and may steer it. None: "
+        "everybody whose role allows it. Reviewers and experts are given work by their queues, as ever.",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -39,6 +41,10 @@ class Item(models.Model):
     audit_draw = models.FloatField()
     label_probability = models.FloatField(null=True)
     held_out = models.BooleanField()
+    # -- whom it is about, and what becomes of that --
+    secret = models.UUIDField(null=True, default=uuid4, editable=False)  # opens the trail's private parts
+    about = models.CharField(max_length=200, blank=True)  # the person, as its type's subject rights find it
+    erased_at = models.DateTimeField(null=True)
     # -- the answer --
     label = models.JSONField(null=True)
     decided_at = models.DateTimeField(null=True)
@@ -51,6 +57,10 @@ class Item(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        permissions = [
+            ("view_personal", "Can see personal data of items"),
+            ("erase_item", "Can erase items and hold them"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["item_type", "item_ref"], name="item_ref_is_unique_in_its_type"),
             models.CheckConstraint(
@@ -74,6 +84,11 @@ class Item(models.Model):
             in_unit_interval("score", name="item_score_is_a_probability"),
             in_unit_interval("label_probability", name="item_label_probability_is_one"),
             models.CheckConstraint(
+                condition=Q(erased_at__isnull=True)
+                | Q(secret__isnull=True, about="", payload={}, context={}, callback_url=""),
+                name="item_erased_keeps_nothing_personal",
+            ),
+            models.CheckConstraint(
                 condition=Q(audit_draw__gte=0, audit_draw__lt=1), name="item_audit_draw_in_unit_interval"
             ),
         ]
@@ -88,6 +103,7 @@ class Item(models.Model):
                 condition=Q(policy__isnull=False),
                 name="item_by_model",
             ),
+            models.Index(fields=["about"], condition=~Q(about=""), name="item_by_person"),
             models.Index(
                 fields=["item_type", "-decided_at"], condition=Q(known=True), name="item_known_question"
             ),

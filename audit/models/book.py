@@ -1,18 +1,18 @@
-"""The book: events, the seals that fix them, and the keys of API clients."""
+"""The book: events, the seals that fix them, and the signed checkpoints that fix the seals."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from audit import chain
-from audit.scopes import SCOPES
 
 
 class AuditEvent(models.Model):
@@ -43,6 +43,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["actor", "id"], name="event_by_actor"),
             models.Index(fields=["verb", "id"], name="event_by_verb"),
             models.Index(fields=["at"], name="event_by_time"),
+            GinIndex(SearchVector("body", config="simple"), name="event_by_words"),
         ]
 
     def __str__(self) -> str:
@@ -79,7 +80,8 @@ class Seal(models.Model):
     previous = models.CharField(
         max_length=64, help_text="The digest of the seal before; zeros for the first."
     )
-    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 over its events and its fields.")
+    root = models.CharField(max_length=64, help_text="Root of its events' Merkle tree, in hex (RFC 9162).")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 over its root and its fields.")
 
     class Meta:
         ordering = ["number"]
@@ -108,60 +110,28 @@ class Seal(models.Model):
             complete_to=self.complete_to,
             writing=tuple(self.writing),
             previous=self.previous,
+            root=self.root,
             digest=self.digest,
         )
 
 
-class ApiKey(models.Model):
-    """One key of one user; the secret itself is shown once and never stored."""
+class Checkpoint(models.Model):
+    """A signed statement of which seal was the newest: who holds a copy can tell when the end was cut off."""
 
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="api_keys", help_text="Whom the key acts for."
-    )
-    name = models.CharField(max_length=100, help_text="What the key is for, in your words.")
-    prefix = models.CharField(
-        max_length=8, unique=True, editable=False, help_text="The readable part, which the trail names."
-    )
-    hash = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the secret part.")
-    scopes = ArrayField(
-        models.CharField(max_length=20, choices=[(scope, scope) for scope in SCOPES]),
-        help_text="What the key may do.",
-    )
-    expires_at = models.DateTimeField(
-        null=True, blank=True, help_text="From then on it is refused. Empty: never."
-    )
-    last_used_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="When it was last used, to the minute."
-    )
-    created_at = models.DateTimeField(default=timezone.now, editable=False, help_text="When it was made.")
-    created_by = models.CharField(
-        max_length=200, editable=False, help_text="Who made it, as the trail names people."
-    )
-    revoked_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="When it was revoked; it is refused since."
-    )
-    revoked_by = models.CharField(
-        max_length=200,
-        null=True,
-        blank=True,
-        editable=False,
-        help_text="Who revoked it, as the trail names people.",
+    seal = models.PositiveBigIntegerField(primary_key=True, help_text="The newest seal's number.")
+    at = models.DateTimeField(default=timezone.now, help_text="When it was signed.")
+    head = models.CharField(max_length=64, help_text="That seal's digest.")
+    events = models.PositiveBigIntegerField(help_text="How many events it and all seals before it cover.")
+    key = models.CharField(max_length=64, help_text="The public key that it was signed with, in hex.")
+    signature = models.CharField(
+        max_length=128, help_text="Ed25519 (RFC 8032) over the checkpoint's canonical JSON, in hex."
     )
 
     class Meta:
-        ordering = ["-created_at"]
-        verbose_name = "API key"
-        verbose_name_plural = "API keys"
+        ordering = ["seal"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
-                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
-                name="apikey_revoked_by_someone",
-            ),
-            models.CheckConstraint(
-                condition=Q(scopes__contained_by=list(SCOPES)), name="apikey_scopes_are_known"
-            ),
+            models.CheckConstraint(condition=Q(seal__gte=1), name="checkpoint_seal_counts_from_one"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.prefix} ({self.name})"
+        return f"checkpoint at seal {self.seal}"

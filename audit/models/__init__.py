@@ -1,0 +1,9 @@
+"""The rows of audit: the book, how it is read, and the keys of API clients."""
+
+from audit.models.agreement import AgreementReport
+from audit.models.book import AuditEvent, Checkpoint, Seal
+from audit.models.bundles import Bundle
+from audit.models.keys import ApiKey
+from audit.models.looking import SavedFilter
+
+__all__ = ["AgreementReport", "ApiKey", "AuditEvent", "Bundle", "Checkpoint", "SavedFilter", "Seal"]

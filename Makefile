@@ -20,7 +20,7 @@ demo: setup ## Everything: environment, database, the loop on real data, then th
 	@exec $(RUN) manage.py demo --port $(PORT)
 
 test: setup ## All tests; those in a browser too where Chromium is found
-	@$(RUN) -m pytest -n $(WORKERS)
+	@$(RUN) -m pytest -n $(WORKERS) --dist worksteal
 
 lint: setup ## Style, format and import rules
 	@$(RUN) -m ruff check .

@@ -19,6 +19,7 @@ from audit.scopes import SCOPES
 from audit.trail import Actor, actor_name
 
 BRAND = "hitl"
+PREFIX = 8  # characters
 
 
 def create_key(
@@ -33,7 +34,7 @@ def create_key(
     if unknown or not wanted:
         said = f"Unknown scope {', '.join(unknown)}" if unknown else "A key needs a scope"
         raise ValueError(f"{said}; valid are {' '.join(SCOPES)}.")
-    prefix, secret = secrets.token_hex(4), secrets.token_hex(32)
+    prefix, secret = secrets.token_hex(PREFIX // 2), secrets.token_hex(32)
     with transaction.atomic():
         key = ApiKey.objects.create(
             user=user,

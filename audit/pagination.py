@@ -49,13 +49,17 @@ class KeysetPagination(BasePagination):
         if cursor:
             queryset = queryset.filter(_beyond(self._names, cursor.values, downward))
         ordered = queryset.order_by(*(f"-{name}" if downward else name for name in self._names))
-        rows = list(ordered[: size + 1])
+        rows = self.read(ordered, size + 1)
         more, rows = len(rows) > size, rows[:size]
         if back:
             rows.reverse()
         self._next = self._link(rows[-1:], back=False) if (more or back) else None
         self._previous = self._link(rows[:1], back=True) if (more if back else cursor) else None
         return rows
+
+    def read(self, ordered: QuerySet, most: int) -> list[Model]:
+        """Return the first rows; a list that is searched in a way of its own says here how."""
+        return list(ordered[:most])
 
     def get_paginated_response(self, data: list[Any]) -> Response:
         """Return the page as API.md shapes it."""

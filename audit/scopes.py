@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 # A key needs the scope itself; a person signed in by session needs one of the groups.
 SCOPES: dict[str, frozenset[str]] = {
     "items:write": frozenset({"admins", "clients"}),
+    "items:erase": frozenset({"admins", "compliance"}),
     "items:read": frozenset({"leads", "admins", "compliance", "clients"}),
     "reviews:write": frozenset({"reviewers", "experts", "leads"}),
     "labels:read": frozenset({"leads", "admins", "compliance"}),

@@ -55,7 +55,7 @@ def seal() -> Seal | None:
         writers = list(_rows(WRITING))
         late = list(Seal.objects.filter(last_id__gt=floor))
         running = chain.SealHash()
-        members = chain.runs(_taken(_unsealed(floor, last_id, late), running))
+        members = chain.runs(_taken(unsealed(floor, last_id, late), running))
         if not members:
             return None
         complete_to = max([floor, *_settled(late, last_id, writers)])
@@ -70,7 +70,26 @@ def seal() -> Seal | None:
             previous=previous.digest if previous else chain.GENESIS,
             root=running.root(),
         )
-        return _store(replace(link, digest=chain.seal_digest(link)))
+        made = row(replace(link, digest=chain.seal_digest(link)))
+        made.save(force_insert=True)
+        return made
+
+
+def row(link: chain.Link) -> Seal:
+    """Return the row, not yet stored, of a link."""
+    return Seal(
+        number=link.number,
+        at=link.at,
+        events=link.events,
+        first_id=link.members[0][0],
+        members=chain.canonical(link.members),
+        last_id=link.last_id,
+        complete_to=link.complete_to,
+        writing=list(link.writing),
+        previous=link.previous,
+        root=link.root,
+        digest=link.digest,
+    )
 
 
 def _rows(sql: str, params: Iterable[object] = ()) -> list[tuple]:
@@ -79,7 +98,8 @@ def _rows(sql: str, params: Iterable[object] = ()) -> list[tuple]:
         return cursor.fetchall()
 
 
-def _unsealed(floor: int, last_id: int, late: Iterable[Seal]) -> Iterator[tuple[int, str]]:
+def unsealed(floor: int, last_id: int, late: Iterable[Seal]) -> Iterator[tuple[int, str]]:
+    """Yield id and digest of the events above `floor`, up to `last_id`, which no seal of `late` covers."""
     covered = ",".join(f"[{first},{last}]" for one in late for first, last in json.loads(one.members))
     with connection.chunked_cursor() as cursor:
         cursor.execute(UNSEALED, [floor, last_id, f"{{{covered}}}"])
@@ -100,19 +120,3 @@ def _settled(late: Iterable[Seal], last_id: int, writers: list[tuple[str, bool]]
     still = {transaction_id for transaction_id, _ in writers}
     past = [one.last_id for one in late if not still & set(one.writing)]
     return past if still else [*past, last_id]
-
-
-def _store(link: chain.Link) -> Seal:
-    return Seal.objects.create(
-        number=link.number,
-        at=link.at,
-        events=link.events,
-        first_id=link.members[0][0],
-        members=chain.canonical(link.members),
-        last_id=link.last_id,
-        complete_to=link.complete_to,
-        writing=list(link.writing),
-        previous=link.previous,
-        root=link.root,
-        digest=link.digest,
-    )

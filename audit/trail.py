@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db import transaction
-from django.db.models import Model, QuerySet, Sum
+from django.db.models import Model, QuerySet
 
-from audit import bulk, chain, private, request, sealing
+from audit import bulk, chain, private, request, sealing, verifying
 from audit.chain import Verdict
+from audit.checkpoints import Statement
 from audit.models import ApiKey, AuditEvent, Seal
 
 SYSTEM = "system"
-CHUNK = 5_000
-EVENT_FIELDS = ("id", *chain.CONTENT, "digest")
 
 Actor = AbstractBaseUser | AnonymousUser | ApiKey | str | None
 Subject = Model | tuple[str, object]
@@ -72,22 +70,14 @@ def story(subject: Subject) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(subject_id=subject_id, subject_type=subject_type).order_by("id")
 
 
-def verify(progress: Callable[[int], None] | None = None) -> Verdict:
-    """Check every event and every seal, and return the verdict; `progress` hears how many are done.
+def verify(progress: Callable[[int], None] | None = None, *, given: Collection[Statement] = ()) -> Verdict:
+    """Check every event, seal and checkpoint, and return the verdict; `progress` hears how many are done.
 
-    Finds events altered, deleted, forged or written into a closed stretch, and seals altered, deleted or
-    reordered. What no seal covers yet can be checked against its own digest only, and the newest seals
-    could be cut off together with their events: compare the head with one noted elsewhere.
+    Finds events altered, deleted, forged or written into a closed stretch, seals altered, deleted or
+    reordered, and what was cut off or written anew behind a checkpoint: of the table, of the anchor file, or
+    `given` by whoever kept one. What no seal covers yet can be checked against its own digest only.
     """
-    with transaction.atomic():
-        try:
-            head = chain.follow(_links(Seal.objects.order_by("number")))
-            sealed_by_now = Seal.objects.filter(number__lte=head.number if head else 0)
-            links = _links(sealed_by_now.order_by("first_id", "number"))
-            events, sealed = chain.check(_events(), links, head, progress)
-        except chain.Broken as broken:
-            return _broken(str(broken))
-    return Verdict(True, events, sealed, None, head.digest if head else chain.GENESIS)
+    return verifying.verify(progress, given=given)
 
 
 def actor_name(by: Actor) -> str:
@@ -130,23 +120,3 @@ def _event(entry: Entry, actor: str) -> AuditEvent:
     )
     event.digest = chain.event_digest(event)
     return event
-
-
-def _links(seals: QuerySet[Seal]) -> Iterator[chain.Link]:
-    return (one.link for one in seals.iterator(chunk_size=CHUNK))
-
-
-def _events() -> Iterator[chain.Event]:
-    rows = AuditEvent.objects.order_by("id").values_list(*EVENT_FIELDS)
-    return (chain.Event(*row) for row in rows.iterator(chunk_size=CHUNK))
-
-
-def _broken(why: str) -> Verdict:
-    head = Seal.objects.order_by("-number").first()
-    return Verdict(
-        intact=False,
-        events=AuditEvent.objects.count(),
-        sealed=Seal.objects.aggregate(total=Sum("events", default=0))["total"],
-        first_broken=why,
-        head=head.digest if head else chain.GENESIS,
-    )

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from audit import api
+from audit import proof_api
 
 urlpatterns = [
-    path("audit/events/", api.EventList.as_view(), name="audit-events"),
-    path("audit/verify/", api.Verify.as_view(), name="audit-verify"),
+    path("audit/verify/", proof_api.Verify.as_view(), name="audit-verify"),
+    path("audit/checkpoints/", proof_api.Checkpoints.as_view(), name="audit-checkpoints"),
 ]

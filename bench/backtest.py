@@ -34,7 +34,7 @@ SELECT n,
 FROM generate_series(1, %(items)s) n;
 INSERT INTO routing_item (id, item_type_id, item_ref, payload, context, status, action, priority, reasons,
     shadow, signals, policy_id, model, confidence, score, audit_draw, label_probability, held_out, label,
-    decided_at, decided_by, callback_url, created_at, created_by)
+    decided_at, decided_by, callback_url, about, created_at, created_by)
 SELECT id, %(item_type)s, 'ref-' || n, jsonb_build_object('text', repeat('The room was fine. ', 48)),
     jsonb_build_object('amount', n %% 11000, 'country', 'AE'),
     CASE WHEN score >= 0.95 OR drawn < 0.9 THEN 'approved' ELSE 'pending_human' END,
@@ -47,7 +47,7 @@ SELECT id, %(item_type)s, 'ref-' || n, jsonb_build_object('text', repeat('The ro
     CASE WHEN score >= 0.95 OR drawn < 0.9 THEN now() END,
     CASE WHEN score >= 0.95 AND (drawn >= 0.05 OR luck < score) THEN 'system:router'
         WHEN score >= 0.95 OR drawn < 0.9 THEN 'user:rita' END,
-    '', now(), 'system:bench'
+    '', '', now(), 'system:bench'
 FROM made ORDER BY n;
 INSERT INTO routing_prediction (item_id, rank, model, label, confidence, probabilities, created_at)
 SELECT id, rank, 'clf@' || rank, '"positive"', score,

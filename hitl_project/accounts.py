@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from axes.helpers import get_cool_off, get_failure_limit
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +16,7 @@ from django.shortcuts import render
 from audit import trail
 
 ATTEMPT = ("auth.user", "")  # who it was is not known before the password fits
+TOLD_EVERY = 60  # seconds: who goes on trying does not fill the book
 LONGEST_NAME = 150  # of a username; what somebody types may be longer
 
 
@@ -56,8 +59,11 @@ def locked(
 ) -> HttpResponse:
     """Say that signing in is locked and for how long (django-axes calls this in place of the answer)."""
     pause = get_cool_off(request)
+    name = str((credentials or {}).get("username", ""))[:LONGEST_NAME].replace("\x00", "")
+    if cache.add(f"locked:{sha256(name.encode()).hexdigest()}", 1, TOLD_EVERY):
+        trail.record("user.locked_out", ATTEMPT, by="anonymous", username=name)
     context = {
-        "username": (credentials or {}).get("username", ""),
+        "username": name,
         "minutes": round(pause.total_seconds() / 60) if pause else None,
         "limit": get_failure_limit(request, credentials),
     }

@@ -19,7 +19,16 @@ GROUPS = (
     ("Work", ("Item", "Assignment", "Delivery")),
     (
         "What people said",
-        ("Review", "Label", "ReviewSession", "Flag", "GoldenExample", "Correction", "ProductionFeedback"),
+        (
+            "Review",
+            "Label",
+            "ReviewSession",
+            "Appeal",
+            "Flag",
+            "GoldenExample",
+            "Correction",
+            "ProductionFeedback",
+        ),
     ),
     ("Learning", ("ModelVersion", "TrainingRun", "SamplingRun", "Evaluation")),
     ("Record", ("Certification", "AuditEvent", "Seal")),

@@ -7,6 +7,15 @@ from django.contrib.admin.apps import AdminConfig
 class ProjectConfig(AppConfig):
     name = "hitl_project"
 
+    def ready(self) -> None:
+        """Read targets from configuration files, and say how private parts of the book are opened."""
+        from audit.bundles import opening
+        from hitl_project.compliance.bundles import secrets
+        from hitl_project.goals import config
+
+        config.register()
+        opening.register(secrets.secrets, secrets.RIGHT)
+
 
 class HitlAdminConfig(AdminConfig):
     default_site = "hitl_project.admin_site.HitlAdminSite"

@@ -12,8 +12,12 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from audit.uuid7 import earliest
-from hitl_project import health
+from hitl_project import anchoring, health
+from hitl_project.goals import alerting
+from labeling.appeals import experts
 from labeling.models import Flag
+from labeling.people import agreement_reports
+from labeling.people.agreement import TARGET
 from learning import plans, registry, succession
 from learning.drift import looking
 from learning.external import backends, exams
@@ -74,9 +78,19 @@ def _matters(user: User) -> Iterator[Matter]:
     if parked:
         text = _count(parked, "message to a client is parked", "messages to clients are parked")
         yield Matter(text, _list("delivery", "state=parked"), bad=True)
+    if user.has_perm("audit.view_auditevent"):
+        for text in anchoring.troubles(timezone.now()):
+            yield Matter(text, reverse("compliance"), bad=True)
     if user.has_perm("labeling.change_flag"):
         yield from _doubtful()
+    for target in alerting.missed():
+        text = f"Target missed since {target.missed_since:%Y-%m-%d}: {alerting.named(target)}"
+        asked = f"?item_type={target.item_type.slug}" if target.item_type else ""
+        yield Matter(text, f"{reverse('targets')}{asked}#{target.metric}", bad=True)
+    if user.has_perm("labeling.view_appeal"):
+        yield from _disputed()
     yield from _paused()
+    yield from _disagreeing()
     yield from _failing_rules()
     yield from _learning()
 
@@ -94,11 +108,35 @@ def _doubtful() -> Iterator[Matter]:
         )
 
 
+def _disputed() -> Iterator[Matter]:
+    """Disputes for which no expert is left: each waits until a person joins the experts."""
+    left = len(experts.stranded())
+    if left:
+        text = _count(left, "dispute has", "disputes have")
+        yield Matter(
+            f"{text} no expert left who had no part in the decision: add one to the expert queue's group",
+            f"{reverse('admin:labeling_appeal_changelist')}?state__exact=open",
+            bad=True,
+        )
+
+
 def _paused() -> Iterator[Matter]:
     """Who was paused for failing known questions: a lead should speak with them."""
     for limits in Reviewer.objects.filter(paused_for__isnull=False).select_related("user", "paused_for"):
         text = f"{limits.user} is paused: {limits.paused_because}"
         yield Matter(text, reverse("admin:routing_reviewer_change", args=[limits.pk]), bad=True)
+
+
+def _disagreeing() -> Iterator[Matter]:
+    """Item types whose people are proven to agree less than they should."""
+    for slug, found in agreement_reports.missed():
+        item_type = ItemType.objects.filter(slug=slug).first()
+        if item_type is not None:
+            text = (
+                f"People agree too little on {item_type}: {100 * found.value:.0f} % "
+                f"({100 * found.low:.0f} to {100 * found.high:.0f}), wanted are {100 * TARGET:.0f}"
+            )
+            yield Matter(text, reverse("admin:routing_itemtype_agreement", args=[item_type.pk]), bad=True)
 
 
 def _failing_rules() -> Iterator[Matter]:

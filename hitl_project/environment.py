@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 YES = {"1", "true", "yes", "on"}
 FILES = "django.core.files.storage.FileSystemStorage"
 NO = {"0", "false", "no", "off"}
+ADDRESS = re.compile(r"https?://[^\s/@]+(/\S*)?")
 NAME = re.compile(r"[A-Za-z][\w-]*")
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
@@ -130,6 +131,43 @@ class Environment:
             keys.append(key)
         return keys
 
+    def signing_key(self, name: str) -> bytes | None:
+        """Return the 32 bytes of a private key from base64; None where nothing is set."""
+        value = self.text(name, "")
+        try:
+            key = base64.b64decode(value, validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if value and len(key) != 32:
+            raise ImproperlyConfigured(
+                f"{name} must be 32 bytes in base64. Make one: manage.py make_signing_key"
+            )
+        return key or None
+
+    def public_keys(self, name: str) -> list[str]:
+        """Return comma-separated public keys of 64 hexadecimal digits, in small letters."""
+        keys = [key.lower() for key in self.names(name)]
+        for key in keys:
+            if not re.fullmatch("[0-9a-f]{64}", key):
+                raise ImproperlyConfigured(
+                    f"{name} has {key!r}; write public keys of 64 hexadecimal digits, separated by commas."
+                )
+        return keys
+
+    def url(self, name: str) -> str:
+        """Return an address that begins with http:// or https://; empty where nothing is set."""
+        value = self.text(name, "")
+        if value and not ADDRESS.fullmatch(value):
+            raise ImproperlyConfigured(f"{name} is {value!r}; write https:// and where to send it.")
+        return value
+
+    def file(self, name: str) -> Path | None:
+        """Return the path of a file; None where nothing is set, refused where its folder is missing."""
+        value = self.text(name, "")
+        if value and not Path(value).parent.is_dir():
+            raise ImproperlyConfigured(f"{name} is {value!r}, whose folder does not exist.")
+        return Path(value) if value else None
+
 
 def first_env() -> str:
     """Return the text of a `.env` for one machine: random secrets, plain HTTP, this machine's names only."""
@@ -137,6 +175,7 @@ def first_env() -> str:
         "# Made on the first `make setup`, for this machine alone. .env.example lists every setting.\n"
         f"SECRET_KEY={secrets.token_urlsafe(50)}\n"
         f"HITL_DRAW_KEY={secrets.token_urlsafe(32)}\n"
+        f"HITL_SIGNING_KEY={base64.b64encode(secrets.token_bytes(32)).decode()}\n"
         f"HITL_WEBHOOK_SECRET=whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}\n"
         "ALLOWED_HOSTS=127.0.0.1,localhost\n"
         "HTTPS=0\n"

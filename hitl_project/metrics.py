@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from audit.authentication import HasScope
 from hitl_project import health
 from routing import metrics as routing_metrics
+from routing import teams
 
 # Labels are never persons or items (INTEROP 5.10): their number is that of item types and queues. ITEMS and
 # AUTOMATED count every item, so their cost grows with the table; the others read what is open or in force.
@@ -58,11 +59,16 @@ class ForScrapers(JSONRenderer):
 
 
 class MayRead(HasScope):
-    """Who has the scope metrics:read; with HITL_METRICS_OPEN everybody who can reach the server."""
+    """Who has metrics:read and may see all item types; with HITL_METRICS_OPEN everybody who can reach it."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Return whether the caller may read the metrics."""
-        return settings.HITL_METRICS_OPEN or super().has_permission(request, view)
+        if settings.HITL_METRICS_OPEN:
+            return True
+        if not super().has_permission(request, view):
+            return False
+        self.message = "These figures are of all item types, and you may not see all."
+        return not teams.hidden(request)
 
 
 class Metrics(APIView):

@@ -10,6 +10,7 @@ from django.db.models import Exists, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
+from hitl_project.compliance.access import READS_THE_BOOK
 from routing.models import Queue
 from routing.roles import SEES_FIGURES
 
@@ -36,10 +37,11 @@ def _places(request: HttpRequest) -> Callable[[], list[Place]]:
         user = getattr(request, "user", None)
         if user is None or not user.is_authenticated:
             return []
-        reviews, figures = _rights(user)
+        reviews, figures, book = _rights(user)
         wanted = [
             ("Review", "review", reviews),
             ("Dashboard", "dashboard", figures),
+            ("Compliance", "compliance", book),
             ("Admin", "admin:index", figures),
         ]
         return [
@@ -52,15 +54,18 @@ def _places(request: HttpRequest) -> Callable[[], list[Place]]:
     return places
 
 
-def _rights(user: User) -> tuple[bool, bool]:
-    """Whether some queue is theirs, and whether they may see figures: one statement, as every page asks."""
-    app, codename = SEES_FIGURES.split(".")
-    queues = Queue.objects.filter(group__user=user)
-    figures = Permission.objects.filter(
-        Q(user=user) | Q(group__user=user), content_type__app_label=app, codename=codename
-    )
-    reviews, allowed = User.objects.filter(pk=user.pk).values_list(Exists(queues), Exists(figures)).get()
-    return reviews, allowed or user.is_superuser
+def _rights(user: User) -> tuple[bool, bool, bool]:
+    """Whether some queue is theirs, and whether they see figures and the book: one statement a page."""
+    queues = Exists(Queue.objects.filter(group__user=user))
+    wanted = (queues, _held(user, SEES_FIGURES), _held(user, READS_THE_BOOK))
+    reviews, figures, book = User.objects.filter(pk=user.pk).values_list(*wanted).get()
+    return reviews, figures or user.is_superuser, book or user.is_superuser
+
+
+def _held(user: User, right: str) -> Exists:
+    app, codename = right.split(".")
+    mine = Q(user=user) | Q(group__user=user)
+    return Exists(Permission.objects.filter(mine, content_type__app_label=app, codename=codename))
 
 
 def _within(path: str, url: str) -> bool:

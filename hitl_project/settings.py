@@ -42,6 +42,18 @@ HITL_REST_AFTER_MINUTES = env.integer("HITL_REST_AFTER_MINUTES", 50, 0, 24 * 60)
 HITL_WEBHOOK_SECRET = env.webhook_secrets("HITL_WEBHOOK_SECRET")  # several while one replaces another
 HITL_WEBHOOK_ALLOW_PRIVATE = env.flag("HITL_WEBHOOK_ALLOW_PRIVATE", False)
 HITL_METRICS_OPEN = env.flag("HITL_METRICS_OPEN", False)
+HITL_PUBLIC_URL = env.url("HITL_PUBLIC_URL")  # of this server, for links that clients are given
+HITL_ALERT_URL = env.url("HITL_ALERT_URL")  # who is told that a target is missed, or met again
+# Whether a change made in the admin needs a reason.
+HITL_REASONS = env.choice("HITL_REASONS", "optional", ("optional", "required"))
+
+# --- Checkpoints of the trail (docs/trail.md) ---
+HITL_SIGNING_KEY = env.signing_key("HITL_SIGNING_KEY")
+HITL_OLD_PUBLIC_KEYS = env.public_keys("HITL_OLD_PUBLIC_KEYS")
+HITL_CHECKPOINT_MINUTES = env.integer("HITL_CHECKPOINT_MINUTES", 60, 5, 24 * 60)
+HITL_ANCHOR_FILE = env.file("HITL_ANCHOR_FILE")
+HITL_ANCHOR_URL = env.url("HITL_ANCHOR_URL")
+HITL_BUNDLE_DAYS = env.integer("HITL_BUNDLE_DAYS", 30, 1, 3650)
 
 # --- E-mail: leads are told when somebody is paused; without a server nothing is sent ---
 EMAIL_HOST = env.text("EMAIL_HOST", "")
@@ -98,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "audit.refusals.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -229,6 +242,7 @@ STORAGES = {
         "OPTIONS": {"location": ML_MODEL_PATH},
     },
     "models": env.storage("HITL_MODEL_STORAGE", ML_MODEL_PATH),
+    "bundles": env.storage("HITL_BUNDLE_STORAGE", VAR_DIR / "bundles"),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
@@ -277,6 +291,8 @@ SPECTACULAR_SETTINGS = {
         "ItemStatus": "routing.models.Status",
         "SeatPurpose": "labeling.api.serializers.PURPOSES",
         "WorkflowState": "routing.workflows.api.STATES",
+        "BundleState": "audit.models.Bundle.State",
+        "AppealState": "labeling.models.Appeal.State",
     },
 }
 

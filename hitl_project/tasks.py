@@ -6,11 +6,50 @@ from axes.models import AccessAttempt, AccessLog
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django_q.models import Failure, Success
+from django_q.tasks import async_task
 
-SCHEDULES = [("sweep", "hitl_project.tasks.sweep", "40 3 * * *")]
+from hitl_project import anchoring
+from routing.models import ItemType
+
+SCHEDULES = [
+    ("sweep", "hitl_project.tasks.sweep", "40 3 * * *"),
+    ("sign the trail", "hitl_project.tasks.sign_trail", "*/5 * * * *"),
+    ("measure what was promised", "hitl_project.tasks.measure_targets", "10 4 * * *"),
+]
 KEEP_DONE = timedelta(days=2)
 KEEP_FAILED = timedelta(days=30)
 KEEP_SIGN_INS = timedelta(days=90)
+
+
+def sign_trail() -> str:
+    """Sign a checkpoint of the trail where one is due, anchor what is not yet, and say what was done."""
+    return anchoring.run()
+
+
+def measure_targets() -> int:
+    """Measure each figure with a target and tell of misses; return how many figures were kept.
+
+    What models have brought is measured for each item type in a task of its own: it reads models.
+    """
+    from hitl_project.goals import running
+
+    for item_type in ItemType.objects.values_list("pk", flat=True):
+        async_task("hitl_project.tasks.measure_lift", item_type)
+    return running.run()
+
+
+def measure_lift(item_type_id: int) -> str:
+    """Measure what the last quarter's models brought an item type, and say it."""
+    from hitl_project.goals import running
+
+    return running.measure_lift(ItemType.objects.get(pk=item_type_id))
+
+
+def tell_leads_of_targets(subject: str, lines: list[str]) -> int:
+    """Send leads an e-mail about targets; return how many leads have an address."""
+    from hitl_project.goals import alerting
+
+    return alerting.tell_leads(subject, lines)
 
 
 def sweep() -> dict[str, int]:

@@ -5,16 +5,25 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from hitl_project import accounts, api_root, dashboard, health, metrics
+from hitl_project.compliance import api as compliance_api
+from hitl_project.goals import api as goals_api
 
 api = [
     path("", include("routing.urls")),
     path("", include("labeling.api.urls")),
     path("", include("learning.api.urls")),
     path("", include("audit.urls")),
+    path("audit/events/", compliance_api.EventList.as_view(), name="audit-events"),
+    path("", include("hitl_project.compliance.story.urls")),
+    path("", include("hitl_project.compliance.bundles.urls")),
+    path("targets/", goals_api.Targets.as_view(), name="api-targets"),
 ]
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("targets/", include("hitl_project.goals.urls")),
+    path("appeal/", include("labeling.appeals.urls")),
     path("review/", include("labeling.pages.urls")),
+    path("compliance/", include("hitl_project.compliance.urls")),
     path("admin/", admin.site.urls),
     path("accounts/login/", accounts.login, name="login"),
     path("accounts/logout/", accounts.logout, name="logout"),

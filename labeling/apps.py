@@ -9,8 +9,11 @@ class LabelingConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the router, when it asks, what people have answered, and Django how addresses name seats."""
+        from labeling import forgetting
         from labeling.answering import answered
         from routing import names, novelty
+        from routing.privacy.forgetting import register
 
         novelty.register_answers(answered.answers)
+        register("labeling", forgetting.forget)
         register_converter(names.SeatConverter, "seat")

@@ -1,5 +1,6 @@
 """What the figures say of one item type, or of all: `summary(item_type, days) -> Summary`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,7 +78,7 @@ WHERE r.created_at > %(since)s {of_type}
 # Who refuses the model's answer without giving another one leaves the verdict to the expert who is then
 # asked; until that one has answered, the check says nothing.
 CHECKS = """
-SELECT count(*), sum(1 / a.inclusion), sum((verdict.correct)::int / a.inclusion),
+SELECT {by} count(*), sum(1 / a.inclusion), sum((verdict.correct)::int / a.inclusion),
     sum(1 / (a.inclusion * a.inclusion))
 FROM routing_assignment a
 JOIN routing_item i ON i.id = a.item_id
@@ -85,7 +86,7 @@ JOIN labeling_review r ON r.assignment_id = a.id
 LEFT JOIN LATERAL (
     SELECT e.action, e.agrees_with_ai
     FROM labeling_review e JOIN routing_assignment ea ON ea.id = e.assignment_id
-    WHERE e.item_id = a.item_id AND ea.purpose = 'expert' AND e.id > r.id
+    WHERE e.item_id = a.item_id AND ea.purpose IN ('expert', 'appeal') AND e.id > r.id
     ORDER BY e.id DESC LIMIT 1
 ) expert ON r.agrees_with_ai IS NULL
 CROSS JOIN LATERAL (
@@ -94,17 +95,20 @@ CROSS JOIN LATERAL (
     ) AS correct
 ) verdict
 WHERE a.purpose = 'audit' AND r.created_at > %(since)s AND verdict.correct IS NOT NULL
-    AND NOT {corrected} {of_type}
+    AND NOT {corrected} {of_type} {grouped}
 """
 # Experts' blind looks at what reviewers had decided.
 VALIDATIONS = """
-SELECT count(*), sum(1 / a.inclusion), sum(r.upholds::int / a.inclusion), sum(1 / (a.inclusion * a.inclusion))
+SELECT {by} count(*), sum(1 / a.inclusion), sum(r.upholds::int / a.inclusion), sum(1 / (a.inclusion * a.inclusion))
 FROM routing_assignment a
 JOIN routing_item i ON i.id = a.item_id
 JOIN labeling_review r ON r.assignment_id = a.id
-WHERE a.purpose = 'validate' AND r.created_at > %(since)s AND r.upholds IS NOT NULL {of_type}
+WHERE a.purpose = 'validate' AND r.created_at > %(since)s AND r.upholds IS NOT NULL {of_type} {grouped}
 """
 OF_TYPE = "AND i.item_type_id = (SELECT id FROM routing_itemtype WHERE slug = %(item_type)s)"
+BY_STEP = "i.item_type_id, width_bucket(r.created_at, %(starts)s::timestamptz[]),"
+
+Sums = tuple[int, float, float, float]
 
 
 def summary(item_type: str | None = None, days: float = 30, now: datetime | None = None) -> Summary:
@@ -143,10 +147,22 @@ def validated(item_type: str, *, since: datetime) -> Checked:
     return estimate(*_row(VALIDATIONS, {"since": since, "item_type": item_type}))
 
 
+def by_step(sql: str, starts: Sequence[datetime]) -> dict[tuple[int, int], Sums]:
+    """Return the sums of CHECKS or VALIDATIONS since the first start, in one statement.
+
+    They stand by the item type's id and the number of the step, from 1, in which the look was made: how many,
+    weights, weights of right ones, squared weights.
+    """
+    text = sql.format(by=BY_STEP, of_type="", grouped="GROUP BY 1, 2", corrected=CORRECTED)
+    with connection.cursor() as cursor:
+        cursor.execute(text, {"since": starts[0], "starts": list(starts)})
+        return {(item_type, step): tuple(sums) for item_type, step, *sums in cursor.fetchall()}
+
+
 def _row(sql: str, parameters: dict[str, Any]) -> tuple:
     with connection.cursor() as cursor:
         of_type = OF_TYPE if parameters["item_type"] else ""
-        cursor.execute(sql.format(of_type=of_type, corrected=CORRECTED), parameters)
+        cursor.execute(sql.format(by="", of_type=of_type, grouped="", corrected=CORRECTED), parameters)
         return cursor.fetchone()
 
 

@@ -6,9 +6,10 @@ from django_q.tasks import async_task
 
 from labeling import golden
 from labeling.alike import precedents
+from labeling.appeals import experts
 from labeling.importing import uploads
 from labeling.models import ImportRun
-from labeling.people import pausing, planting, skills
+from labeling.people import agreement_reports, pausing, planting, skills
 from labeling.quality import checking, seconds
 from routing.models import ItemType, Reviewer
 
@@ -19,6 +20,8 @@ SCHEDULES = [
     ("plant known questions", "labeling.tasks.plant_gold", "* * * * *"),
     ("judge people by known questions", "labeling.tasks.judge_people", "*/5 * * * *"),
     ("measure how often people are right", "labeling.tasks.measure_people", "35 * * * *"),
+    ("find experts for disputes", "labeling.tasks.staff_disputes", "*/10 * * * *"),
+    ("measure how far people agree", "labeling.tasks.measure_agreement", "20 2 * * *"),
     ("retire old golden examples", "labeling.tasks.retire_golden", "50 3 * * *"),
 ]
 
@@ -48,6 +51,11 @@ def check_labels() -> int:
     for item_type in seconds.flagged():
         seconds.ask(item_type)
     return done
+
+
+def staff_disputes() -> int:
+    """Find others for disputes whose expert may not decide them any more, and return how many."""
+    return experts.name_again()
 
 
 def retire_golden() -> int:
@@ -82,6 +90,19 @@ def measure_people() -> int:
     for item_type in types:
         async_task("labeling.tasks.measure_people_of", item_type)
     return len(types)
+
+
+def measure_agreement() -> int:
+    """Start what measures how far people agree about each item type and return how many types."""
+    types = list(ItemType.objects.order_by("pk").values_list("pk", flat=True))
+    for item_type in types:
+        async_task("labeling.tasks.measure_agreement_of", item_type)
+    return len(types)
+
+
+def measure_agreement_of(item_type_id: int) -> int:
+    """Measure how far people agree about one item type and return how many reports are new."""
+    return agreement_reports.measure(ItemType.objects.get(pk=item_type_id))
 
 
 def measure_people_of(item_type_id: int) -> int:

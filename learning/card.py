@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.db.models.fields.json import KeyTransform
 
 from labeling.models import Label
 from learning.models import ModelVersion
-from routing.models import Action, Item, ItemType
+from routing.models import Action, Erasure, Item, ItemType
 
 MOST = 100_000  # decisions that are counted: somebody waits for the card
 
@@ -26,12 +27,14 @@ class Learnt:
     """The data that a model was trained on and judged by: its hash, sizes, and where the labels came from.
 
     `sources` count the labels in force today that it could see; those replaced since are not among them.
+    `erased` is of how many items it learnt the content was erased since: it can't unlearn them.
     """
 
     sha256: str
     labels_used: int
     labels_held_out: int | None
     sources: tuple[Source, ...]
+    erased: int
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Card:
 
 
 def read(version: ModelVersion) -> Card:
-    """Return the model's card; three statements."""
+    """Return the model's card; four statements."""
     run = version.run
     return Card(
         version=version,
@@ -71,6 +74,7 @@ def read(version: ModelVersion) -> Card:
             labels_used=version.labels_used,
             labels_held_out=run.labels_held_out if run else None,
             sources=_sources(version) if run and run.last_label else (),
+            erased=_erased(version),
         ),
         decisions=_decisions(version.item_type, str(version)),
         children=tuple(version.children.select_related("item_type").order_by("number")),
@@ -83,6 +87,12 @@ def _sources(version: ModelVersion) -> tuple[Source, ...]:
     )
     rows = seen.order_by().values_list("source").annotate(labels=Count("pk")).order_by("-labels", "source")
     return tuple(Source(*row) for row in rows)
+
+
+def _erased(version: ModelVersion) -> int:
+    name = str(version)
+    told = Erasure.objects.filter(learnt__has_key=name).annotate(items=KeyTransform(name, "learnt"))
+    return sum(told.values_list("items", flat=True))
 
 
 def _decisions(item_type: ItemType, name: str) -> Decisions:

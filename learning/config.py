@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from audit import trail
 from audit.trail import Actor
 from learning.models import LearningPlan
-from routing.config import register_section
+from routing.config_parts import register_section
 from routing.config_file import ConfigError
 from routing.models import ItemType
 

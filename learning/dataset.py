@@ -197,7 +197,7 @@ def latest(item_type: ItemType) -> QuerySet[Label]:
     outvoted = Q(item__status=Status.APPROVED, source__in=Purpose.values) & ~Q(label=F("item__label"))
     return (
         Label.objects.in_force()
-        .filter(item_type=item_type, item__isnull=False)
+        .filter(item_type=item_type, item__isnull=False, item__erased_at__isnull=True)
         .exclude(outvoted)
         # Production complains of errors: of held-out items that would be a sample of the worst.
         .exclude(source=Label.Source.FEEDBACK, reserved=True)

@@ -57,7 +57,9 @@ def end_shadow(
 
 def record(version: ModelVersion, verb: str, reason: str, by: Actor, **data: Any) -> None:
     """Write into the trail what was done with the model, and why."""
-    trail.record(verb, version, by=by, item_type=version.item_type.slug, reason=reason, **data)
+    trail.record(
+        verb, version, by=by, item_type=version.item_type.slug, model=str(version), reason=reason, **data
+    )
 
 
 def move(version: ModelVersion, status: str, **changes: Any) -> None:

@@ -74,6 +74,7 @@ def _record_arrival(version: ModelVersion) -> None:
         version,
         by=AUTHOR,
         item_type=version.item_type.slug,
+        model=str(version),
         status=version.status,
         learner=version.learner,
         encoder=version.encoder,

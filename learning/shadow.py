@@ -78,6 +78,7 @@ def _live(version: ModelVersion, champion: ModelVersion) -> QuerySet[Item]:
         model=str(champion),
         policy__isnull=False,
         pk__gt=earliest(version.shadow_since),
+        erased_at__isnull=True,
     )
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from audit import trail
 from audit.trail import Actor
-from routing import assignments, decisions, judging
+from routing import assignments, decisions, judging, telling
 from routing.assignments import Want
 from routing.errors import NoOpinionWanted
 from routing.models import DECIDED, Assignment, Item, Outcome, Purpose, Status
@@ -54,9 +54,8 @@ def ask(
         for number in range(count)
     ]
     told = {"consensus": dict(consensus)} if consensus else {}
-    trail.record(
-        "item.opinion_asked", item, by=by, policy=decisions.number(item), why=why, people=count, **told
-    )
+    told |= {"policy": decisions.number(item), "why": why, "people": count}
+    trail.record_all([telling.entry("item.opinion_asked", item, told)], by=by)
     return assignments.ask(wants, now=now)
 
 
@@ -72,6 +71,8 @@ def request(item_id: UUID, *, why: str, by: Actor) -> Assignment:
         .select_for_update(of=("self",))
         .get(pk=item_id)
     )
+    if item.erased_at:
+        raise NoOpinionWanted("Its content was erased: there is nothing left to look at.")
     if item.status in WAITS:
         raise NoOpinionWanted(WAITS[Status(item.status)])
     seats = Assignment.objects.filter(item=item).exclude(outcome=Outcome.WITHDRAWN)

@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from audit import trail
 from audit.models import AuditEvent
 from audit.strictness import Filters
-from routing import intake, metrics
+from routing import intake, metrics, teams
 from routing.api_errors import ErrorAnswer
 from routing.errors import InvalidInput
 from routing.filters import ItemFilter
@@ -48,7 +48,7 @@ class Items(GenericAPIView):
     """Items, newest first."""
 
     required_scopes = {"GET": "items:read", "POST": "items:write"}
-    queryset = Item.objects.select_related("item_type", "policy")
+    queryset = Item.objects.select_related("item_type__subject_rights", "policy")
     serializer_class = ItemOut
     filter_backends = [Filters]
     filterset_class = ItemFilter
@@ -56,7 +56,7 @@ class Items(GenericAPIView):
     @extend_schema(operation_id="items_list", responses=ItemOut(many=True))
     def get(self, request: Request) -> Response:
         """List items, newest first."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        page = self.paginate_queryset(self.filter_queryset(teams.seen(self.get_queryset(), request)))
         return self.get_paginated_response([item_data(item) for item in page])
 
     @extend_schema(
@@ -84,10 +84,10 @@ class Items(GenericAPIView):
         An item whose `item_type` and `item_ref` are known is answered as it is stored and changes nothing.
         """
         if not isinstance(request.data, list):
-            return _posted(intake.take_in([request.data], by=request.user)[0])
+            return _posted(intake.take_in([request.data], caller=request, by=request.user)[0])
         if len(request.data) > MOST_ENTRIES:
             raise InvalidInput.single(f"Send at most {MOST_ENTRIES:,} items at once.", code="max_length")
-        return _posted_many(intake.take_in(request.data, numbered=True, by=request.user))
+        return _posted_many(intake.take_in(request.data, numbered=True, caller=request, by=request.user))
 
 
 def _posted(one: Submitted) -> Response:
@@ -136,14 +136,14 @@ class OneItem(GenericAPIView):
     """One item."""
 
     required_scopes = "items:read"
-    queryset = Item.objects.select_related("item_type", "policy")
+    queryset = Item.objects.select_related("item_type__subject_rights", "policy")
     serializer_class = PlacedItem
     pagination_class = None
 
     @extend_schema(operation_id="items_read")
     def get(self, request: Request, item_id: UUID) -> Response:
         """Read one item and its place in the queue."""
-        item = get_object_or_404(self.get_queryset(), pk=item_id)
+        item = get_object_or_404(teams.seen(self.get_queryset(), request), pk=item_id)
         return Response({**item_data(item), **place_data(item)})
 
 
@@ -158,21 +158,23 @@ class ItemTrail(GenericAPIView):
     @extend_schema(operation_id="items_trail", responses=TrailEvent(many=True))
     def get(self, request: Request, item_id: UUID) -> Response:
         """List every event of an item's life, oldest first."""
-        item = get_object_or_404(self.get_queryset(), pk=item_id)
+        item = get_object_or_404(teams.seen(self.get_queryset(), request), pk=item_id)
         events: QuerySet[AuditEvent] = trail.story(item)
         page = self.paginate_queryset(events)
-        return self.get_paginated_response([event_data(event) for event in page])
+        return self.get_paginated_response([event_data(event, item) for event in page])
 
 
 DRAWS = ("audit_draw", "label_probability", "held_out")
 
 
-def event_data(event: AuditEvent) -> dict[str, Any]:
+def event_data(event: AuditEvent, item: Item) -> dict[str, Any]:
     """Return one event of an item's life: what every reader looks for by name, and the whole in `data`.
 
-    How the audit sample is drawn stays out: a client who knew it could send its doubtful items elsewhere.
+    What was said in free words is there until the item is erased. How the audit sample is drawn stays out: a
+    client who knew it could send its doubtful items elsewhere.
     """
-    data = {name: value for name, value in event.data.items() if name not in DRAWS}
+    known = trail.opened(event, item.secret)
+    data = {name: value for name, value in known.items() if name not in DRAWS}
     return {
         "id": event.pk,
         "at": event.at.isoformat(),

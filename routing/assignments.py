@@ -15,7 +15,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from audit import trail
-from routing import offers
+from routing import looks, offers
 from routing.errors import SeatLost
 from routing.models import Assignment, Item, Outcome, Prediction, Priority, Purpose, Queue
 from routing.standing import CAP_WINDOW
@@ -48,6 +48,9 @@ PATIENT = (
     Purpose.VALIDATE,
     Purpose.SECOND,
 )
+
+# What a claim tells of who let the seat's lease run out.
+LOOK = ("person", "item_id", "purpose", "claimed_at", "leased_until")
 
 # Among how many of the most urgent a claim looks; further where others are just taking all of these.
 WIDER = (4, 32, 256, 256)
@@ -85,6 +88,7 @@ def claim(
     queue: str | None = None,
     item_type: str | None = None,
     without: Collection[int] = (),
+    types: Collection[str] | None = None,
     by: AbstractBaseUser,
     now: datetime | None = None,
 ) -> Assignment | None:
@@ -92,16 +96,20 @@ def claim(
 
     Overdue seats come first, then higher priority, then higher utility, then older. Nobody is given an item
     that they hold or have answered, one that asks for a skill they lack, a seat named in `without` (what they
-    have skipped), or anything while they are paused or at their daily cap; `standing` says which it was. The
-    assignment comes with item, type, queue and `suggestion` (model, label, confidence, probabilities of the
-    judged prediction), two statements in all.
+    have skipped), or anything while they are paused or at their daily cap; `standing` says which it was. With
+    `types`, short names, only seats of these item types are given. The assignment comes with item, type,
+    queue and `suggestion` (model, label, confidence, probabilities of the judged prediction), two statements
+    in all.
     """
-    asked = _asked(by, queue, item_type, without, now or timezone.now())
+    asked = _asked(by, now, queue=queue, item_type=item_type, without=without, types=types)
     for few in WIDER:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(offers.CLAIM, asked | {"few": few})
-                taken, any_offered = cursor.fetchone()
+                taken, any_offered, *before = cursor.fetchone()
+                if before[0] is not None:
+                    row = dict(zip(LOOK, before, strict=True), assignment=taken)
+                    looks.record([row], looks.LAPSED, now=asked["now"])
         except IntegrityError:
             continue  # the same person took two seats of one item in two tabs at once: one stays
         if taken or not any_offered:
@@ -119,7 +127,7 @@ def waits(
 ) -> bool:
     """Return whether a claim by this person would find a seat, without taking it."""
     with connection.cursor() as cursor:
-        cursor.execute(offers.ANY, _asked(by, queue, item_type, without, now or timezone.now()))
+        cursor.execute(offers.ANY, _asked(by, now, queue=queue, item_type=item_type, without=without))
         return cursor.fetchone()[0]
 
 
@@ -128,12 +136,13 @@ def front(
     queue: str | None = None,
     item_type: str | None = None,
     without: Collection[int] = (),
+    types: Collection[str] | None = None,
     limit: int,
     by: AbstractBaseUser,
     now: datetime | None = None,
 ) -> list[Assignment]:
     """Return the first `limit` seats that claims by this person would give, in that order, taking none."""
-    asked = _asked(by, queue, item_type, without, now or timezone.now()) | {"few": 2 * limit}
+    asked = _asked(by, now, queue=queue, item_type=item_type, without=without, types=types) | {"few": 2 * limit}
     with connection.cursor() as cursor:
         cursor.execute(offers.FRONT, asked)
         ids = list(dict.fromkeys(seat for (seat,) in cursor.fetchall()))[:limit]
@@ -146,23 +155,18 @@ def count(*, by: AbstractBaseUser, limit: int, now: datetime | None = None) -> d
 
     Of each queue at most `limit` are counted. Queues from which nothing may be given are left out.
     """
-    asked = _asked(by, None, None, (), now or timezone.now()) | {"limit": limit}
+    asked = _asked(by, now) | {"limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(offers.COUNT, asked)
         return {queue: (int(free), int(late)) for queue, free, late in cursor.fetchall()}
 
 
-def _asked(
-    by: AbstractBaseUser, queue: str | None, item_type: str | None, without: Collection[int], now: datetime
-) -> dict[str, Any]:
-    return {
-        "user": by.pk,
-        "queue": queue,
-        "item_type": item_type,
-        "without": list(without),
-        "now": now,
-        "since": now - CAP_WINDOW,
-    }
+def _asked(by: AbstractBaseUser, now: datetime | None, **wish: Any) -> dict[str, Any]:
+    """Return what the statements of `offers` ask for; what the wish leaves out narrows nothing."""
+    now = now or timezone.now()
+    told = dict.fromkeys(("queue", "item_type", "types")) | wish
+    told["without"] = list(wish.get("without", ()))
+    return told | {"user": by.pk, "now": now, "since": now - CAP_WINDOW}
 
 
 def with_item() -> QuerySet[Assignment]:
@@ -170,9 +174,8 @@ def with_item() -> QuerySet[Assignment]:
     judged = Prediction.objects.filter(item=OuterRef("item"), rank=0).values(
         data=JSONObject(model="model", label="label", confidence="confidence", probabilities="probabilities")
     )
-    return Assignment.objects.select_related("item__item_type", "item__policy", "queue").annotate(
-        suggestion=Subquery(judged)
-    )
+    joined = ("item__item_type__subject_rights", "item__policy", "queue")
+    return Assignment.objects.select_related(*joined).annotate(suggestion=Subquery(judged))
 
 
 def current(user: AbstractBaseUser) -> Assignment | None:
@@ -197,17 +200,22 @@ def renew(assignment_id: int, *, by: AbstractBaseUser) -> datetime:
     return until
 
 
+@transaction.atomic
 def release(assignment_id: int, *, by: AbstractBaseUser, lease: datetime | None = None) -> None:
     """Give the seat back so that anybody may claim it at once; raises SeatLost.
 
     With `lease`, only while the lease still ends at that moment: a page that closes late must not give back
     what the same person has opened again meanwhile.
     """
-    held = Assignment.objects.held_by(by, timezone.now()).filter(pk=assignment_id)
+    now = timezone.now()
+    held = Assignment.objects.held_by(by, now).filter(pk=assignment_id)
     if lease is not None:
         held = held.filter(leased_until=lease)
-    if not held.update(user=None, claimed_at=None, leased_until=None):
+    rows = looks.held(held)
+    if not rows:
         raise SeatLost
+    held.update(user=None, claimed_at=None, leased_until=None)
+    looks.record(rows, looks.GIVEN_BACK, now=now)
 
 
 @transaction.atomic
@@ -225,7 +233,14 @@ def free(assignment_ids: Iterable[int], *, by: AbstractBaseUser) -> int:
     )
     entries = [
         trail.Entry(
-            "assignment.freed", seat.item, {"assignment": seat.pk, "held_by": seat.user.get_username()}
+            "assignment.freed",
+            seat.item,
+            {
+                "assignment": seat.pk,
+                "purpose": seat.purpose,
+                "held_by": seat.user.get_username(),
+                "claimed_at": seat.claimed_at,
+            },
         )
         for seat in held
     ]
@@ -249,10 +264,13 @@ def withdraw(item_ids: Iterable[UUID], purposes: Iterable[Purpose], *, now: date
     return call_off(Assignment.objects.filter(item__in=list(item_ids), purpose__in=list(purposes)), now=now)
 
 
+@transaction.atomic
 def call_off(seats: QuerySet[Assignment], *, now: datetime) -> int:
     """Close those of the seats that are open, unanswered; return how many there were."""
+    idle = seats.filter(closed_at__isnull=True)
+    looks.record(looks.held(idle), looks.CALLED_OFF, now=now)
     # Whoever held one has not answered, and may be given another seat of this item.
-    return seats.filter(closed_at__isnull=True).update(
+    return idle.update(
         closed_at=now, outcome=Outcome.WITHDRAWN, user=None, claimed_at=None, leased_until=None
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.db import models, transaction
 
 from audit import trail
 from audit.trail import Actor
-from routing import policies, rules
+from routing import config_parts, policies, rules
 from routing.config_file import ConfigError, ItemTypePart, Place, QueuePart, RulePart, UserPart, parse
 from routing.kinds import KINDS, KindErrors
 from routing.models import ItemType, Policy, Priority, Queue, Reviewer, Rule
@@ -28,9 +27,6 @@ THRESHOLDS = {
 LIMITS = ("skills", "daily_cap")
 FIELDS = [name for name in ItemTypePart.model_fields if name not in ("thresholds", "rules")]
 
-Apply = Callable[[ItemType, Any, Actor], bool]
-Export = Callable[[ItemType], Any]
-
 
 @dataclass
 class Report:
@@ -45,33 +41,13 @@ class Report:
     held: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Section:
-    """A part of an item type's configuration that belongs to another app.
-
-    `apply(item_type, data, by)` stores it and returns whether anything changed, and raises ConfigError with
-    a place relative to the section; `export(item_type)` returns it as plain data, or None for nothing.
-    """
-
-    apply: Apply
-    export: Export
-
-
-_sections: dict[str, Section] = {}
-
-
-def register_section(name: str, apply: Apply, export: Export) -> None:
-    """Let an app that stands on this one handle the block `name` of an item type."""
-    _sections[name] = Section(apply, export)
-
-
 @transaction.atomic
 def apply(data: Any, *, reason: str = "applied from a file", by: Actor) -> Report:
     """Make the database say what the file says, all of it or nothing, and return what changed.
 
     Applying the same file again changes nothing. Raises ConfigError.
     """
-    config = parse(data, frozenset(_sections))
+    config = parse(data, frozenset(config_parts.sections), frozenset(config_parts.chapters))
     ensure_roles(by=by)
     report = Report()
     for i, queue in enumerate(config.queues):
@@ -82,6 +58,13 @@ def apply(data: Any, *, reason: str = "applied from a file", by: Actor) -> Repor
         item_type = _apply_item_type(part, ("item_types", i), report, by=by)
         if policies.changed(item_type) and not policies.proposed(item_type):
             _put_forward(item_type, report, reason=reason, by=by)
+    for name, content in (config.model_extra or {}).items():
+        try:
+            changed = config_parts.chapters[name].apply(content, by)
+        except ConfigError as error:
+            raise ConfigError((name, *error.place), error.message) from error
+        if changed:
+            report.changes.append(f"{name} changed")
     return report
 
 
@@ -166,7 +149,7 @@ def _apply_item_type(part: ItemTypePart, place: Place, report: Report, *, by: Ac
         _apply_rules(item_type, part.rules, (*place, "rules"), report, by=by)
     for name, content in (part.model_extra or {}).items():
         try:
-            changed = _sections[name].apply(item_type, content, by)
+            changed = config_parts.sections[name].apply(item_type, content, by)
         except ConfigError as error:
             raise ConfigError((*place, name, *error.place), error.message) from error
         if changed:
@@ -256,6 +239,11 @@ def export() -> dict[str, Any]:
             .prefetch_related("rules__queue")
             .order_by("slug")
         ],
+        **{
+            name: content
+            for name, chapter in sorted(config_parts.chapters.items())
+            if (content := chapter.export()) is not None
+        },
     }
 
 
@@ -286,7 +274,7 @@ def _item_type_part(item_type: ItemType) -> dict[str, Any]:
     part["queue"], part["expert_queue"] = item_type.queue.slug, item_type.expert_queue.slug
     part["thresholds"] = {name: getattr(item_type, column) for column, name in THRESHOLDS.items()}
     part["rules"] = [_rule_part(rule) for rule in sorted(item_type.rules.all(), key=lambda rule: rule.name)]
-    for name, section in sorted(_sections.items()):
+    for name, section in sorted(config_parts.sections.items()):
         content = section.export(item_type)
         if content is not None:
             part[name] = content

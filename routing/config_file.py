@@ -98,6 +98,7 @@ class ItemTypePart(Part):
     kind: Text
     labels: list[Name] = []
     multilabel: bool = False
+    ordered: bool = False
     minimum: float | None = None
     maximum: float | None = None
     unit: Annotated[Text, StringConstraints(max_length=20)] = ""
@@ -150,31 +151,40 @@ class ItemTypePart(Part):
 class ConfigPart(Part):
     """A whole file; each part may be left out."""
 
+    model_config = ConfigDict(extra="allow")  # parts of other apps, checked by name before
+
     queues: list[QueuePart] = []
     users: list[UserPart] = []
     item_types: list[ItemTypePart] = []
 
 
-def parse(data: Any, sections: frozenset[str] = frozenset()) -> ConfigPart:
+def parse(
+    data: Any, sections: frozenset[str] = frozenset(), parts: frozenset[str] = frozenset()
+) -> ConfigPart:
     """Return the file's content checked by itself; raises ConfigError for the first mistake.
 
-    `sections` are the names that other apps may use within an item type.
+    `sections` are the names that other apps may use within an item type, `parts` those beside item types.
     """
     try:
         config = ConfigPart.model_validate(data if data is not None else {})
     except ValidationError as error:
         first = error.errors()[0]
         raise ConfigError(tuple(first["loc"]), _in_words(first)) from error
+    _refuse_unknown(config, parts, ())
     for i, item_type in enumerate(config.item_types):
-        for name in item_type.model_extra or {}:
-            if name not in sections:
-                known = ", ".join([*ItemTypePart.model_fields, *sorted(sections)])
-                raise ConfigError(("item_types", i, name), f"There is no such field. Use: {known}.")
+        _refuse_unknown(item_type, sections, ("item_types", i))
     for part, field in (("queues", "name"), ("users", "username"), ("item_types", "slug")):
         _refuse_doubles([getattr(one, field) for one in getattr(config, part)], (part,), field)
     for i, item_type in enumerate(config.item_types):
         _refuse_doubles([rule.name for rule in item_type.rules], ("item_types", i, "rules"), "name")
     return config
+
+
+def _refuse_unknown(part: Part, more: frozenset[str], place: Place) -> None:
+    for name in part.model_extra or {}:
+        if name not in more:
+            known = ", ".join([*type(part).model_fields, *sorted(more)])
+            raise ConfigError((*place, name), f"There is no such field. Use: {known}.")
 
 
 def _refuse_doubles(names: list[str], place: Place, field: str) -> None:

@@ -22,6 +22,7 @@ from django.utils import timezone
 from audit import trail
 from audit.chain import canonical
 from audit.trail import Actor
+from routing import telling
 from routing.jsonb import as_stored
 from routing.kinds import KINDS, KindErrors, TypeSpec, for_people
 from routing.models import Correction, Item, ItemType, Status
@@ -148,7 +149,8 @@ def note(item: Item, *, said: Any, by: AbstractBaseUser, now: datetime) -> None:
             )
     except IntegrityError:
         return  # somebody else has corrected the same input at this moment: theirs stands
-    trail.record("correction.noted", item, by=by, correction=made.pk, said=said, label=item.label)
+    told = {"correction": made.pk, "said": said, "label": item.label}
+    trail.record_all([telling.entry("correction.noted", item, told)], by=by)
 
 
 def contradict(item: Item, *, now: datetime, by: Actor) -> None:

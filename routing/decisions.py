@@ -8,7 +8,7 @@ from typing import Any
 
 from audit import trail
 from audit.trail import Actor, actor_name
-from routing import assignments, corrections, novelty, webhooks
+from routing import assignments, corrections, novelty, telling, webhooks
 from routing.assignments import Want
 from routing.errors import StaleItem
 from routing.models import DECIDED, Assignment, Item, Priority, Purpose, Status
@@ -50,7 +50,8 @@ def resolve(
     novelty.note([(item.item_type, label)])
     webhooks.announce([item], "item.decided", now=now)
     told = {"before": before, "after": status, "label": label, "why": why} | _told(consensus)
-    trail.record("item.resolved", item, by=by, policy=number(item), **told)
+    told = {"policy": number(item)} | told
+    trail.record_all([telling.entry("item.resolved", item, told)], by=by)
 
 
 def escalate(
@@ -102,7 +103,7 @@ def _hand_over(
     wants = [Want(item, Purpose.EXPERT, item.item_type.expert_queue, item.priority) for item in items]
     assignments.ask(wants, now=now)
     entries = [
-        trail.Entry(
+        telling.entry(
             "item.escalated",
             item,
             {"policy": number(item), "before": before, "after": item.status, "why": why, **(told or {})},
@@ -129,7 +130,7 @@ def question_all(items: Sequence[Item], *, why: str, now: datetime, by: Actor) -
     left = [item for item in items if item.pk not in asked]
     wants = [Want(item, Purpose.EXPERT, item.item_type.expert_queue, Priority.HIGH) for item in left]
     assignments.ask(wants, now=now)
-    told = [trail.Entry("item.questioned", item, {"policy": number(item), "why": why}) for item in left]
+    told = [telling.entry("item.questioned", item, {"policy": number(item), "why": why}) for item in left]
     trail.record_all(told, by=by)
     return left
 
@@ -157,16 +158,8 @@ def overturn(
     corrections.contradict(item, now=now, by=by)
     novelty.note([(item.item_type, label)])
     webhooks.announce([item], "item.overturned", now=now)
-    trail.record(
-        "item.overturned",
-        item,
-        by=by,
-        policy=number(item),
-        before=before,
-        after={"status": status, "label": label},
-        why=why,
-        **_told(consensus),
-    )
+    told = {"before": before, "after": {"status": status, "label": label}, "why": why} | _told(consensus)
+    trail.record_all([telling.entry("item.overturned", item, {"policy": number(item)} | told)], by=by)
 
 
 def number(item: Item) -> int | None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from audit.trail import Actor
-from routing import predictor, router
+from routing import router
 from routing.errors import InvalidInput, Problem, UnknownItemType
 from routing.kinds import KINDS, KindErrors
 from routing.models import ItemType
@@ -171,13 +171,16 @@ def _callback_url(raw: Any, findings: Findings) -> str:
     return raw
 
 
-def take_in(raws: Sequence[Any], *, numbered: bool = False, by: Actor) -> list[Submitted]:
+def take_in(
+    raws: Sequence[Any], *, numbered: bool = False, caller: Any = None, by: Actor
+) -> list[Submitted]:
     """Check and submit what a client sent, of one or several item types, all or none, in the order given.
 
-    `numbered` puts each entry's index before the paths of its errors. Raises InvalidInput with everything
+    `numbered` puts each entry's index before the paths of its errors. Item types that the `caller`, a request,
+    may not see are unknown. Raises InvalidInput with everything
     that is wrong, NoPolicy, UnknownItemType.
     """
-    types = _types(raws)
+    types = _types(raws, caller)
     entries: dict[str, list[tuple[int, Entry]]] = {}
     problems: list[Problem] = []
     for index, raw in enumerate(raws):
@@ -200,12 +203,11 @@ def take_in(raws: Sequence[Any], *, numbered: bool = False, by: Actor) -> list[S
     return [taken[index] for index in range(len(raws))]
 
 
-def _types(raws: Sequence[Any]) -> dict[str, ItemType]:
+def _types(raws: Sequence[Any], caller: Any) -> dict[str, ItemType]:
     slugs = {
         raw.get("item_type") for raw in raws if isinstance(raw, Mapping) and _is_slug(raw.get("item_type"))
     }
-    types = predictor.with_standing(ItemType.objects.select_related("queue", "expert_queue"))
-    found = types.filter(slug__in=slugs) if slugs else ()
+    found = router.known_types(caller).filter(slug__in=slugs) if slugs else ()
     return {one.slug: one for one in found}
 
 

@@ -231,8 +231,8 @@ def blind(item_type: ItemType, item: Item, seat: int) -> bool:
     return chance < item_type.blind_share
 
 
-def route(item: Item) -> dict[str, Any]:
-    """Return what the trail keeps of an item's route: enough to judge it again."""
+def route(item: Item, opinions: tuple[Opinion, ...] = ()) -> dict[str, Any]:
+    """Return what the trail keeps of an item's route: enough to judge it again, and what the model said."""
     return {
         "status": item.status,
         "action": item.action,
@@ -246,6 +246,7 @@ def route(item: Item) -> dict[str, Any]:
         "confidence": item.confidence,
         "score": item.score,
         "label": item.label,
+        "said": opinions[0].label if opinions else None,
         "audit_draw": item.audit_draw,
         "label_probability": item.label_probability,
         "held_out": item.held_out,

@@ -27,6 +27,7 @@ me AS (
     WHERE q.paused_at IS NULL
       AND (%(queue)s::text IS NULL OR q.slug = %(queue)s)
       AND (%(item_type)s::text IS NULL OR t.slug = %(item_type)s)
+      AND (%(types)s::text[] IS NULL OR t.slug = ANY(%(types)s))
 )"""
 # A seat of the pair that nobody holds and whose item this person neither holds nor has answered. OFFSET 0
 # keeps that a look-up for each offered row: a join would read all that the person ever answered.
@@ -60,10 +61,10 @@ FRONT = f"WITH {PAIRS}, {OFFERS} SELECT id FROM offers ORDER BY turn, due_at, pr
 
 # One statement finds and takes the seat. Of the best few only the one that is taken is locked, so that nobody
 # is sent away because another claim looks at the same; those that others are taking are skipped, never waited
-# for. The second column says whether there was anything to take.
+# for. The second column says whether there was anything to take, the others whose lease on it had run out.
 CLAIM = f"""
 WITH {PAIRS}, {OFFERS}, best AS (
-    SELECT a.id, offers.lease_minutes
+    SELECT a.id, offers.lease_minutes, a.item_id, a.purpose, a.user_id, a.claimed_at, a.leased_until
     FROM offers JOIN routing_assignment a ON a.id = offers.id
     WHERE a.closed_at IS NULL AND (a.leased_until IS NULL OR a.leased_until <= %(now)s)
     ORDER BY turn, offers.due_at, offers.priority DESC, offers.utility DESC, offers.id
@@ -76,7 +77,9 @@ WITH {PAIRS}, {OFFERS}, best AS (
     WHERE a.id = best.id
     RETURNING a.id
 )
-SELECT (SELECT id FROM taken), EXISTS (SELECT 1 FROM offers)
+SELECT (SELECT id FROM taken), EXISTS (SELECT 1 FROM offers),
+    u.username, best.item_id, best.purpose, best.claimed_at, best.leased_until
+FROM (VALUES (1)) one LEFT JOIN best ON true LEFT JOIN auth_user u ON u.id = best.user_id
 """
 
 ANY = f"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audit.strictness import Strict
-from routing import another, names
+from routing import another, names, teams
 from routing.api import REFUSED
 from routing.idempotency import idempotent
 from routing.models import Item
@@ -53,10 +53,8 @@ class Opinions(APIView):
         """
         wanted = OpinionWanted(data=request.data)
         wanted.is_valid(raise_exception=True)
-        try:
-            seat = another.request(item_id, why=wanted.validated_data["reason"], by=request.user)
-        except Item.DoesNotExist as error:
-            raise Http404 from error
+        item = get_object_or_404(teams.seen(Item.objects.only("pk"), request), pk=item_id)
+        seat = another.request(item.pk, why=wanted.validated_data["reason"], by=request.user)
         asked = {
             "assignment": names.of_seat(seat.pk),
             "queue": seat.queue.slug,

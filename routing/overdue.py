@@ -16,6 +16,7 @@ from routing.models import Assignment, Item, Priority, Purpose, Queue, Status
 
 BY = "system:overdue"
 CHUNK = 500
+DECISIVE = (Purpose.EXPERT, Purpose.APPEAL)
 LOOKS = (Purpose.REVIEW, Purpose.OVERLAP)  # audits and picks of learning have time: nobody waits for them
 
 
@@ -23,8 +24,9 @@ def escalate(*, most: int, now: datetime | None = None) -> int:
     """Escalate what is past the timeout of its queue, up to about `most` items a queue; return how many.
 
     An item goes to an expert when one of its looks has waited that long and nobody holds it at this moment.
-    An expert's seat becomes urgent, and its delay is recorded once. Safe to run twice at once: each run locks
-    the items it takes and skips those that others have locked, and no seat is touched that somebody takes.
+    An expert's seat, a dispute's too, becomes urgent, and its delay is recorded once. Safe to run twice at
+    once: each run locks the items it takes and skips those that others have locked, and no seat is touched
+    that somebody takes.
     """
     now = now or timezone.now()
     done = 0
@@ -83,9 +85,9 @@ def _in_use(items: dict[UUID, Item], now: datetime) -> set[UUID]:
 
 @transaction.atomic
 def _raise_experts(queue: Queue, now: datetime) -> int:
-    items = _locked(_late(queue, now).filter(purpose=Purpose.EXPERT))
+    items = _locked(_late(queue, now).filter(purpose__in=DECISIVE))
     seats = list(
-        _late(queue, now).filter(item__in=items, purpose=Purpose.EXPERT).select_for_update(skip_locked=True)
+        _late(queue, now).filter(item__in=items, purpose__in=DECISIVE).select_for_update(skip_locked=True)
     )
     mine = Assignment.objects.filter(pk__in=[seat.pk for seat in seats])
     mine.update(priority=Priority.URGENT, overdue_at=now)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from routing import appealing
 from routing.models import Item, Priority
 from routing.policy import confidence_level
 
@@ -25,4 +26,5 @@ def item_data(item: Item) -> dict[str, Any]:
         "created_at": item.created_at.isoformat(),
         "decided_at": item.decided_at.isoformat() if item.decided_at else None,
         "decided_by": item.decided_by,
+        "appeal_url": appealing.link(item),
     }

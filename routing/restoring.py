@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from audit import trail
 from audit.trail import Actor
-from routing import router
+from routing import router, telling
 from routing.models import DECIDED, Item
 from routing.router import Entry, Submitted
 
@@ -81,4 +81,4 @@ def _write(item: Item, past: Past) -> None:
 
 def _event(item: Item) -> trail.Entry:
     data = {"status": item.status, "label": item.label, "decided_at": item.decided_at}
-    return trail.Entry("item.restored", item, data | {"decided_by": item.decided_by, **item.signals})
+    return telling.entry("item.restored", item, data | {"decided_by": item.decided_by, **item.signals})

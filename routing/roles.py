@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models import Q
 
 from audit import trail
 from audit.trail import Actor
@@ -24,18 +23,22 @@ WORK = (
     "routing.view_assignment",
     "routing.view_delivery",
     "routing.view_correction",
+    "routing.view_target",
+    "routing.view_subjectrights",
     "labeling.view_label",
     "labeling.view_review",
     "labeling.view_reviewsession",
     "labeling.view_goldenexample",
     "labeling.view_productionfeedback",
     "labeling.view_flag",
+    "labeling.view_appeal",
     "learning.view_learningplan",
     "learning.view_trainingrun",
     "learning.view_samplingrun",
     "learning.view_modelversion",
     "learning.view_evaluation",
 )
+PERSONAL = ("routing.view_personal", "routing.erase_item")
 TRAIL = ("audit.view_auditevent", "audit.view_seal", "audit.view_checkpoint")
 SERVER = (
     "audit.view_apikey",
@@ -67,6 +70,11 @@ SET_UP = (
     "routing.add_queue",
     "routing.delete_queue",
     "routing.change_delivery",
+    "routing.add_target",
+    "routing.change_target",
+    "routing.delete_target",
+    "routing.add_subjectrights",
+    "routing.change_subjectrights",
     "learning.add_learningplan",
     "learning.change_learningplan",
     "learning.change_modelversion",
@@ -81,8 +89,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "experts": (),
     "clients": (),
     "leads": (*WORK, *STEER),
-    "compliance": (*WORK, *TRAIL, *SERVER),
-    "admins": (*WORK, *TRAIL, *SERVER, *STEER, *SET_UP),
+    "compliance": (*WORK, *TRAIL, *PERSONAL, *SERVER),
+    "admins": (*WORK, *TRAIL, *PERSONAL, *SERVER, *STEER, *SET_UP),
 }
 SEES_FIGURES = "routing.view_item"
 
@@ -95,13 +103,16 @@ def ensure_roles(*, by: Actor) -> None:
     Raises LookupError where a right does not exist.
     """
     rights = _rights({name for names in ROLES.values() for name in names})
-    entries = []
+    known = set(Group.objects.filter(name__in=ROLES).values_list("name", flat=True))
+    new = [Group(name=role) for role in ROLES if role not in known]
+    Group.objects.bulk_create(new, ignore_conflicts=True)
+    groups = {group.name: group for group in Group.objects.filter(name__in=ROLES)}
+    held, entries = _held(groups.values()), []
     for role, names in ROLES.items():
-        group, made = Group.objects.get_or_create(name=role)
-        before, after = _held(group), sorted(names)
+        group, before, after = groups[role], sorted(held[role]), sorted(names)
         if before != after:
             group.permissions.set(rights[name] for name in names)
-        if made:
+        if role not in known:
             entries.append(trail.Entry("group.created", group, {"name": role, "rights": after}))
         elif before != after:
             data = {"before": {"rights": before}, "after": {"rights": after}}
@@ -109,21 +120,23 @@ def ensure_roles(*, by: Actor) -> None:
     trail.record_all(entries, by=by)
 
 
-def _held(group: Group) -> list[str]:
-    pairs = group.permissions.values_list("content_type__app_label", "codename")
-    return sorted(f"{app}.{codename}" for app, codename in pairs)
+def _held(groups: Iterable[Group]) -> dict[str, list[str]]:
+    """Return the rights of each of these groups by its name."""
+    held: dict[str, list[str]] = {group.name: [] for group in groups}
+    rights = Permission.objects.filter(group__in=groups)
+    for role, app, codename in rights.values_list("group__name", "content_type__app_label", "codename"):
+        held[role].append(f"{app}.{codename}")
+    return held
 
 
-def _rights(names: Iterable[str]) -> dict[str, Permission]:
-    wanted = Q()
-    for name in names:
-        app, codename = name.split(".")
-        wanted |= Q(content_type__app_label=app, codename=codename)
+def _rights(names: set[str]) -> dict[str, Permission]:
+    apps, codenames = zip(*(name.split(".") for name in names), strict=True)
+    likely = Permission.objects.filter(content_type__app_label__in=apps, codename__in=codenames)
     found = {
         f"{right.content_type.app_label}.{right.codename}": right
-        for right in Permission.objects.filter(wanted).select_related("content_type")
+        for right in likely.select_related("content_type")
     }
-    missing = sorted(set(names) - set(found))
+    missing = sorted(names - set(found))
     if missing:
         raise LookupError(f"These rights do not exist, run manage.py migrate first: {', '.join(missing)}.")
     return found

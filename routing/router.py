@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from audit import bulk, trail
 from audit.trail import Actor, actor_name
-from routing import assignments, policies, predictor
+from routing import assignments, personal, policies, predictor, teams, telling
 from routing.draws import draw
 from routing.errors import PredictionFailed, UnknownItemType
 from routing.judging import ROUTE_FIELDS, ROUTER, judge, note, route, store_consequences, store_predictions
 from routing.models import Assignment, Item, ItemType, Purpose, Status
 from routing.policy import Opinion
+from routing.privacy import fields
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,21 @@ def submit(item_type: str | ItemType, entries: Sequence[Entry], *, by: Actor) ->
     return []
 
 
-def find_type(slug: str) -> ItemType:
-    """Return the item type with its queues; raises UnknownItemType."""
-    types = predictor.with_standing(ItemType.objects.select_related("queue", "expert_queue"))
-    found = types.filter(slug=slug).first()
+def find_type(slug: str, *, caller: Any = None) -> ItemType:
+    """Return the item type with its queues; raises UnknownItemType, also where the caller may not see it.
+
+    The caller is a request; None: whoever runs this on the server.
+    """
+    found = known_types(caller).filter(slug=slug).first()
     if found is None:
         raise UnknownItemType(f"There is no item type {slug!r}.", attr="item_type")
     return found
+
+
+def known_types(caller: Any = None) -> QuerySet[ItemType]:
+    """Return the item types that a caller may see with all that intake asks of them, in one statement."""
+    types = ItemType.objects.select_related("queue", "expert_queue", "subject_rights")
+    return predictor.with_standing(types if caller is None else teams.visible(types, caller))
 
 
 def _submit(named: str | ItemType, entries: Sequence[Entry], *, by: Actor) -> list[Submitted]:
@@ -97,7 +106,8 @@ def _submit(named: str | ItemType, entries: Sequence[Entry], *, by: Actor) -> li
     store_consequences(item_type, judged, now=now)
     if pooled:
         store_predictions(pooled, now=now)
-    trail.record_all([_arrival(item) for item in items.values()], by=by)
+    said = {one.item.pk: one.opinions for one in judged} | {item.pk: opinions for item, opinions in pooled}
+    trail.record_all([_arrival(item, said.get(item.pk, ())) for item in items.values()], by=by)
     unseen = set(items)
     submitted = []
     for ref in refs:
@@ -108,12 +118,14 @@ def _submit(named: str | ItemType, entries: Sequence[Entry], *, by: Actor) -> li
 
 def _new_item(item_type: ItemType, entry: Entry, *, now: datetime, by: Actor) -> Item:
     key, slug = settings.HITL_DRAW_KEY, item_type.slug
+    found = personal.rights(item_type)
     return Item(
         item_type=item_type,
         item_ref=entry.item_ref,
         payload=entry.payload,
         context=entry.context,
         callback_url=entry.callback_url,
+        about=fields.person(found.subject_path, entry.payload, entry.context) if found else "",
         status=Status.POOLED if entry.pool else Status.PENDING_AI,
         audit_draw=draw(key, "audit", slug, entry.item_ref),
         held_out=draw(key, "held-out", slug, entry.item_ref) < item_type.held_out_share,
@@ -122,9 +134,9 @@ def _new_item(item_type: ItemType, entry: Entry, *, now: datetime, by: Actor) ->
     )
 
 
-def _arrival(item: Item) -> trail.Entry:
-    named = {"item_type": item.item_type.slug, "item_ref": item.item_ref}
-    return trail.Entry("item.submitted", item, named | route(item))
+def _arrival(item: Item, said: tuple[Opinion, ...]) -> trail.Entry:
+    named = {"item_type": item.item_type.slug, "item_ref": item.item_ref, "content": telling.content(item)}
+    return telling.entry("item.submitted", item, named | route(item, said))
 
 
 def waiting(item_type: ItemType) -> QuerySet[Item]:
@@ -161,5 +173,7 @@ def judge_pending(
     # What was asked for while no model could answer is replaced by what the route now asks for.
     assignments.withdraw([item.pk for item in items if not item.decided_at], [Purpose.LEARN], now=now)
     store_consequences(item_type, judged, now=now)
-    trail.record_all([trail.Entry("item.judged", item, route(item)) for item in items], by=ROUTER)
+    trail.record_all(
+        [telling.entry("item.judged", one.item, route(one.item, one.opinions)) for one in judged], by=ROUTER
+    )
     return len(judged)

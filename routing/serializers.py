@@ -36,6 +36,7 @@ ANSWERED = {
     "created_at": "2026-11-20T09:30:00+00:00",
     "decided_at": None,
     "decided_by": None,
+    "appeal_url": None,
     "queue": "reviews",
     "queue_position": 14,
     "estimated_wait_seconds": 320,
@@ -106,6 +107,11 @@ class ItemOut(serializers.Serializer):
     created_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
     decided_by = serializers.CharField(allow_null=True)
+    appeal_url = serializers.CharField(
+        allow_null=True,
+        help_text="Give it to whom a decision is about: there it can be disputed, without an account. null "
+        "where the item type has no such right, before the decision, and once the item is erased.",
+    )
 
 
 class PlacedItem(ItemOut):

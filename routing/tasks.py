@@ -12,6 +12,8 @@ SCHEDULES = [
     ("feed and watch certificates", "routing.tasks.certify", "*/5 * * * *"),
     ("plant seeded errors", "routing.tasks.plant_seeds", "*/10 * * * *"),
     ("deliver webhooks", "routing.tasks.deliver_webhooks", "* * * * *"),
+    ("erase what is too old", "routing.tasks.erase_old", "40 2 * * *"),
+    ("go on with erasures", "routing.tasks.go_on_erasing", "* * * * *"),
     ("forget old idempotency keys", "routing.tasks.prune", "20 3 * * *"),
 ]
 CHUNK = 500
@@ -70,3 +72,17 @@ def deliver_webhooks() -> int:
 def prune() -> int:
     """Forget old idempotency keys and return how many there were."""
     return idempotency.prune()
+
+
+def erase_old() -> int:
+    """Begin to erase what is older than its item type allows and return of how many types."""
+    from routing.privacy import retention
+
+    return retention.begin()
+
+
+def go_on_erasing() -> int:
+    """Work on the erasures that have not ended and return how many items were erased."""
+    from routing.privacy import retention
+
+    return retention.go_on()

@@ -12,10 +12,10 @@ from routing.kinds import KINDS, KindErrors, TypeSpec
 CHECKED = """(
     EXISTS (
         SELECT 1 FROM routing_assignment a
-        WHERE a.item_id = i.id AND a.purpose IN ('audit', 'expert') AND a.outcome = 'answered'
+        WHERE a.item_id = i.id AND a.purpose IN ('audit', 'expert', 'appeal') AND a.outcome = 'answered'
     ) AND NOT EXISTS (
         SELECT 1 FROM routing_assignment a
-        WHERE a.item_id = i.id AND a.purpose = 'expert' AND a.closed_at IS NULL
+        WHERE a.item_id = i.id AND a.purpose IN ('expert', 'appeal') AND a.closed_at IS NULL
     )
 )"""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -35,14 +36,19 @@ JITTER = 0.2  # share by which a pause varies, so that a client that comes back 
 LONGEST_PAUSE = timedelta(days=1)
 
 
-def announce(items: Iterable[Item], event: str, *, now: datetime) -> None:
-    """Owe a message about each item to the client that asked for one, in the caller's transaction."""
+def announce(
+    items: Iterable[Item], event: str, *, now: datetime, told: Mapping[str, Any] | None = None
+) -> None:
+    """Owe a message about each item to the client that asked for one, in the caller's transaction.
+
+    What is `told` besides is said of each.
+    """
     Delivery.objects.bulk_create(
         Delivery(
             item=item,
             url=item.callback_url,
             event=event,
-            body={"type": event, "timestamp": now.isoformat(), "data": item_data(item)},
+            body={"type": event, "timestamp": now.isoformat(), "data": {**item_data(item), **(told or {})}},
             created_at=now,
             next_attempt_at=now,
         )
@@ -54,7 +60,7 @@ def announce(items: Iterable[Item], event: str, *, now: datetime) -> None:
 @transaction.atomic
 def resend(delivery_ids: Iterable[UUID], *, by: Actor) -> int:
     """Owe these messages again, at once and under the same id; return how many there are."""
-    found = list(Delivery.objects.filter(pk__in=list(delivery_ids)).select_for_update())
+    found = list(Delivery.objects.filter(pk__in=list(delivery_ids)).exclude(url="").select_for_update())
     Delivery.objects.filter(pk__in=[row.pk for row in found]).update(
         attempts=0, next_attempt_at=timezone.now(), delivered_at=None, parked_at=None
     )

@@ -1,22 +1,34 @@
 """What every test starts from."""
 
+import gc
+
 import pytest
 from django.conf import settings
+from django.test import TransactionTestCase
 
-from tests import factories
-from tests.database import allow_truncate_for_flush
+from tests import database, factories
 
 
 def pytest_configure() -> None:
-    """Hash passwords cheaply: hundreds of people are made, and none of them is real."""
+    """Make cheap what hundreds of tests repeat: passwords of nobody real, and empty tables."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    TransactionTestCase._fixture_teardown = lambda self: database.empty()
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from here on, without looking through all that is imported again and again."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """After the test database is made, let Django's flush empty the insert-only tables, there alone."""
-    with django_db_blocker.unblock():
-        allow_truncate_for_flush()
+def trained_once():
+    """Train no model twice on the very same labels."""
+    from tests.learning.remembered import trainings
+
+    with trainings():
+        yield
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
 """The environment that every test runs in, set before Django's settings are read."""
 
 import atexit
+import gc
+import json
 import os
 import shutil
 import tempfile
 
 MODELS = tempfile.mkdtemp(prefix="hitl-models-")
+BUNDLES = tempfile.mkdtemp(prefix="hitl-bundles-")
 atexit.register(shutil.rmtree, MODELS, ignore_errors=True)
+atexit.register(shutil.rmtree, BUNDLES, ignore_errors=True)
 os.environ.update(
     # Test processes share the cores: threads of their numeric libraries would only wait for each other.
     OMP_NUM_THREADS="1",
@@ -19,6 +23,10 @@ os.environ.update(
     HTTPS="0",
     HITL_PG_SYNC="off",
     ML_MODEL_PATH=MODELS,
+    HITL_BUNDLE_STORAGE_OPTIONS=json.dumps({"location": BUNDLES}),
     LOG_LEVEL="WARNING",
     DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright's sync API runs an event loop in the test's thread
 )
+
+# Everything that is imported stays: conftest.py switches the collection of garbage on again when all is.
+gc.disable()

@@ -42,7 +42,9 @@ def test_a_time_and_its_author_are_set_together_or_not_at_all():
     assert found == {
         "audit.ApiKey": ["revoked"],
         "routing.Item": ["decided"],
+        "routing.LegalHold": ["lifted"],
         "routing.Proposal": ["closed"],
+        "labeling.Appeal": ["closed"],
         "learning.ModelVersion": ["promoted"],
     }
     assert [(model._meta.label, name) for model in models() for name in unchecked(model)] == []

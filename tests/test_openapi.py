@@ -26,6 +26,11 @@ ROUTES = {
     "/api/v1/assignments/{seat_id}/alike/": {"get"},
     "/api/v1/assignments/{seat_id}/renew/": {"post"},
     "/api/v1/assignments/{seat_id}/release/": {"post"},
+    "/api/v1/items/{item_id}/appeal/": {"post"},
+    "/api/v1/items/{item_id}/appeal-link/": {"get"},
+    "/api/v1/appeals/": {"get"},
+    "/api/v1/appeals/{appeal_id}/": {"get"},
+    "/api/v1/appeals/{appeal_id}/withdraw/": {"post"},
     "/api/v1/sitting/": {"get"},
     "/api/v1/sitting/end/": {"post"},
     "/api/v1/labels/": {"get", "post"},
@@ -35,12 +40,15 @@ ROUTES = {
     "/api/v1/feedback/": {"get", "post"},
     "/api/v1/feedback/analytics/": {"get"},
     "/api/v1/decisions/": {"get"},
+    "/api/v1/agreement/": {"get"},
     "/api/v1/drift/": {"get"},
     "/api/v1/runs/": {"get"},
     "/api/v1/runs/{name}/cancel/": {"post"},
     "/api/v1/metrics/": {"get"},
+    "/api/v1/targets/": {"get"},
     "/api/v1/audit/events/": {"get"},
-    "/api/v1/audit/verify/": {"get"},
+    "/api/v1/audit/verify/": {"get", "post"},
+    "/api/v1/audit/checkpoints/": {"get", "post"},
 }
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget as Reason
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.forms import BaseModelFormSet, ModelForm
+from django.forms import BaseModelFormSet, CharField, ModelForm
 from django.http import HttpRequest
 
 from audit import trail
@@ -43,10 +46,28 @@ def difference(before: Values, after: Values, *, secret: tuple[str, ...] = ()) -
 class AuditedAdmin(admin.ModelAdmin):
     """Record MODEL.added, MODEL.changed and MODEL.deleted, of the row and of the rows edited inside it.
 
-    Saving and recording stand in the one transaction that Django's admin opens; deleting opens its own.
+    Saving and recording stand in the one transaction that Django's admin opens; deleting opens its own. With
+    `asks_why` the form of a change asks for its reason, which HITL_REASONS may make a must.
     """
 
     audit_secret: tuple[str, ...] = ()
+    asks_why = False
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:
+        """Return the form; of what `asks_why` with a field for the reason of a change."""
+        if change and self.asks_why:
+            base = kwargs.get("form", self.form)
+            kwargs["form"] = type(base.__name__, (base,), {"why": _why()})
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Return the form's parts; the reason is asked for last."""
+        parts = super().get_fieldsets(request, obj)
+        asked = obj is not None and self.asks_why and self.has_change_permission(request, obj)
+        shown = any("why" in part["fields"] for _, part in parts)
+        return [*parts, ("Why", {"fields": ["why"]})] if asked and not shown else parts
 
     def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
         """Save the row, having noted what was stored."""
@@ -70,7 +91,10 @@ class AuditedAdmin(admin.ModelAdmin):
         """Save what hangs on the row, then record the row itself, many-to-many included."""
         super().save_related(request, form, formsets, change)
         model, pk = type(form.instance), form.instance.pk
-        trail.record_all(self._entries(model, pk, form.audit_before, snapshot(model, pk)), by=request.user)
+        entries = self._entries(model, pk, form.audit_before, snapshot(model, pk))
+        why = form.cleaned_data.get("why", "")
+        told = [replace(one, data=one.data | {"why": why}) for one in entries] if why else entries
+        trail.record_all(told, by=request.user)
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         """Delete the row and record what it held."""
@@ -96,6 +120,12 @@ class AuditedAdmin(admin.ModelAdmin):
         act = "changed" if before and after else "added" if after else "deleted"
         verb = f"{model._meta.model_name}.{act}"
         return [Entry(verb, (model._meta.label_lower, pk), {"before": old, "after": new})]
+
+
+def _why() -> CharField:
+    required = settings.HITL_REASONS == "required"
+    text = "Kept in the trail with what was changed, for whoever asks later."
+    return CharField(required=required, max_length=500, label="Reason", help_text=text, widget=Reason)
 
 
 def _plain(value: Any) -> Any:

@@ -26,6 +26,7 @@ admin.site.unregister([User, Group])
 class AuditedUserAdmin(AuditedAdmin, UserAdmin):
     """Django's own user admin; of a password only that it changed is recorded."""
 
+    asks_why = True
     audit_secret = ("password",)
     list_display = ["username", "email", "first_name", "last_name", "is_active", "last_login"]
     list_filter = ["is_active", "groups"]
@@ -37,8 +38,8 @@ class AuditedUserAdmin(AuditedAdmin, UserAdmin):
         may = (
             ["is_active", "is_superuser", "groups"] if request.user.is_superuser else ["is_active", "groups"]
         )
-        (names, fields), personal, _, dates = super().get_fieldsets(request, obj)
-        return [(names, fields), personal, ("What they may do", {"fields": may}), dates]
+        (names, fields), personal, _, dates, *why = super().get_fieldsets(request, obj)
+        return [(names, fields), personal, ("What they may do", {"fields": may}), dates, *why]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Return whether this person may edit that one; a superuser is edited by superusers alone."""
@@ -59,10 +60,10 @@ class AuditedUserAdmin(AuditedAdmin, UserAdmin):
 class AuditedGroupAdmin(AuditedAdmin, GroupAdmin):
     """Django's own group admin; what a group may do is for superusers to say, or else for roles.py."""
 
-    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> list[str]:
-        """Return the name, and for a superuser the rights."""
-        return ["name", "permissions"] if request.user.is_superuser else ["name"]
+    asks_why = True
 
     def get_fieldsets(self, request: HttpRequest, obj: Group | None = None) -> Any:
         """Return the form with a word on who sets what the roles may do."""
-        return [(None, {"fields": self.get_fields(request, obj), "description": SET_BY_BOOTSTRAP})]
+        _, *why = super().get_fieldsets(request, obj)
+        names = ["name", "permissions"] if request.user.is_superuser else ["name"]
+        return [(None, {"fields": names, "description": SET_BY_BOOTSTRAP}), *why]

@@ -3,7 +3,17 @@
 from audit.models.agreement import AgreementReport
 from audit.models.book import AuditEvent, Checkpoint, Seal
 from audit.models.bundles import Bundle
+from audit.models.checks import Verification
 from audit.models.keys import ApiKey
 from audit.models.looking import SavedFilter
 
-__all__ = ["AgreementReport", "ApiKey", "AuditEvent", "Bundle", "Checkpoint", "SavedFilter", "Seal"]
+__all__ = [
+    "AgreementReport",
+    "ApiKey",
+    "AuditEvent",
+    "Bundle",
+    "Checkpoint",
+    "SavedFilter",
+    "Seal",
+    "Verification",
+]

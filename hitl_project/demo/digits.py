@@ -58,5 +58,5 @@ def png(image: np.ndarray) -> bytes:
     """
     grey = Image.fromarray(np.round(255 * (1 - np.pad(image, MARGIN) / INK)).astype(np.uint8))
     file = io.BytesIO()
-    grey.resize((SIDE, SIDE), Image.Resampling.BICUBIC).save(file, "PNG", optimize=True)
+    grey.resize((SIDE, SIDE), Image.Resampling.BICUBIC).save(file, "PNG")
     return file.getvalue()

@@ -2,6 +2,7 @@
 
 from labeling.admin import (
     agreement,
+    appeals,
     data,
     feedback,
     flags,
@@ -14,6 +15,7 @@ from labeling.admin import (
 
 __all__ = [
     "agreement",
+    "appeals",
     "data",
     "feedback",
     "flags",

@@ -2,27 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.admin import ModelAdmin
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from audit.agreement import Agreement
 from labeling import metrics
-from labeling.people import agreement, skills
+from labeling.people import agreement, agreement_by, agreement_reports, disputes, ratings, skills
+from labeling.people.agreement_by import OfPair
+from labeling.people.ratings import Unit
 from routing.admin import pages
 from routing.models import Assignment, ItemType, Purpose
 
-DAYS = 90
-FEW = 20  # answers under which a share says nothing
+DAYS = agreement_reports.DAYS
+FEW = agreement.FEW  # answers under which a share says nothing
+WEEKS = timedelta(weeks=26)  # that the page shows
+VALIDATED = 0.95  # what the customer wants of reviewers' decisions
+
+WORDS: dict[str, tuple[str, str]] = {
+    "percent": ("The same answer", "How often two people who answered the same item gave the same answer."),
+    "ac1": ("AC1 (Gwet)", "The same beyond guessing. It stays true where one answer is rare."),
+    "ac2": ("AC2 (Gwet)", "AC1 where answers that lie near each other count as partly the same."),
+    "alpha": ("Alpha (Krippendorff)", "The same beyond what mixing up all answers would give."),
+    "fleiss": ("Kappa (Fleiss)", "The same as alpha, nearly. It falls where one answer is rare."),
+    "weighted": ("Weighted kappa", "Kappa where answers that lie near each other count as partly the same."),
+    "likeness": ("Likeness", "How alike two people's answers to the same item are, on average."),
+    "iou": (
+        "Overlap of boxes",
+        "Mean intersection over union of boxes matched one to one; a lone box counts 0.",
+    ),
+    "f1": ("Boxes found by both", "F1 at an overlap of .5: how many of the boxes have a partner."),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure as the page shows it: `more` is how many items are missing until it may be told."""
+
+    name: str
+    about: str
+    found: Agreement
+    more: int = 0
+    judged: bool = False
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is a number to show."""
+        return not self.more and self.found.value is not None
+
+    @property
+    def bar(self) -> dict[str, float]:
+        """Where value and interval stand on a line from 0 to 100."""
+        ends = {"low": self.found.low, "value": self.found.value, "high": self.found.high}
+        return {name: round(100 * min(max(end, 0), 1), 1) for name, end in ends.items()}
 
 
 @pages.page("agreement", "Agreement", pages.PEOPLE)
 def agreement_page(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> HttpResponse:
     """Show how far people agree with each other and with experts, and what their answers together decide."""
     since = timezone.now() - timedelta(days=DAYS)
-    drawn = Assignment.objects.filter(item_type=item_type, purpose=Purpose.VALIDATE)
+    units = ratings.read(item_type, since=since)
+    drawn, asked = [one for one in units if one.drawn], [one for one in units if not one.drawn]
+    found = agreement.of_units(item_type, drawn)
+    validated = metrics.validated(item_type.slug, since=since)
+    whole = Agreement(validated.accuracy, validated.low, validated.high, validated.checks)
     context = {
         **admin.admin_site.each_context(request),
         "title": f"Agreement on {item_type}",
@@ -30,11 +80,77 @@ def agreement_page(request: HttpRequest, admin: ModelAdmin, item_type: ItemType)
         "original": item_type,
         "days": DAYS,
         "few": FEW,
-        "overlaps": agreement.overlaps(item_type, since=since),
-        "validated": metrics.validated(item_type.slug, since=since),
-        "waiting": drawn.open().count(),
-        "settled": agreement.settled(item_type, since=since),
-        "decided": agreement.decided(item_type, since=since),
+        "found": found,
+        "target": agreement.TARGET,
+        "lines": lines(found.figures, found.headline),
+        "judged_by": WORDS[found.headline][0],
+        "kappa": found.figures.get("fleiss"),
+        "classes": [
+            _line(one.name, "", one.agreement, FEW) | {"share": one.share}
+            for one in agreement_by.by_class(item_type, drawn)
+        ],
+        "mixed_up": agreement_by.mixed_up(item_type, drawn),
+        "pairs": _pairs(agreement_by.by_pair(item_type, drawn)),
+        "weeks": _weeks(item_type, drawn),
+        "asked": _share(item_type, asked),
+        "validated": validated,
+        "validated_verdict": agreement.verdict("percent", whole, VALIDATED),
+        "validated_target": VALIDATED,
+        "waiting": Assignment.objects.open().filter(item_type=item_type, purpose=Purpose.VALIDATE).count(),
+        "settled": disputes.settled(item_type, since=since),
+        "decided": disputes.decided(item_type, since=since),
         "skills_known": item_type.ask_until_sure and skills.load(item_type) is not None,
     }
     return TemplateResponse(request, "admin/routing/itemtype/agreement.html", context)
+
+
+def lines(figures: Mapping[str, Agreement], headline: str) -> list[Line]:
+    """Return the figures in the words of the page, in the order measured."""
+    return [
+        Line(*WORDS[name], one, agreement.missing(name, one), name == headline)
+        for name, one in figures.items()
+    ]
+
+
+def _line(name: str, about: str, found: Agreement, least: int) -> dict[str, Any]:
+    return {"line": Line(name, about, found, max(0, least - found.units))}
+
+
+def _pairs(found: Sequence[OfPair]) -> list[dict[str, Any]]:
+    """Return the pairs by name, those with too few common items counted only."""
+    names = dict(
+        User.objects.filter(pk__in={pk for one in found for pk in one.people}).values_list("pk", "username")
+    )
+    rows = []
+    for one in found:
+        first, second = sorted(names[pk] for pk in one.people)
+        same = Agreement(one.same.value, *one.same.interval, one.same.of)
+        row = _line(f"{first} and {second}", "", same, FEW)
+        kappa = one.kappa and Line("", "", one.kappa, agreement.missing("kappa", one.kappa))
+        rows.append(row | {"kappa": kappa})
+    return sorted(rows, key=lambda row: row["line"].name)
+
+
+def _weeks(item_type: ItemType, drawn: Sequence[Unit]) -> list[dict[str, Any]]:
+    """Return the weeks, newest first: those of the window as they are now, others as they were kept."""
+    kept = agreement_reports.kept(item_type.slug, since=timezone.now() - WEEKS)
+    told = {
+        timezone.localtime(row.since).date(): (row.headline, agreement_reports.figures(row)) for row in kept
+    }
+    now = agreement_by.by_week(item_type, drawn)
+    # The first week of the window may have begun before it.
+    told |= {week: (found.headline, found.figures) for week, found in list(now.items())[1:] or now.items()}
+    return [
+        {
+            "week": week,
+            "percent": Line("", "", figures["percent"], agreement.missing("percent", figures["percent"])),
+            "headline": Line("", "", figures[head], agreement.missing(head, figures[head])),
+        }
+        for week, (head, figures) in sorted(told.items(), reverse=True)
+    ]
+
+
+def _share(item_type: ItemType, units: Sequence[Unit]) -> dict[str, Any]:
+    """Return of items that somebody doubted how many there are and how often people agreed about them."""
+    same = agreement.agreeing(item_type, units)
+    return {"items": len(units), "share": float(same.mean()) if len(units) >= FEW else None}

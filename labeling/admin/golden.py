@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, Min, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,6 +21,7 @@ from audit.admin import FactAdmin
 from labeling import golden
 from labeling.alike.golden import COMPARED, doubles
 from labeling.models import GoldenExample
+from routing import personal
 from routing.admin import pages
 from routing.admin.lists import BoundedListMixin
 from routing.admin.show import ago, badge, link, short
@@ -75,6 +77,7 @@ def doubles_page(request: HttpRequest, model_admin: admin.ModelAdmin, item_type:
         "retired": _retired(item_type),
         "compared_at_most": COMPARED,
         "compared": found.compared,
+        "hidden": "query" in _hidden(GoldenExample(item_type=item_type), request.user),
         "contradictions": [_sides(item_type, pair) for pair in found.contradictions[:SHOWN]],
         "more_contradictions": max(len(found.contradictions) - SHOWN, 0),
         "duplicates": [_sides(item_type, group) for group in found.duplicates[:SHOWN]],
@@ -125,6 +128,14 @@ def _retired(item_type: ItemType) -> QuerySet:
     return rows.values("retired_because").annotate(count=Count("pk")).order_by("-count")[:10]
 
 
+def _hidden(row: GoldenExample, user: Any) -> list[str]:
+    """Return the parts of an example that come from fields which this person may not see."""
+    fields = {
+        path.split(".")[1] for path in personal.hidden(row.item_type, user) if path.startswith("payload.")
+    }
+    return [name for name in ("query", "context", "output") if name in fields]
+
+
 class UseFilter(admin.SimpleListFilter):
     """Which examples: those in use, or those that were retired."""
 
@@ -148,7 +159,7 @@ class GoldenExampleAdmin(BoundedListMixin, FactAdmin):
         "language models. Contradictions and near-duplicates are on the item type’s page “Golden examples”."
     )
     list_filter = [UseFilter, "item_type"]
-    list_select_related = ["item_type", "user"]
+    list_select_related = ["item_type__subject_rights", "user"]
     search_fields = ["query"]
     actions = ["retire", "restore"]
     action_form = WhyForm
@@ -160,6 +171,22 @@ class GoldenExampleAdmin(BoundedListMixin, FactAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).defer("sketch")
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Who may not see personal data is told which of them a question holds, and no more."""
+        shown = super().get_list_display(request)
+        return shown if personal.may_see(request.user) else ["asked_or_hidden", *shown[1:]]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the example without the parts that this person may not see; it is never stored here."""
+        row = super().get_object(request, object_id, from_field)
+        for name in _hidden(row, request.user) if row else ():
+            setattr(row, name, personal.HIDDEN)
+        return row
+
+    @admin.display(description="asked")
+    def asked_or_hidden(self, row: GoldenExample) -> str:
+        return personal.HIDDEN if "query" in _hidden(row, AnonymousUser()) else self.asked(row)
 
     @admin.display(description="asked")
     def asked(self, row: GoldenExample) -> str:

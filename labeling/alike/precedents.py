@@ -31,6 +31,7 @@ _MISSING = """
         ORDER BY id DESC LIMIT %(most)s
     ) newest
     WHERE NOT EXISTS (SELECT FROM labeling_precedent known WHERE known.item_id = newest.item_id)
+    AND EXISTS (SELECT FROM routing_item item WHERE item.id = newest.item_id AND item.erased_at IS NULL)
     GROUP BY newest.item_id ORDER BY max(newest.id::text) LIMIT %(run)s
 """
 

@@ -13,8 +13,9 @@ from audit import trail
 from labeling import golden
 from labeling.answering import following, remembering
 from labeling.answering.review import Answer, Said, clean, guidelines_shown, lock, store_label
+from labeling.appeals import deciding as disputes
 from labeling.models import Label, Review
-from routing import assignments, decisions
+from routing import assignments, decisions, telling
 from routing.errors import TooLate
 from routing.models import HIDDEN, Assignment, Item, ItemType, Outcome, Queue
 from routing.recalling import TO_FINISH, UNDO
@@ -89,6 +90,7 @@ def correct(assignment_id: int, answer: Answer, *, by: AbstractBaseUser) -> Item
         remembering.remember(item, seat, review, now=now)
         if seat.purpose not in HIDDEN:
             golden.replace(item, seat, review)
+    disputes.close(item, seat, review, now=now)
     return item
 
 
@@ -133,16 +135,14 @@ def _replace_label(item: Item, seat: Assignment, review: Review, *, now: datetim
 
 
 def _tell(item: Item, seat: Assignment, review: Review, before: dict[str, Any]) -> None:
-    trail.record(
-        "review.corrected",
-        item,
-        by=review.user,
-        policy=decisions.number(item),
-        assignment=seat.pk,
-        purpose=seat.purpose,
-        before=before,
-        after=_content(review),
-        agrees_with_ai=review.agrees_with_ai,
-        guidelines=review.guidelines,
-        time_spent_ms=review.time_spent_ms,
-    )
+    told = {
+        "policy": decisions.number(item),
+        "assignment": seat.pk,
+        "purpose": seat.purpose,
+        "before": before,
+        "after": _content(review),
+        "agrees_with_ai": review.agrees_with_ai,
+        "guidelines": review.guidelines,
+        "time_spent_ms": review.time_spent_ms,
+    }
+    trail.record_all([telling.entry("review.corrected", item, told)], by=review.user)

@@ -135,7 +135,7 @@ def _earlier(item: Item, by: AbstractBaseUser) -> Item | None:
     """Return the item as it was decided before this person overturned that; None: they did not."""
     told = trail.story(item).filter(verb__in=["item.resolved", "item.overturned"]).reverse()
     for event in told:
-        before = event.data["before"]
+        before = trail.opened(event, item.secret)["before"]
         if not isinstance(before, dict):
             break
         if before["decided_by"] != actor_name(by):

@@ -13,8 +13,9 @@ from django.utils import timezone
 from audit import trail
 from labeling import golden
 from labeling.answering import choices, remembering, settling, sittings
+from labeling.appeals import deciding as disputes
 from labeling.models import Label, Review, ReviewSession
-from routing import assignments, decisions, novelty
+from routing import assignments, decisions, novelty, telling
 from routing.errors import AlreadyAnswered, InvalidAnswer, SeatLost
 from routing.kinds import KINDS, KindErrors
 from routing.models import EXPERTS, HIDDEN, Assignment, Item, ItemType, Outcome, Purpose
@@ -61,6 +62,7 @@ def submit(assignment_id: int, answer: Answer, *, by: AbstractBaseUser, sitting:
     if session:
         sittings.touch(session)
     settling.settle(item, seat, review, by=by, now=now)
+    disputes.close(item, seat, review, now=now)
     remembering.remember(item, seat, review, now=now)
     if seat.purpose not in HIDDEN:
         golden.keep(item, seat, review)
@@ -73,13 +75,15 @@ def lock(assignment_id: int) -> Item:
     Two who finish at once must see each other.
     """
     item = (
-        Item.objects.select_related("policy", "item_type__queue", "item_type__expert_queue")
+        Item.objects.select_related(
+            "policy", "item_type__queue", "item_type__expert_queue", "item_type__subject_rights"
+        )
         .annotate(taught=golden.TAUGHT)
         .select_for_update(of=("self",))
         .filter(assignments=assignment_id)
         .first()
     )
-    if item is None:
+    if item is None or item.erased_at:
         raise SeatLost
     return item
 
@@ -89,6 +93,8 @@ def clean(answer: Answer, item: Item, seat: Assignment) -> Said:
     item_type = item.item_type
     if answer.action not in Review.Action.values:
         raise InvalidAnswer(f"Use one of: {', '.join(Review.Action.values)}.", attr="action")
+    if seat.purpose == Purpose.APPEAL and not answer.comment.strip():
+        raise InvalidAnswer("Say why: whoever disputes the decision is told your comment.", attr="comment")
     if answer.action in (Review.Action.REJECT, Review.Action.ESCALATE):
         if item_type.comment_required and not answer.comment.strip():
             raise InvalidAnswer("Say why: this item type asks for a comment.", attr="comment")
@@ -175,24 +181,22 @@ def guidelines_shown(answer: Answer, item_type: ItemType) -> int:
 
 
 def _tell(item: Item, seat: Assignment, review: Review) -> None:
-    trail.record(
-        "review.submitted",
-        item,
-        by=review.user,
-        policy=decisions.number(item),
-        assignment=seat.pk,
-        purpose=seat.purpose,
-        action=review.action,
-        label=review.label,
-        agrees_with_ai=review.agrees_with_ai,
-        blind=review.blind,
-        comment=review.comment,
-        confidence=review.confidence,
-        time_spent_ms=review.time_spent_ms,
-        claimed_at=seat.claimed_at,
-        guidelines=review.guidelines,
-        model=(seat.suggestion or {}).get("model"),
-    )
+    told = {
+        "policy": decisions.number(item),
+        "assignment": seat.pk,
+        "purpose": seat.purpose,
+        "action": review.action,
+        "label": review.label,
+        "agrees_with_ai": review.agrees_with_ai,
+        "blind": review.blind,
+        "comment": review.comment,
+        "confidence": review.confidence,
+        "time_spent_ms": review.time_spent_ms,
+        "claimed_at": seat.claimed_at,
+        "guidelines": review.guidelines,
+        "model": (seat.suggestion or {}).get("model"),
+    }
+    trail.record_all([telling.entry("review.submitted", item, told)], by=review.user)
 
 
 def store_label(item: Item, seat: Assignment, review: Review, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from audit import trail
 from labeling.answering import concluding
-from labeling.models import Review
+from labeling.models import Appeal, Review
 from labeling.people import gold
 from labeling.quality import seconds
 from routing import assignments, decisions
@@ -77,6 +77,12 @@ def upholds(item: Item, review: Review) -> bool | None:
     return item.status == Status.APPROVED and kind.agree(review.label, item.label, spec)
 
 
+def _has_stood_a_dispute(item: Item) -> bool:
+    """Whether an expert has decided so on a dispute: a check then asks an expert, and overturns nothing."""
+    closed = Appeal.objects.filter(item=item, closed_at__gte=item.decided_at)
+    return closed.filter(state__in=[Appeal.State.UPHELD, Appeal.State.OVERTURNED]).exists()
+
+
 def _compare(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser, now: datetime) -> None:
     """A look at a decided item: an expert and a check overturn it by another answer, others ask an expert."""
     review.upholds = upholds(item, review)
@@ -90,7 +96,7 @@ def _compare(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUs
         decisions.overturn(item, Status.REJECTED, None, why="an expert rejected it", now=now, by=by)
     elif review.action in (Review.Action.REJECT, Review.Action.ESCALATE):
         decisions.question(item, why=f"{by} doubts the decision", now=now, by=by)
-    elif seat.purpose in EXPERTS or seat.purpose in CHECKS:
+    elif seat.purpose in EXPERTS or (seat.purpose in CHECKS and not _has_stood_a_dispute(item)):
         who = "an expert" if seat.purpose in EXPERTS else "a check"
         why = f"{who} came to another answer"
         decisions.overturn(item, Status.APPROVED, review.label, why=why, now=now, by=by)

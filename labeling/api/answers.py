@@ -11,7 +11,7 @@ from django.utils import timezone
 from labeling.answering import choices
 from labeling.answering.review import LONGEST_COMMENT, Answer
 from labeling.models import Review
-from labeling.pages import adjudicating
+from labeling.pages import adjudicating, dispute
 from labeling.pages import guidelines as guidelines_page
 from labeling.people import gold
 from routing import names
@@ -154,6 +154,7 @@ def seat_data(seat: Assignment) -> dict[str, Any]:
         "suggestion": None if seat.blind else seat.suggestion,
         "reasons": [reason["text"] for reason in gold.reasons(seat)],
         "opinions": adjudicating.opinions(seat),
+        "dispute": dispute.data(seat),
         "item": {
             "id": str(names.of_item(seat)),
             "item_type": item_type.slug,

@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from labeling.api.seats import held_by
 from labeling.pages.cases import Case, cases
-from routing import assignments
 from routing.api import REFUSED
 from routing.errors import SeatLost
 
@@ -47,7 +47,7 @@ class Alike(APIView):
         Nothing at a blind look, for preferences, and where nothing is alike. 409 for who doesn't hold the
         assignment.
         """
-        seat = assignments.current(request.user)
+        seat = held_by(request)
         if seat is None or seat.pk != seat_id:
             raise SeatLost
         return Response({"results": [_case(one) for one in cases(seat)]})

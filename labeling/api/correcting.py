@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from labeling.answering import correcting
 from labeling.api.answers import clean_answer
-from labeling.api.seats import answered_data
+from labeling.api.seats import answered_data, may_answer
 from labeling.api.serializers import AnswerIn
 from routing.api import REFUSED
 from routing.idempotency import idempotent
@@ -39,4 +39,5 @@ class Correct(APIView):
         has begun.
         """
         answer = clean_answer(request.data)
+        may_answer(request, seat_id)
         return Response(answered_data(correcting.correct(seat_id, answer, by=request.user), seat_id))

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from audit.strictness import Filters
 from labeling.models import Review
+from routing import teams
 from routing.models import DECIDED, HIDDEN, Action, Item, Prediction, Status
 
 DECIDED_CHOICES = [(one.value, one.label) for one in Status if one in DECIDED]
@@ -113,7 +114,7 @@ class Decisions(GenericAPIView):
     @extend_schema(operation_id="decisions_list", responses=DecisionOut(many=True))
     def get(self, request: Request) -> Response:
         """List decided items with what the model said and what the last person said, newest item first."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        page = self.paginate_queryset(self.filter_queryset(teams.seen(self.get_queryset(), request)))
         return self.get_paginated_response([decision_data(item) for item in page])
 
 

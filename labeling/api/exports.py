@@ -18,6 +18,7 @@ from audit.authentication import may
 from audit.strictness import Strict
 from labeling.exporting import formats, streaming
 from labeling.exporting.reading import SOURCES, SPLITS
+from routing import personal
 from routing.router import find_type
 
 ALL = "labels:read"
@@ -58,14 +59,15 @@ class Export(APIView):
         Formats: jsonl (our own, nothing lost), csv, parquet, label-studio, openai-chat, sft, dpo, kto, coco,
         yolo.
         Who trains models elsewhere needs no more than the scope labels:train: it reads `split=train` alone.
-        Answers to checks that test a reviewer are never part of it. The trail keeps who took what.
+        Fields that are personal are hidden from whoever may not see them. Answers to checks that test a
+        reviewer are never part of it. The trail keeps who took what.
         """
         query = ExportQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         if asked.get("split") != "train" and not may(request, ALL):
             raise PermissionDenied(f"This needs the scope {ALL}; with labels:train ask for split=train.")
-        item_type = find_type(asked["item_type"])
+        item_type = find_type(asked["item_type"], caller=request)
         form = formats.find(name, item_type.kind)
         wanted = streaming.wanted(
             item_type,
@@ -74,6 +76,7 @@ class Export(APIView):
             since=asked.get("since"),
             until=asked.get("until"),
             sources=(asked["source"],) if "source" in asked else (),
+            hidden=personal.hidden(item_type, request.user),
         )
         pieces = streaming.stream(name, form, wanted, by=trail.actor_name(request.user))
         file = f"{item_type.slug}-{name}-{timezone.now():%Y%m%d}.{form.suffix}"

@@ -20,6 +20,7 @@ from labeling.api.summaries import CheckedOut
 from labeling.feedback import figures, reports
 from labeling.feedback.reports import Received
 from labeling.models import ProductionFeedback
+from routing import teams
 from routing.api import MOST_ENTRIES, REFUSED
 from routing.errors import InvalidInput
 from routing.idempotency import idempotent
@@ -93,7 +94,8 @@ class Feedback(GenericAPIView):
     @extend_schema(operation_id="feedback_list", responses=FeedbackOut(many=True))
     def get(self, request: Request) -> Response:
         """List what production said of items, newest first."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        rows = teams.seen(self.filter_queryset(self.get_queryset()), request, path="item__item_type")
+        page = self.paginate_queryset(rows)
         return self.get_paginated_response([_data(one, one.slug, one.item_ref) for one in page])
 
     @extend_schema(
@@ -123,7 +125,7 @@ class Feedback(GenericAPIView):
         if many and len(request.data) > MOST_ENTRIES:
             raise InvalidInput.single(f"Send at most {MOST_ENTRIES:,} at once.", code="max_length")
         raws = request.data if many else [request.data]
-        received = reports.receive(raws, numbered=many, by=request.user)
+        received = reports.receive(raws, numbered=many, caller=request, by=request.user)
         posted = [_posted(one) for one in received]
         duplicates = sum(one.duplicate for one in received)
         created = len(received) - duplicates
@@ -196,5 +198,5 @@ class Figures(APIView):
         """Read what people and production said of the model's answers, and where most is to be gained."""
         query = FiguresQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        item_type = find_type(query.validated_data["item_type"])
+        item_type = find_type(query.validated_data["item_type"], caller=request)
         return Response(asdict(figures.figures(item_type, query.validated_data["days"])))

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from audit.strictness import Filters, Strict
 from labeling.alike import golden
 from labeling.models import GoldenExample
+from routing import teams
 from routing.api import REFUSED
 from routing.errors import UnknownItemType
 from routing.idempotency import idempotent
@@ -86,7 +87,7 @@ class Golden(GenericAPIView):
     @extend_schema(operation_id="golden_list", responses=GoldenOut(many=True))
     def get(self, request: Request) -> Response:
         """List golden examples that are in use, newest first. None comes from a held-out item."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        page = self.paginate_queryset(self.filter_queryset(teams.seen(self.get_queryset(), request)))
         return self.get_paginated_response([golden_data(kept, kept.item_type.slug) for kept in page])
 
 
@@ -111,7 +112,7 @@ class Similar(APIView):
         asked = SimilarIn(data=request.data)
         asked.is_valid(raise_exception=True)
         slug, query, count = (asked.validated_data[name] for name in ("item_type", "query", "k"))
-        item_type = ItemType.objects.filter(slug=slug).first()
+        item_type = teams.visible(ItemType.objects.filter(slug=slug), request).first()
         if item_type is None:
             raise UnknownItemType(f"There is no item type {slug!r}.", attr="item_type")
         found = golden.similar(item_type, query, count)

@@ -21,10 +21,11 @@ from labeling.importing.posted import import_labels
 from labeling.models import Label
 from labeling.quality import figures
 from routing import metrics as routing_metrics
+from routing import teams
 from routing.api import MOST_ENTRIES, REFUSED
 from routing.errors import InvalidInput, UnknownItemType
 from routing.idempotency import idempotent
-from routing.models import HIDDEN, ItemType
+from routing.models import HIDDEN, ItemType, Queue
 
 
 class LabelFilter(django_filters.FilterSet):
@@ -75,7 +76,8 @@ class Labels(GenericAPIView):
 
         Of the rows of an item without it the latest counts.
         """
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        rows = teams.seen(self.filter_queryset(self.get_queryset()), request, path="item_type__pk")
+        page = self.paginate_queryset(rows)
         return self.get_paginated_response([label_data(label) for label in page])
 
     @extend_schema(
@@ -95,7 +97,7 @@ class Labels(GenericAPIView):
         if many and len(request.data) > MOST_ENTRIES:
             raise InvalidInput.single(f"Send at most {MOST_ENTRIES:,} labels at once.", code="max_length")
         raws = request.data if many else [request.data]
-        imported = import_labels(raws, numbered=many, by=request.user)
+        imported = import_labels(raws, numbered=many, caller=request, by=request.user)
         duplicates = sum(one.duplicate for one in imported)
         data = {
             "created": len(imported) - duplicates,
@@ -122,14 +124,21 @@ class Metrics(APIView):
 
     @extend_schema(operation_id="metrics_read", parameters=[MetricsQuery], responses=SummaryOut)
     def get(self, request: Request) -> Response:
-        """Read how much was automated and reviewed, how right it was, and what waits in every queue."""
+        """Read how much was automated and reviewed, how right it was, and what waits in every queue.
+
+        Who may not see all item types names one: figures of all would tell of the others.
+        """
         query = MetricsQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         slug = query.validated_data.get("item_type")
-        if slug and not ItemType.objects.filter(slug=slug).exists():
+        if slug and not teams.visible(ItemType.objects.filter(slug=slug), request).exists():
             raise UnknownItemType(f"There is no item type {slug!r}.", attr="item_type")
+        if not slug and teams.hidden(request):
+            detail = "Name an item type: you may not see all of them."
+            raise InvalidInput.single(detail, attr="item_type", code="required")
         summary = asdict(metrics.summary(slug, query.validated_data["days"]))
-        queues = [asdict(queue) for queue in routing_metrics.queues()]
+        shown = set(teams.queues(Queue.objects.all(), request).values_list("slug", flat=True))
+        queues = [asdict(queue) for queue in routing_metrics.queues() if queue.queue in shown]
         flags = [asdict(flagged) for flagged in figures.by_check(slug, query.validated_data["days"])]
         people = routing_metrics.people_at_work()
         return Response(summary | {"flags": flags, "people_at_work": people, "queues": queues})

@@ -22,12 +22,12 @@ from labeling.api.answers import (
 from labeling.api.serializers import CLAIMED, AnswerIn, LeaseOut, SeatOut, WaitingSeats, Wish
 from labeling.models import Review
 from labeling.people import gold
-from routing import assignments, names
+from routing import assignments, names, teams
 from routing.api import REFUSED
 from routing.api_errors import ErrorAnswer
-from routing.errors import InvalidInput
+from routing.errors import InvalidInput, SeatLost
 from routing.idempotency import idempotent
-from routing.models import Item, ItemType, Priority, Purpose, Queue, Status
+from routing.models import Assignment, Item, ItemType, Priority, Purpose, Queue, Status
 from routing.representation import item_data
 from routing.serializers import ItemOut
 from routing.standing import standing
@@ -39,7 +39,9 @@ UNTOLD = {
     "status": Status.APPROVED,
     "priority": Priority.LOW.label,
     "reasons": [],
+    "appeal_url": None,
 }
+NOT_THEIRS = {"appeal_url": None}  # whom the item is about disputes a decision, not who made it
 
 
 class Front(APIView):
@@ -63,9 +65,10 @@ class Front(APIView):
         at the daily cap.
         """
         asked = clean_front(request.query_params)
-        held, found = assignments.current(request.user), assignments.front(**asked, by=request.user)
+        types = teams.limits(request)
+        held, found = held_by(request), assignments.front(**asked, types=types, by=request.user)
         if not found:
-            _refuse_unknown(asked)
+            _refuse_unknown(asked, types)
         data = {"held": seat_data(held) if held else None, "results": [waiting_data(seat) for seat in found]}
         return Response(data)
 
@@ -102,19 +105,36 @@ class Claim(APIView):
         reached the daily cap.
         """
         wish = clean_claim(request.data)
-        seat = assignments.claim(**wish, by=request.user)
+        seat = assignments.claim(**wish, types=teams.limits(request), by=request.user)
         if seat is None:
-            _refuse_unknown(wish)
+            _refuse_unknown(wish, teams.limits(request))
             if refusal := standing(request.user).refusal:
                 raise refusal
             return Response(status=status.HTTP_204_NO_CONTENT)
         return Response(seat_data(seat))
 
 
-def _refuse_unknown(wish: dict[str, str | None]) -> None:
+def held_by(request: Request) -> Assignment | None:
+    """Return the seat that the caller holds, None where it is of no item type that their key may touch."""
+    seat, types = assignments.current(request.user), teams.limits(request)
+    return seat if seat and (types is None or seat.item.item_type.slug in types) else None
+
+
+def may_answer(request: Request, seat_id: int) -> None:
+    """Raise SeatLost where the seat is of an item type that the caller's key may not touch.
+
+    Who has no such key is not looked at: whoever holds a seat was given it by a queue.
+    """
+    types = teams.limits(request)
+    if types and not Assignment.objects.filter(pk=seat_id, item_type__slug__in=types).exists():
+        raise SeatLost
+
+
+def _refuse_unknown(wish: dict[str, str | None], types: list[str] | None) -> None:
     """Raise InvalidInput where nothing waits because the place that was named does not exist."""
-    for name, model in (("queue", Queue), ("item_type", ItemType)):
-        if wish[name] and not model.objects.filter(slug=wish[name]).exists():
+    kinds = ItemType.objects.all() if types is None else ItemType.objects.filter(slug__in=types)
+    for name, rows in (("queue", Queue.objects.all()), ("item_type", kinds)):
+        if wish[name] and not rows.filter(slug=wish[name]).exists():
             raise InvalidInput.single(f"There is no {name.replace('_', ' ')} {wish[name]!r}.", attr=name)
 
 
@@ -142,6 +162,7 @@ class Submit(APIView):
         nothing is told of what the router or others made of the item, so that the next check stays blind.
         """
         answer = clean_answer(request.data)
+        may_answer(request, seat_id)
         return Response(answered_data(review.submit(seat_id, answer, by=request.user), seat_id))
 
 
@@ -153,7 +174,8 @@ def answered_data(item: Item, seat_id: int) -> dict[str, Any]:
     said = Review.objects.select_related("assignment", "user").get(assignment=seat_id)
     if shown_purpose(said.assignment) == Purpose.AUDIT:
         return item_data(gold.as_of(item, said.assignment)) | UNTOLD
-    return item_data(gold.as_ordinary(item, said) if said.assignment.purpose == Purpose.GOLD else item)
+    shown = gold.as_ordinary(item, said) if said.assignment.purpose == Purpose.GOLD else item
+    return item_data(shown) | NOT_THEIRS
 
 
 class Renew(APIView):
@@ -169,6 +191,7 @@ class Renew(APIView):
     @idempotent
     def post(self, request: Request, seat_id: int) -> Response:
         """Extend the caller's lease by the queue's lease time, counted from now."""
+        may_answer(request, seat_id)
         until = assignments.renew(seat_id, by=request.user)
         return Response({"id": names.of_seat(seat_id), "lease_expires_at": until.isoformat()})
 
@@ -186,5 +209,6 @@ class Release(APIView):
     @idempotent
     def post(self, request: Request, seat_id: int) -> Response:
         """Give the caller's assignment back, so that anybody may claim it at once."""
+        may_answer(request, seat_id)
         assignments.release(seat_id, by=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)

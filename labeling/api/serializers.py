@@ -37,6 +37,7 @@ CLAIMED = {
     },
     "reasons": ["confidence 0.620 below the auto-approve threshold 0.950"],
     "opinions": [],
+    "dispute": None,
     "item": {
         "id": "019209d4-5a9c-7c3e-8d49-5d0a2f6f8e11",
         "item_type": "sentiment",
@@ -124,6 +125,13 @@ class NewsOut(serializers.Serializer):
     pieces = PieceOut(many=True)
 
 
+class DisputeOut(serializers.Serializer):
+    """Why a decision is disputed."""
+
+    reason = serializers.CharField(allow_blank=True)
+    opened_at = serializers.DateTimeField()
+
+
 class SeatOut(serializers.Serializer):
     """One claimed assignment."""
 
@@ -149,6 +157,10 @@ class SeatOut(serializers.Serializer):
     suggestion = SuggestionOut(allow_null=True)
     reasons = serializers.ListField(child=serializers.CharField())
     opinions = OpinionOut(many=True, help_text="At an expert's decision: what others said. Else empty.")
+    dispute = DisputeOut(
+        allow_null=True,
+        help_text="Of a disputed decision: its grounds. The comment is required there, and is the answer.",
+    )
     item = SeatItem()
 
 

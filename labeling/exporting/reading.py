@@ -35,7 +35,7 @@ class Wanted:
     """Which rows are wanted. Times and sources choose labels; items without a chosen one then stay out.
 
     `after` is where an earlier export stood: the `at` of its last page. With `teaching`, items stay out whose
-    golden example somebody has retired, or its age.
+    golden example somebody has retired, or its age. `hidden` are paths of fields that are not shown.
     """
 
     item_type: ItemType
@@ -45,6 +45,7 @@ class Wanted:
     split: str = "all"
     after: str = ""
     teaching: bool = False
+    hidden: tuple[str, ...] = ()
 
     @property
     def narrowed(self) -> bool:
@@ -89,7 +90,9 @@ def _paged(rows: QuerySet, after: UUID) -> Iterator[list[Any]]:
 
 
 def _items(wanted: Wanted) -> QuerySet[Item]:
-    items = Item.objects.filter(item_type=wanted.item_type).annotate(policy_number=F("policy__number"))
+    items = Item.objects.filter(item_type=wanted.item_type, erased_at__isnull=True).annotate(
+        policy_number=F("policy__number")
+    )
     if wanted.split != "all":
         items = items.filter(held_out=wanted.split == "held_out")
     if wanted.teaching:
@@ -142,7 +145,7 @@ def _records(items: list[Item], wanted: Wanted) -> list[Record]:
     for one in said.select_related("assignment", "session").annotate(name=NAME):
         reviews[one.item_id].append(shapes.review(one, in_force.get(one.pk)))
     return [
-        shapes.item(item, wanted.item_type.slug)
+        shapes.item(item, wanted.item_type.slug, hidden=wanted.hidden)
         | {
             "predictions": predictions[item.pk],
             "labels": labels[item.item_ref],

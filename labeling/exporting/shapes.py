@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from labeling.exporting.records import ITEM, LABEL, Record
 from labeling.models import Label, Review
 from routing.models import DECIDED, Item, Prediction, Status
+from routing.privacy import fields
 
 
-def item(row: Item, item_type: str) -> Record:
-    """Return an item without what was said of it."""
+def item(row: Item, item_type: str, *, hidden: Sequence[str] = ()) -> Record:
+    """Return an item without what was said of it, and without the fields that the reader may not see."""
     decided = row.status in DECIDED
+    payload, context = fields.masked(hidden, row.payload, row.context)
     # Where an open item stands in the queues is this server's own affair.
     status = row.status if decided or row.status == Status.POOLED else "open"
     return {
         "record": ITEM,
         "item_type": item_type,
         "item_ref": row.item_ref,
-        "payload": row.payload,
-        "context": row.context,
+        "payload": payload,
+        "context": context,
         "status": status,
         "split": _split(held_out=row.held_out),
         "created_at": _time(row.created_at),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from audit import trail
 from labeling.answering.review import FEEDBACK, WEIGHTS
 from labeling.models import Label, ProductionFeedback, Review
-from routing import decisions, novelty
+from routing import decisions, novelty, telling
 from routing.errors import InvalidInput, Problem
 from routing.kinds import KINDS, KindErrors
 from routing.models import DECIDED, Item, Prediction, Status
@@ -41,17 +41,19 @@ class Received:
 
 
 @transaction.atomic
-def receive(raws: Sequence[Any], *, numbered: bool = False, by: AbstractBaseUser) -> list[Received]:
+def receive(
+    raws: Sequence[Any], *, numbered: bool = False, caller: Any = None, by: AbstractBaseUser
+) -> list[Received]:
     """Store feedback on decided items, all or none, and return it in the order given.
 
     Where an answer is called wrong for the first time an expert is asked; until the expert differs it stands.
     A label that is given becomes a row of labels. Saying again what was said last of an item changes nothing.
     However many, the number of statements is the same. Raises InvalidInput; `numbered` puts each one's index
-    before the paths of its errors.
+    before the paths of its errors. Items of types that the `caller`, a request, may not see are unknown.
     """
     _raise_any([_shape(raw) for raw in raws], numbered)
     keys = [(raw["item_type"], raw["item_ref"]) for raw in raws]
-    items = _lock(keys)
+    items = _lock(keys, caller)
     read = [_read(raw, items.get(key)) for raw, key in zip(raws, keys, strict=True)]
     _raise_any([problems for _, problems in read], numbered)
     now, before = timezone.now(), _said_before(items.values())
@@ -103,7 +105,7 @@ def _shape(raw: Any) -> list[Problem]:
     return findings.errors
 
 
-def _lock(keys: Sequence[Key]) -> dict[Key, Item]:
+def _lock(keys: Sequence[Key], caller: Any) -> dict[Key, Item]:
     """Return the items by type and reference, locked in one order, each with what the model `said`."""
     by_type: dict[str, set[str]] = {}
     for slug, ref in keys:
@@ -112,7 +114,8 @@ def _lock(keys: Sequence[Key]) -> dict[Key, Item]:
     for slug, refs in by_type.items():
         wanted |= Q(item_type__slug=slug, item_ref__in=refs)
     judged = Prediction.objects.filter(item=OuterRef("pk"), rank=0).values(data=JSONObject(label="label"))
-    found = Item.objects.filter(wanted).select_related("item_type__expert_queue", "policy")
+    known = teams.seen(Item.objects.all(), caller) if caller else Item.objects.all()
+    found = known.filter(wanted).select_related("item_type__expert_queue", "policy")
     rows = found.annotate(said=Subquery(judged)).select_for_update(of=("self",)).order_by("pk")
     return {(item.item_type.slug, item.item_ref): item for item in rows}
 
@@ -121,6 +124,8 @@ def _read(raw: Mapping[str, Any], item: Item | None) -> tuple[Any, list[Problem]
     """Return the cleaned label, None where none is given, and what is wrong."""
     if item is None:
         return None, [Problem("item_ref", "unknown_item", "There is no item of this type and reference.")]
+    if item.erased_at:
+        return None, [Problem("item_ref", "erased", "This item was erased: nothing is kept of it any more.")]
     if item.status not in DECIDED:
         return None, [Problem("item_ref", "not_decided", "This item has no answer yet that could be right.")]
     if "label" not in raw:
@@ -158,7 +163,7 @@ def _store(fresh: Sequence[ProductionFeedback], labels: Sequence[Label], *, by: 
     Label.objects.bulk_create(labels)
     novelty.note((label.item_type, label.label) for label in labels)
     told = [
-        trail.Entry(
+        telling.entry(
             "feedback.received",
             one.item,
             {"correct": one.correct, "answer": one.answer, "label": one.label},

@@ -20,7 +20,7 @@ from audit.trail import Actor
 from audit.uuid7 import uuid7
 from labeling.importing.fields import clean_label, moment
 from labeling.models import Label, Review
-from routing import novelty
+from routing import novelty, teams, telling
 from routing.draws import draw
 from routing.errors import HitlError, InvalidInput, Problem
 from routing.kinds import KINDS, KindErrors
@@ -76,15 +76,17 @@ def import_labels(
     *,
     numbered: bool = False,
     complete: Callable[[int, Label], None] | None = None,
+    caller: Any = None,
     by: Actor,
 ) -> list[Imported]:
     """Store labels made elsewhere and return them in the order given; an id that is known changes nothing.
 
     `numbered` puts each one's index before the paths of its errors. `complete` may add to a new label what
-    only its caller knows, before it is stored. However many, the number of statements is the same. Raises
+    only who asks for the import knows, before it is stored. Item types that the `caller`, a request, may not
+    see are unknown. However many, the number of statements is the same. Raises
     InvalidInput, and LabelIdTaken where an id is known with another content.
     """
-    known = _look_up(raws)
+    known = _look_up(raws, caller)
     labels, fresh = dict(known.labels), []
     imported: list[Imported] = []
     problems: list[Problem] = []
@@ -134,6 +136,8 @@ def _says(raw: dict[str, Any], stored: Label, known: _Known) -> bool:
     It is asked before the entry is checked: the item may have come meanwhile and judge the label otherwise.
     """
     said = raw.get("item_type"), raw.get("item_ref"), raw.get("user_id")
+    if stored.item_type_id not in known.types:
+        return False
     if said != (stored.item_type_id, stored.item_ref, stored.user_id) or "label" not in raw:
         return False
     item_type, item = known.types[stored.item_type_id], known.items.get(said[:2])
@@ -146,10 +150,14 @@ def _says(raw: dict[str, Any], stored: Label, known: _Known) -> bool:
 
 def _event(label: Label) -> trail.Entry:
     data = {"label_id": label.pk, "item_type": label.item_type_id, "item_ref": label.item_ref}
-    return trail.Entry("label.imported", label.item or label, data | {"label": label.label})
+    if label.item:
+        return telling.entry("label.imported", label.item, data | {"label": label.label})
+    # Words about an item that isn't here can't be taken out of the trail later, so they never go in.
+    said = {} if KINDS[label.item_type.kind].free_text else {"label": label.label}
+    return trail.Entry("label.imported", label, data | said)
 
 
-def _look_up(raws: Sequence[Any]) -> _Known:
+def _look_up(raws: Sequence[Any], caller: Any) -> _Known:
     rows = [raw for raw in raws if isinstance(raw, dict)]
     ids = {found for raw in rows if (found := _uuid(raw.get("id")))}
     if ids:
@@ -162,8 +170,9 @@ def _look_up(raws: Sequence[Any]) -> _Known:
     items = Item.objects.filter(item_type__slug__in=slugs, item_ref__in=refs).annotate(
         slug=F("item_type__slug")
     )
+    types = ItemType.objects.filter(slug__in=slugs)
     return _Known(
-        types={found.slug: found for found in ItemType.objects.filter(slug__in=slugs)},
+        types={one.slug: one for one in (teams.visible(types, caller) if caller else types)},
         items={(item.slug, item.item_ref): item for item in items},
         users=frozenset(
             User.objects.filter(pk__in=[pk for pk in users if 0 < pk < 2**31]).values_list("pk", flat=True)
@@ -193,6 +202,10 @@ def _clean(raw: Any, known: _Known, findings: Findings) -> Label | None:
     if not findings.text(raw["item_ref"], "item_ref", limit=200) or item_type is None:
         return None
     item = known.items.get((item_type.slug, raw["item_ref"]))
+    if item:
+        item.item_type = item_type
+        if item.erased_at:
+            findings.add("item_ref", "erased", "This item was erased: nothing is kept of it any more.")
     label = Label(
         id=_id(raw.get("id"), findings),
         item_type=item_type,

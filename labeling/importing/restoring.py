@@ -9,6 +9,7 @@ from uuid import UUID
 from audit import trail
 from audit.trail import Actor
 from labeling.models import Label, Review
+from routing import telling
 from routing.models import Assignment, Item, Outcome, Purpose
 
 Given = tuple[Item, list[dict[str, Any]]]
@@ -41,7 +42,8 @@ def reviews(
     stored = [_review(seat, one, sessions) for seat, one in pairs]
     Review.objects.bulk_create(stored)
     _bind(zip(stored, (one for _, one in pairs), strict=True), labels)
-    trail.record_all([_event(review, one) for review, (_, one) in zip(stored, pairs, strict=True)], by=by)
+    told = [_event(review, seat.item, one) for review, (seat, one) in zip(stored, pairs, strict=True)]
+    trail.record_all(told, by=by)
     return stored
 
 
@@ -98,11 +100,11 @@ def _bind(pairs: Any, labels: Mapping[UUID, Label]) -> None:
     Label.objects.bulk_update(bound, ["review"])
 
 
-def _event(review: Review, one: dict[str, Any]) -> trail.Entry:
+def _event(review: Review, item: Item, one: dict[str, Any]) -> trail.Entry:
     data = {
         "purpose": one["purpose"],
         "action": review.action,
         "label": review.label,
         "at": review.created_at,
     }
-    return trail.Entry("review.restored", ("routing.item", review.item_id), data | {"user": one["user"]})
+    return telling.entry("review.restored", item, data | {"user": one["user"]})

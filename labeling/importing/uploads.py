@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -117,6 +118,20 @@ def cancel(run: ImportRun, *, by: Actor) -> bool:
 def refused_file(run: ImportRun) -> Path:
     """Return where the rows that were refused are written, one JSON object a line."""
     return running.refused_path(_path(run))
+
+
+def forget(item_type: ItemType, refs: Collection[str]) -> None:
+    """Take the rows of these references out of the files of refused rows, of imports that have ended."""
+    for run in ImportRun.objects.filter(item_type=item_type, refused__gt=0, finished_at__isnull=False):
+        path = refused_file(run)
+        if path.exists():
+            lines = path.read_bytes().splitlines(keepends=True)
+            named = [json.dumps(ref).encode() for ref in refs]
+            left = [line for line in lines if not any(one in line for one in named)]
+            if len(left) < len(lines):
+                fresh = path.with_name(f"{path.name}.new")
+                fresh.write_bytes(b"".join(left))
+                fresh.replace(path)
 
 
 def _path(run: ImportRun) -> Path:

@@ -13,8 +13,10 @@ from labeling.alike import golden, precedents
 from labeling.alike.diverse import TWIN
 from labeling.models import Label
 from labeling.pages.parts import Image, parts
+from routing import personal
 from routing.kinds import KINDS
 from routing.models import Assignment, Item, ItemType, Status
+from routing.privacy.fields import HIDDEN, masked
 
 SHOWN = 4  # precedents beside an item
 EXAMPLES = 2  # golden examples beside it
@@ -62,15 +64,15 @@ def cases(seat: Assignment) -> list[Case]:
         taught = [one for one in found if one.score >= ALIKE]
     without = [item.pk, *(one.example.item_id for one in taught)]
     near = precedents.nearest(item.item_type, item.payload, LOOKED_AT, without=without)
-    return [_example(one) for one in taught] + _decided(
+    return [_example(one, item.item_type) for one in taught] + _decided(
         item.item_type, {one.item_id: one.score for one in near if one.score >= ALIKE}
     )
 
 
-def _example(found: golden.Found) -> Case:
+def _example(found: golden.Found, item_type: ItemType) -> Case:
     kept = found.example
     return Case(
-        text=kept.query,
+        text=HIDDEN if _hides(item_type, "query") else kept.query,
         image=None,
         label=kept.edited_output,
         said=str(kept.edited_output),
@@ -84,7 +86,8 @@ def _example(found: golden.Found) -> Case:
 def _decided(item_type: ItemType, near: dict[UUID, float]) -> list[Case]:
     if not near:
         return []
-    settled = Item.objects.filter(pk__in=near, held_out=False, status__in=[Status.APPROVED, Status.POOLED])
+    known = Item.objects.filter(pk__in=near, held_out=False, erased_at__isnull=True)
+    settled = known.filter(status__in=[Status.APPROVED, Status.POOLED])
     labels = defaultdict(list)
     said = Label.objects.in_force().filter(item__in=near, label__isnull=False)
     for label in said.order_by("ts", "id"):
@@ -100,10 +103,11 @@ def _decided(item_type: ItemType, near: dict[UUID, float]) -> list[Case]:
 def _case(item: Item, item_type: ItemType, labels: Sequence[Label], score: float) -> Case:
     kind, spec = KINDS[item_type.kind], item_type.spec
     answer: Any = labels[-1].label if item.status == Status.POOLED else item.label
+    payload, _ = masked(_personal(item_type), item.payload, item.context)
     agreeing = {label.user_id for label in labels if kind.agree(label.label, answer, spec)}
     return Case(
-        text=kind.summary(item.payload),
-        image=_image(item, item_type),
+        text=kind.summary(payload),
+        image=_image(payload, item_type),
         label=answer,
         said=kind.describe(answer),
         people=len(agreeing),
@@ -113,9 +117,19 @@ def _case(item: Item, item_type: ItemType, labels: Sequence[Label], score: float
     )
 
 
-def _image(item: Item, item_type: ItemType) -> Image | None:
-    """Return the image, unless it is one that may harm, or too large to be sent along."""
-    source = item.payload.get("image") or ""
+def _personal(item_type: ItemType) -> tuple[str, ...]:
+    """Return the paths of personal fields: nobody needs those of others to judge the item in hand."""
+    found = personal.rights(item_type)
+    return tuple(found.personal_fields) if found else ()
+
+
+def _hides(item_type: ItemType, field: str) -> bool:
+    return any(path.split(".")[:2] == ["payload", field] for path in _personal(item_type))
+
+
+def _image(payload: dict[str, Any], item_type: ItemType) -> Image | None:
+    """Return the image, unless it is hidden, or one that may harm, or too large to be sent along."""
+    source = payload.get("image") or ""
     covered = item_type.cover != ItemType.Cover.NOTHING
     too_large = source.startswith("data:") and len(source) > SMALL
-    return None if covered or too_large else parts({"image": source}).image
+    return None if covered or too_large or source == HIDDEN else parts({"image": source}).image

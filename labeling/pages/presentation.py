@@ -14,6 +14,7 @@ from labeling.models import Review
 from labeling.pages import cases, guidelines
 from labeling.pages.adjudicating import Side, sides
 from labeling.pages.before import Before, before
+from labeling.pages.dispute import Dispute, dispute
 from labeling.pages.keys import reserved
 from labeling.pages.options import Option, options, searchable
 from labeling.pages.parts import Parts, addresses, fields, parts
@@ -31,6 +32,10 @@ CHECK = ("Random check", "It was decided without a person and drawn for a check.
 BADGES = {
     Purpose.OVERLAP: ("Second opinion", "Several people answer this item, each on their own."),
     Purpose.EXPERT: ("Expert decision", "Your answer decides this item."),
+    Purpose.APPEAL: (
+        "Dispute",
+        "The decision is disputed. You had no part in it: answer as you see it, and what you say decides.",
+    ),
     Purpose.VALIDATE: ("Validation", "Reviewers have decided it; an expert answers a share of these again."),
     Purpose.AUDIT: CHECK,
     Purpose.SEED: CHECK,
@@ -72,6 +77,7 @@ class SeatPage:
     reasons: tuple[str, ...]
     news: guidelines.News | None
     sides: tuple[Side, ...]
+    dispute: Dispute | None
     waited: str
     due: str
     overdue: bool
@@ -185,6 +191,7 @@ def seat_page(
         reasons=tuple(([purpose] if purpose else []) + why),
         news=guidelines.news(item_type, seat.user_id, now=now),
         sides=others,
+        dispute=dispute(seat),
         waited=span(now - seat.created_at),
         due=span(abs(seat.due_at - now)),
         overdue=seat.due_at < now,

@@ -30,6 +30,9 @@ def sitting(request: HttpRequest) -> HttpResponse:
         "latest": sittings.latest(request.user),
         "with_experts": own.with_experts(request.user, now=now),
         "known": own.at_known_questions(request.user, now=now),
+        "with_colleagues": own.with_colleagues(request.user, now=now),
+        "seconds_each": own.seconds_each(request.user, now=now),
+        "pull": own.pull(request.user, now=now),
         "step": own.BLOCK,
     }
     return render(request, "labeling/sitting.html", context)

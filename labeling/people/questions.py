@@ -48,7 +48,7 @@ def questions(item_type: ItemType, *, now: datetime) -> list[Question]:
     All that a lead has marked, and of the newest 2,000 that people decided in 180 days those on which an
     expert, or two or more people, said what stands. None whose answer is being looked at.
     """
-    approved = Item.objects.filter(item_type=item_type, status=Status.APPROVED)
+    approved = Item.objects.filter(item_type=item_type, status=Status.APPROVED, erased_at__isnull=True)
     by_people = approved.filter(known__isnull=True, decided_at__gt=now - LOOK_BACK).exclude(decided_by=ROUTER)
     found = [*_read(approved.filter(known=True)), *_read(by_people)]
     return list(_known(found, item_type))

@@ -39,7 +39,7 @@ def _answers(near: Sequence[Near]) -> list[tuple[Label, float]]:
     """Return people's latest answer to each of these items, with how alike it is, the most alike first."""
     rows = (
         Label.objects.in_force()
-        .filter(item__in=[one.item_id for one in near])
+        .filter(item__in=[one.item_id for one in near], item__erased_at__isnull=True)
         .order_by("item_id", "-ts", "-id")
         .distinct("item_id")
         .select_related("item__item_type")

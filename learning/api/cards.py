@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -16,6 +17,7 @@ from audit.strictness import Strict
 from learning import card, comparing
 from learning.api.models import ModelSerializer
 from learning.models import ModelVersion
+from routing import teams
 from routing.api_errors import ErrorAnswer
 
 LABELS = "labels:read"  # without it nobody learns what people said of single held-out items
@@ -36,6 +38,7 @@ class LearntSerializer(serializers.Serializer):
     labels_used = serializers.IntegerField()
     labels_held_out = serializers.IntegerField(allow_null=True)
     sources = SourceSerializer(many=True, help_text="Of the labels that are in force today.")
+    erased = serializers.IntegerField(help_text="Items that it learnt from and that were erased since.")
 
 
 class DecisionsSerializer(serializers.Serializer):
@@ -133,7 +136,7 @@ class ModelCard(APIView):
     @extend_schema(responses={200: CardSerializer, 404: ErrorAnswer})
     def get(self, request: Request, pk: int) -> Response:
         """Return the model's card: numbers, verdict, data, lineage and how many decisions it made."""
-        version = _model(pk)
+        version = model_of(pk, request)
         if "pairs" in version.report and not may(request, LABELS):
             version.report["pairs"]["items"] = []
         return Response(CardSerializer(card.read(version)).data)
@@ -152,7 +155,7 @@ class Compare(APIView):
         """Return how two models of an item type do on the same held-out items."""
         query = WithQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        first, second = _model(pk), _model(query.validated_data["with"])
+        first, second = model_of(pk, request), model_of(query.validated_data["with"], request)
         found = comparing.compare(first, second)
         if not may(request, LABELS):
             found = replace(found, items=[])
@@ -160,5 +163,6 @@ class Compare(APIView):
         return Response(ComparisonSerializer(names | asdict(found)).data)
 
 
-def _model(pk: int) -> ModelVersion:
-    return get_object_or_404(ModelVersion.objects.select_related(*READ), pk=pk)
+def model_of(pk: int, caller: Any) -> ModelVersion:
+    """Return the model with this id; raises Http404, also where the caller may not see its item type."""
+    return get_object_or_404(teams.seen(ModelVersion.objects.select_related(*READ), caller), pk=pk)

@@ -14,6 +14,7 @@ from learning.api.models import ModelList, ModelSerializer
 from learning.external import exams
 from learning.external.exams import Answer, Claim
 from learning.models import ModelVersion
+from routing import teams
 from routing.api_errors import ErrorAnswer
 from routing.idempotency import idempotent
 from routing.models import Item
@@ -103,7 +104,7 @@ class Models(ModelList):
         asked = Registration(data=request.data)
         asked.is_valid(raise_exception=True)
         said = dict(asked.validated_data)
-        version = exams.register(find_type(said.pop("item_type")), Claim(**said), by=request.user)
+        version = exams.register(find_type(said.pop("item_type"), caller=request), Claim(**said), by=request.user)
         return Response(ModelSerializer(version).data, status=status.HTTP_201_CREATED)
 
 
@@ -116,7 +117,8 @@ class Exam(GenericAPIView):
     queryset = Item.objects.none()  # `questions` of the model that is asked about
 
     def _version(self) -> ModelVersion:
-        return get_object_or_404(ModelVersion.objects.select_related("item_type"), pk=self.kwargs["pk"])
+        rows = teams.seen(ModelVersion.objects.select_related("item_type"), self.request)
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     @extend_schema(
         operation_id="models_exam", responses={200: QuestionSerializer(many=True), 409: ErrorAnswer}

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from rest_framework import generics, serializers
 
 from audit.strictness import PAGES, Strict
+from routing import teams
 from routing.router import find_type
 
 
@@ -27,8 +28,10 @@ class TypeList(generics.ListAPIView):
     required_scopes = "models:read"
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Return the rows of the item type that is asked for, or all."""
+        """Return the rows of the item type that is asked for, or of all that the caller may see."""
         query = TypeQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
         slug = query.validated_data.get("item_type")
-        return queryset.filter(item_type=find_type(slug)) if slug else queryset
+        if slug:
+            return queryset.filter(item_type=find_type(slug, caller=self.request))
+        return teams.seen(queryset, self.request)

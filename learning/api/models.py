@@ -17,6 +17,7 @@ from learning import registry, serving
 from learning.api.lists import OneType, TypeList, TypeQuery
 from learning.asking import batch
 from learning.models import Evaluation, ModelVersion, SamplingRun
+from routing import teams
 from routing.api_errors import ErrorAnswer
 from routing.errors import HitlError, InvalidInput, NotInForce, PredictionFailed, Problem
 from routing.idempotency import idempotent
@@ -123,7 +124,7 @@ class Predict(APIView):
         """Return the champion's label, confidence and probabilities for each payload; nothing is stored."""
         asked = PredictRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        item_type = find_type(asked.validated_data["item_type"])
+        item_type = find_type(asked.validated_data["item_type"], caller=request)
         payloads = _clean(item_type, asked.validated_data["payloads"])
         said = serving.opinions(item_type, payloads)
         if said is None:
@@ -191,7 +192,8 @@ class LatestSampling(APIView):
         query = OneType(data=request.query_params)
         query.is_valid(raise_exception=True)
         slug = query.validated_data.get("item_type")
-        types = [find_type(slug)] if slug else ItemType.objects.all()
+        types = teams.visible(ItemType.objects.all(), request)
+        types = [find_type(slug, caller=request)] if slug else types
         done = SamplingRun.objects.filter(item_type__in=types, status=SamplingRun.Status.DONE)
         latest = done.select_related("item_type").order_by("item_type_id", "-pk").distinct("item_type_id")
         return Response(
@@ -202,7 +204,7 @@ class LatestSampling(APIView):
 def _act(verb: Callable[..., ModelVersion], request: Request, pk: int) -> Response:
     asked = Reason(data=request.data)
     asked.is_valid(raise_exception=True)
-    version = get_object_or_404(ModelVersion, pk=pk)
+    version = get_object_or_404(teams.seen(ModelVersion.objects.all(), request), pk=pk)
     changed = verb(version, reason=asked.validated_data["reason"], by=request.user)
     return Response(ModelSerializer(changed).data)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -15,6 +17,7 @@ from rest_framework.views import APIView
 from audit.strictness import Strict
 from learning import runs
 from learning.models import Run, SamplingRun, TrainingRun
+from routing import teams
 from routing.api_errors import ErrorAnswer
 from routing.idempotency import idempotent
 from routing.models import ItemType
@@ -64,7 +67,8 @@ class RunList(APIView):
         asked = query.validated_data
         slug, kind = asked.get("item_type"), asked.get("kind")
         found = newest(
-            find_type(slug) if slug else None,
+            find_type(slug, caller=request) if slug else None,
+            hidden=teams.hidden(request),
             kinds=[kind] if kind else list(KINDS),
             status=asked.get("status"),
             limit=asked["limit"],
@@ -81,30 +85,42 @@ class CancelRun(APIView):
     @idempotent
     def post(self, request: Request, name: str) -> Response:
         """Ask the run to end: it does so at its next step, with nothing of it stored. Safe to repeat."""
-        run = find(name)
+        run = find(name, request)
         return Response(RunSerializer(named(runs.cancel(run, by=request.user))).data)
 
 
 def newest(
-    item_type: ItemType | None, *, kinds: list[str], status: str | None = None, limit: int
+    item_type: ItemType | None,
+    *,
+    kinds: list[str],
+    status: str | None = None,
+    hidden: Collection[int] = (),
+    limit: int,
 ) -> list[Run]:
-    """Return the latest runs of these kinds, newest first, each with its `name` and `kind`."""
+    """Return the latest runs of these kinds, newest first, each with its `name` and `kind`.
+
+    Those of item types whose ids are `hidden` are left out.
+    """
     wanted: dict[str, Any] = {"item_type": item_type} if item_type else {}
     wanted |= {"status": status} if status else {}
     rows = [
         named(run)
         for kind in kinds
-        for run in KINDS[kind].objects.filter(**wanted).select_related("item_type").order_by("-pk")[:limit]
+        for run in _rows(kind, hidden).filter(**wanted).order_by("-pk")[:limit]
     ]
     return sorted(rows, key=lambda run: run.started_at, reverse=True)[:limit]
 
 
-def find(name: str) -> Run:
-    """Return the run of this name, such as training-12; raises Http404."""
+def _rows(kind: str, hidden: Collection[int]) -> QuerySet[Run]:
+    return KINDS[kind].objects.exclude(item_type__in=hidden).select_related("item_type")
+
+
+def find(name: str, caller: Any) -> Run:
+    """Return the run of this name, such as training-12; raises Http404, also where the caller may not see it."""
     kind, _, number = name.partition("-")
     if kind not in KINDS or not number.isdecimal() or len(number) > 9:
         raise Http404
-    return named(get_object_or_404(KINDS[kind].objects.select_related("item_type"), pk=int(number)))
+    return named(get_object_or_404(_rows(kind, teams.hidden(caller)), pk=int(number)))
 
 
 def named(run: Run) -> Run:

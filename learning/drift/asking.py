@@ -72,4 +72,5 @@ def _automated(report: DriftReport, newest: int) -> QuerySet[Item]:
         status=Status.APPROVED,
         decided_by=ROUTER,
         held_out=False,
+        erased_at__isnull=True,
     ).order_by("pk")

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import hypergeom
 
 # Of one kind of look: how many were overturned and how many looked at, at first, then now.
 Looks = tuple[int, int, int, int]
@@ -57,6 +56,8 @@ def rise(looks: Sequence[Looks]) -> float:
     Exact, given how many were overturned in each kind in all (Fisher's test, several tables: Mehta, Patel and
     Gray, 1985): the number of those that are new is a sum of hypergeometric ones.
     """
+    from scipy.stats import hypergeom  # takes a second, and only the worker compares
+
     chances, least = np.ones(1), 0
     for wrong_then, seen_then, wrong_now, seen_now in looks:
         wrong, seen = wrong_then + wrong_now, seen_then + seen_now

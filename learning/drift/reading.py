@@ -77,7 +77,7 @@ def _before(version: ModelVersion | None) -> list[UUID]:
     """Return the newest items that were held out when the model's training began, by the index on status."""
     if version is None or version.run is None:
         return []
-    held_out = Item.objects.filter(item_type=version.item_type, held_out=True)
+    held_out = Item.objects.filter(item_type=version.item_type, held_out=True, erased_at__isnull=True)
     older = held_out.filter(pk__lt=earliest(version.run.started_at)).order_by("-pk")
     ids = older.values_list("pk", flat=True)
     newest = (pk for status in Status for pk in ids.filter(status=status)[: comparing.MOST])

@@ -16,6 +16,7 @@ from audit.admin import AuditedAdmin
 from routing import policies
 from routing.admin import pages, publishing
 from routing.admin.presets import PresetMixin
+from routing.admin.rights import RightsInline
 from routing.admin.rules import RuleInline
 from routing.admin.show import badge, link
 from routing.models import ItemType
@@ -80,8 +81,9 @@ class ItemTypeForm(forms.ModelForm):
 
 @admin.register(ItemType)
 class ItemTypeAdmin(PresetMixin, AuditedAdmin):
+    asks_why = True
     form = ItemTypeForm
-    inlines = [RuleInline]
+    inlines = [RightsInline, RuleInline]
     change_form_template = "admin/routing/itemtype/change_form.html"
     list_display = ["slug", "name", "kind", "queue", "expert_queue", "mode", "in_force"]
     list_filter = ["kind", "automate"]
@@ -90,7 +92,14 @@ class ItemTypeAdmin(PresetMixin, AuditedAdmin):
     fieldsets = [
         (
             "What is asked",
-            {"fields": [("slug", "kind", "name"), ("labels", "multilabel"), REGRESSION, "guidelines"]},
+            {
+                "fields": [
+                    ("slug", "kind", "name"),
+                    ("labels", "multilabel", "ordered"),
+                    REGRESSION,
+                    "guidelines",
+                ]
+            },
         ),
         ("Who answers", {"fields": WHO}),
         ("Second opinions, and how good people are", {"fields": TRUST, "description": MEASURED}),

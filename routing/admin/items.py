@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from audit import trail
 from audit.admin import FactAdmin
-from routing import policies
+from routing import personal, policies
 from routing.admin import marking
 from routing.admin.asking import ask_opinions
 from routing.admin.lists import BoundedListMixin, search_references
@@ -80,6 +80,9 @@ class ItemAdmin(BoundedListMixin, FactAdmin):
         may_read_trail = request.user.has_perm("audit.view_auditevent")
         asked = request.GET.get("policy", "")
         story = {**_story(row, may_read_trail=may_read_trail), **_again(row, asked)} if row else {}
+        if row:
+            shown, beside = personal.masked(row.payload, row.context, row.item_type, request.user)
+            story |= {"shown": shown, "payload": laid_out(shown), "item_context": laid_out(beside)}
         may = {
             "may_ask": self.has_steer_permission(request),
             "may_mark": bool(row) and row.status == Status.APPROVED and self.has_mark_permission(request),
@@ -92,13 +95,11 @@ def _story(row: Item, *, may_read_trail: bool) -> dict[str, Any]:
     """Return what happened to the item: predictions, seats with what people said there, messages, events."""
     seats = row.assignments.select_related("queue", "user", "review").order_by("pk")
     events = (
-        [{"row": event, "data": laid_out(event.data)} for event in trail.story(row)]
+        [{"row": event, "data": laid_out(trail.opened(event, row.secret))} for event in trail.story(row)]
         if may_read_trail
         else None
     )
     return {
-        "payload": laid_out(row.payload),
-        "item_context": laid_out(row.context),
         "final": short(row.label),
         "predictions": [{"row": one, "said": short(one.label)} for one in row.predictions.all()],
         "seats": [_seat(seat) for seat in seats],

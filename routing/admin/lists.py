@@ -12,8 +12,8 @@ from routing.models import ItemType
 LOOKS = (
     "Looks: review is the ordinary one. Overlap and second are further opinions, expert decides. Audit "
     "checks what was automated, and seed is an audit of what is known to be wrong. Validate is an expert’s "
-    "check of what reviewers decided, gold a question whose answer is known. Learn was picked to teach the "
-    "model."
+    "check of what reviewers decided, gold a question whose answer is known. Appeal is an "
+    "expert’s answer to a dispute. Learn was picked to teach the model."
 )
 
 

@@ -23,6 +23,7 @@ from routing.models import Assignment, Queue
 
 @admin.register(Queue)
 class QueueAdmin(AuditedAdmin):
+    asks_why = True
     change_form_template = "admin/routing/queue/change_form.html"
     list_display = [
         "slug",

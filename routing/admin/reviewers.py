@@ -29,6 +29,7 @@ STOP = "routing.change_reviewer"
 class ReviewerAdmin(AuditedAdmin):
     """The limits of one person; who is not listed has none."""
 
+    asks_why = True
     note = "Limits of single people: skills, a daily cap, a pause. Who is not listed has none of them."
     change_form_template = "admin/routing/reviewer/change_form.html"
     list_display = ["user", "act", "given", "answered", "daily_cap", "held", "may_decide"]

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from routing import rules
+from routing import personal, rules
 from routing.models import ItemType, Rule
 from routing.rules import fields as rule_fields
 from routing.rules import messages as rule_messages
@@ -166,7 +166,8 @@ def offered(request: HttpRequest, item_type: ItemType | None) -> dict[str, Any]:
     if item_type is None:
         return {"item_type": None}
     fields = rule_fields.seen(item_type)
-    may_see = request.user.has_perm("routing.view_item")
+    hidden = personal.hidden(item_type, request.user)
+    may_see = request.user.has_perm("routing.view_item") and not hidden
     return {
         "item_type": item_type,
         "prediction": PREDICTION,

@@ -64,6 +64,7 @@ class RuleInline(DidMixin, admin.StackedInline):
 
 @admin.register(Rule)
 class RuleAdmin(DidMixin, AuditedAdmin):
+    asks_why = True
     form = RuleForm
     fields = ["item_type", *FIELDS, "did"]
     readonly_fields = ["did"]

@@ -38,7 +38,8 @@ SELECT i.id::text, i.item_ref, {{payload}}, i.context, i.signals, i.action, i.sc
     i.status, i.decided_by, i.label,
     i.decided_by = %(router)s AND {CHECKED}
 FROM routing_item i
-WHERE i.item_type_id = %(item_type)s AND i.action IS NOT NULL AND i.id BETWEEN %(oldest)s AND %(newest)s
+WHERE i.item_type_id = %(item_type)s AND i.action IS NOT NULL AND i.erased_at IS NULL
+    AND i.id BETWEEN %(oldest)s AND %(newest)s
 ORDER BY i.id DESC
 """
 PREDICTIONS = """

@@ -40,7 +40,7 @@ OPEN_REASONS = {"confidence", "cost", "automation_off", "expert_mandatory", "esc
 OPEN_EFFECTS = {"priority", "queue"}
 SETTLED = timedelta(minutes=1)  # what is younger may have a sibling, older by its id, that isn't stored yet
 FIRM = UNDO + TO_FINISH  # from an answer until it stands
-LOOKED_AT = (Purpose.AUDIT, Purpose.EXPERT)
+LOOKED_AT = (Purpose.AUDIT, Purpose.EXPERT, Purpose.APPEAL)
 FIELDS = (
     "id",
     "policy_id",

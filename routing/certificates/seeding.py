@@ -113,6 +113,7 @@ def _decided(item_type: ItemType, now: datetime) -> list[Item]:
         status=Status.APPROVED,
         label__isnull=False,
         decided_at__gt=now - LOOK_BACK,
+        erased_at__isnull=True,
     ).exclude(decided_by=ROUTER)
     newest = by_people.annotate(said=Subquery(said), looks=ArraySubquery(looks)).order_by("-decided_at")
     return list(newest.select_related("item_type").defer("payload", "context", "shadow")[:NEWEST])

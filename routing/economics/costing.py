@@ -63,7 +63,7 @@ LOOKS = """
 WITH looks AS (
     SELECT a.expert, a.waited_for, a.caught, a.seconds, a.hours
     FROM routing_queue q CROSS JOIN LATERAL (
-        SELECT a.purpose IN ('expert', 'validate') AS expert,
+        SELECT a.purpose IN ('expert', 'validate', 'appeal') AS expert,
             a.purpose IN ('review', 'overlap', 'expert') AS waited_for,
             a.caught, extract(epoch FROM a.closed_at - a.claimed_at)::float8 AS seconds,
             extract(epoch FROM a.closed_at - a.created_at)::float8 / 3600 AS hours

@@ -67,7 +67,7 @@ GROUP BY week
 LOOKED = """
 WITH looks AS (
     SELECT a.* FROM routing_queue q CROSS JOIN LATERAL (
-        SELECT a.purpose IN ('expert', 'validate') AS expert, a.closed_at,
+        SELECT a.purpose IN ('expert', 'validate', 'appeal') AS expert, a.closed_at,
             extract(epoch FROM a.closed_at - a.claimed_at)::float8 AS seconds
         FROM routing_assignment a
         WHERE a.queue_id = q.id AND a.closed_at > %(since)s AND a.closed_at <= %(now)s

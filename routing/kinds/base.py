@@ -59,8 +59,10 @@ class Kind:
     label_fields: tuple[str, ...] = ()  # of the payload, read by clean_label
     own_fields: tuple[str, ...] = ()  # of the payload, shown by the kind's own page and not as details
     exact = True  # whether two people who mean the same say the same; else a tolerance tells who agrees
+    free_text = False  # whether a label is what somebody says in words of their own
     gist_settles = True  # whether items of one gist have one answer
     shuffles = False  # whether `choices` come in an order drawn for each person and seat
+    closeness = "likeness"  # what one minus the distance of two labels is called
 
     def clean_spec(self, spec: TypeSpec) -> None:
         """Raise KindErrors where an item type's settings can't work; `attr` is the setting's name."""
@@ -98,6 +100,17 @@ class Kind:
     def agree(self, a: Any, b: Any, spec: TypeSpec) -> bool:
         """Return whether two people (or a person and a model) who say `a` and `b` agree."""
         return self.conflict(a, b) is None and self.near(self.distance(a, b, spec), spec)
+
+    def scale(self, spec: TypeSpec) -> str:
+        """Return how labels are compared beyond equal or not: nominal, interval (numbers) or distance."""
+        return "nominal" if self.exact else "distance"
+
+    def hits(self, a: Any, b: Any) -> tuple[int, int]:
+        """Return of two labels made of parts how many parts have a partner, and how many both have.
+
+        The first over the second is their F1; (0, 0) where labels have no parts.
+        """
+        return 0, 0
 
     def near(self, distance: float, spec: TypeSpec) -> bool:
         """Return whether two labels this far apart agree as far as distance goes."""

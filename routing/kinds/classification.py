@@ -33,6 +33,10 @@ class Classification(Kind):
             return 1.0
         return 1.0 - len(set(a) & set(b)) / len(set(a) | set(b))
 
+    def scale(self, spec: TypeSpec) -> str:
+        """Return nominal; sets of labels have a distance."""
+        return "distance" if spec.multilabel else "nominal"
+
     def classes(self, spec: TypeSpec) -> tuple[str, ...]:
         """Return the type's labels in the admin's order."""
         return spec.labels

@@ -15,6 +15,7 @@ from routing.values import Findings, called, is_number
 MAX_BOXES = 1_000
 MAX_CORNERS = 200  # of one polygon
 MAX_SIDE = 100_000  # pixels
+HIT = 0.5  # intersection over union from which two boxes mean the same thing
 OWN_FIELDS = ("image", "width", "height")
 
 Marked = dict[str, Any]
@@ -29,6 +30,7 @@ class Detection(Kind):
 
     name = "detection"
     exact = False
+    closeness = "iou"
     label_fields = ("width", "height")
     own_fields = OWN_FIELDS
     _telling = ("text", "title")
@@ -51,6 +53,16 @@ class Detection(Kind):
         if total == 0:
             return 0.0
         return min(1.0, max(0.0, 1.0 - sum(matched(_table(p, q)) for p, q in pairs) / total))
+
+    def hits(self, a: Any, b: Any) -> tuple[int, int]:
+        """Return how many boxes of both have a partner of their class at an overlap of HIT, and all boxes.
+
+        As many one-to-one pairs as there can be (Everingham et al., "The PASCAL VOC challenge", 2010, with
+        neither side as the truth).
+        """
+        names = {one["label"] for one in (*a, *b)}
+        tables = [_table(_of(a, name), _of(b, name)) for name in names]
+        return 2 * round(sum(matched((table >= HIT).astype(float)) for table in tables)), len(a) + len(b)
 
     def classes(self, spec: TypeSpec) -> tuple[str, ...]:
         """Return the type's labels in the admin's order."""
@@ -83,7 +95,9 @@ class Detection(Kind):
         if not isinstance(label, list) or len(label) > MAX_BOXES:
             findings.add("label", "invalid", f"Send a list of at most {MAX_BOXES:,} boxes; it may be empty.")
             return label
-        size = (payload["width"], payload["height"]) if payload else (MAX_SIDE, MAX_SIDE)
+        size = (MAX_SIDE, MAX_SIDE)
+        if payload and payload.get("width") is not None:  # of an erased item it is no longer known
+            size = (payload["width"], payload["height"])
         return [_clean(one, f"label.{i}", size, spec, findings) for i, one in enumerate(label)]
 
 

@@ -25,6 +25,7 @@ class Generation(Kind):
     name = "generation"
     gist_settles = False  # what was said to a query may be right with one context and wrong with another
     exact = False
+    free_text = True
     own_fields = ("query", "context", "output", "used")
     _telling = ("query", "output")
 

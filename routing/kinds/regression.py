@@ -32,6 +32,10 @@ class Regression(Kind):
             width = spec.maximum - spec.minimum
         return min(1.0, abs(a - b) / width)
 
+    def scale(self, spec: TypeSpec) -> str:
+        """Return interval."""
+        return "interval"
+
     def describe(self, label: Any) -> str:
         """Return the number in up to six digits."""
         return f"{label:g}" if is_number(label) else super().describe(label)

@@ -25,7 +25,7 @@ from routing.models.proposals import Proposal
 from routing.models.queues import Queue
 from routing.models.rules import Policy, Rule
 from routing.models.seats import Assignment
-from routing.models.targets import Target
+from routing.models.targets import Figure, Target
 
 __all__ = [
     "DECIDED",
@@ -39,6 +39,7 @@ __all__ = [
     "Correction",
     "Delivery",
     "Erasure",
+    "Figure",
     "Guidelines",
     "IdempotencyKey",
     "Item",

@@ -78,6 +78,11 @@ CONSTRAINTS = [
         in_unit_interval(name, name=f"itemtype_{name}_is_a_share")
         for name in ("overlap_share", "validated_share", "gold_share", "pause_below")
     ),
+    models.CheckConstraint(
+        condition=Q(ordered=False) | Q(kind="classification", multilabel=False),
+        name="itemtype_steps_are_single_labels",
+        violation_error_message="Only labels of which an item carries one can be steps of a scale.",
+    ),
     one_of("cover", ["nothing", "blur", "grey", "both"], name="itemtype_cover_is_known"),
 ]
 

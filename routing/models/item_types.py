@@ -80,6 +80,11 @@ class ItemType(models.Model):
     multilabel = models.BooleanField(
         default=False, help_text="An item may carry several of the labels at once."
     )
+    ordered = models.BooleanField(
+        default=False,
+        help_text="The labels are steps of one scale, in this order, for example poor, fair, good: answers "
+        "that lie near each other then count as half agreed where agreement is measured.",
+    )
     minimum = models.FloatField(
         null=True, blank=True, help_text="Regression only: the smallest number allowed."
     )

@@ -103,6 +103,8 @@ class Item(models.Model):
                 condition=Q(policy__isnull=False),
                 name="item_by_model",
             ),
+            # By the beginning of a reference, whatever the type.
+            models.Index(fields=["item_ref"], opclasses=["varchar_pattern_ops"], name="item_by_reference"),
             models.Index(fields=["about"], condition=~Q(about=""), name="item_by_person"),
             models.Index(
                 fields=["item_type", "-decided_at"], condition=Q(known=True), name="item_known_question"

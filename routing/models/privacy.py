@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.utils import timezone
 from routing.models.constraints import both_or_neither
 from routing.models.item_types import ItemType
 from routing.models.items import Item
+from routing.privacy import fields
 
 
 class SubjectRights(models.Model):
@@ -62,6 +64,15 @@ class SubjectRights(models.Model):
     def __str__(self) -> str:
         return f"{self.item_type}: subject rights"
 
+    def clean(self) -> None:
+        """Refuse paths that lead nowhere."""
+        wrong = {
+            "subject_path": fields.check(self.subject_path) if self.subject_path else None,
+            "personal_fields": next(filter(None, map(fields.check, self.personal_fields or [])), None),
+        }
+        if any(wrong.values()):
+            raise ValidationError({name: why for name, why in wrong.items() if why})
+
 
 class LegalHold(models.Model):
     """An order to keep: while it stands nothing that it covers is erased, by whomever or by age."""
@@ -89,9 +100,12 @@ class LegalHold(models.Model):
             ),
             both_or_neither("lifted_at", "lifted_by", name="legal_hold_lifting_has_time_and_author"),
         ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(lifted_at__isnull=True), name="legal_hold_in_force"),
+        ]
 
     def __str__(self) -> str:
-        return f"hold on {self.item or self.item_type or self.about}"
+        return f"hold {self.pk}"
 
 
 class Erasure(models.Model):
@@ -102,15 +116,34 @@ class Erasure(models.Model):
     )  # of what is too old
     item = models.ForeignKey(Item, null=True, on_delete=models.PROTECT, related_name="erasures")
     about = models.CharField(max_length=64, blank=True)  # the person's fingerprint: the name is erased too
+    person = models.CharField(max_length=200, blank=True)  # the name, until the erasure has ended
+    before = models.DateTimeField(null=True)  # of what is too old: decided before this time
     why = models.TextField()
     asked_at = models.DateTimeField(default=timezone.now)
     asked_by = models.CharField(max_length=200)
     erased = models.PositiveIntegerField(default=0)  # items
     kept = models.PositiveIntegerField(default=0)  # items that a legal hold kept
+    learnt = models.JSONField(default=dict)  # the models that had learnt from them, each with how many items
+    copies = models.JSONField(default=list)  # exports that may hold them, for who keeps those files
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(item_type__isnull=False, item__isnull=True, about="", before__isnull=False)
+                | Q(item_type__isnull=True, item__isnull=False, about="", before__isnull=True)
+                | (Q(item_type__isnull=True, item__isnull=True, before__isnull=True) & ~Q(about="")),
+                name="erasure_is_of_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(person="") | (Q(ended_at__isnull=True) & ~Q(about="")),
+                name="erasure_names_a_person_only_while_it_runs",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(ended_at__isnull=True), name="erasure_running"),
+        ]
 
     def __str__(self) -> str:
         return f"erasure {self.pk}"

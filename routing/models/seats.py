@@ -130,7 +130,7 @@ class Assignment(models.Model):
                 condition=Q(
                     closed_at__isnull=True,
                     overdue_at__isnull=True,
-                    purpose__in=[Purpose.REVIEW, Purpose.OVERLAP, Purpose.EXPERT],
+                    purpose__in=[Purpose.REVIEW, Purpose.OVERLAP, Purpose.EXPERT, Purpose.APPEAL],
                 ),
                 name="assignment_by_age",
             ),

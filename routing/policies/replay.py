@@ -21,6 +21,7 @@ WHO = {
     "expert_escalation": "an expert decides",
 }
 MEASURED = "What looks take and cost was measured anew."
+ERASED = "Its content was erased: there is nothing left to judge."
 NEVER = {
     Status.POOLED: "It waits unlabelled for the sampler: the router was never asked about it.",
     Status.PENDING_AI: "No model has answered yet: it is judged as soon as one does.",
@@ -72,6 +73,8 @@ class Replay:
 def replay(item: Item, *, policy: Policy | None = None) -> Replay:
     """Judge the item from what was stored of it, by this policy (None: by its own)."""
     own = item.policy
+    if item.erased_at:
+        return Replay(item, policy, own=policy is None, impossible=ERASED)
     if own is None:
         why = NEVER.get(Status(item.status), "It was decided without the router: there is nothing to repeat.")
         return Replay(item, policy, own=policy is None, impossible=why)

@@ -12,7 +12,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from routing import policies
+from routing import policies, teams
 from routing.errors import InvalidInput
 from routing.models import Action, Item, Policy, Priority
 from routing.policies.replay import Replay, Route, replay
@@ -60,7 +60,7 @@ class ItemReplay(GenericAPIView):
     @extend_schema(operation_id="items_replay", parameters=[POLICY])
     def get(self, request: Request, item_id: UUID) -> Response:
         """Judge a stored item again: by its own policy, today's, or any of its type. Nothing is changed."""
-        item = get_object_or_404(self.get_queryset(), pk=item_id)
+        item = get_object_or_404(teams.seen(self.get_queryset(), request), pk=item_id)
         asked = request.query_params.get("policy", "own")
         return Response(replay_data(replay(item, policy=chosen(item, asked))))
 

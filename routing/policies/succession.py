@@ -66,6 +66,7 @@ def follow(
         policy,
         by=by,
         item_type=item_type.slug,
+        policy=number,
         number=number,
         reason=reason,
         before=before.snapshot if before else None,

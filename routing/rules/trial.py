@@ -51,7 +51,7 @@ def trial(item_type: ItemType, when: str, last: int = LAST) -> Trial:
 
 
 def _facts(item_type: ItemType, last: int) -> list[tuple[Item, Facts]]:
-    wanted = Item.objects.filter(item_type=item_type).order_by("-id")
+    wanted = Item.objects.filter(item_type=item_type, erased_at__isnull=True).order_by("-id")
     items = list(wanted.only("item_ref", "payload", "context", "score")[:last])
     judged = Prediction.objects.filter(item__in=[item.pk for item in items], rank=0)
     said = {one.item_id: one for one in judged}

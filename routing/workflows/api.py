@@ -11,6 +11,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from routing import teams
 from routing.models import Item
 from routing.workflows import TEMPLATES
 from routing.workflows.data import workflow_data
@@ -87,5 +88,5 @@ class ItemWorkflow(GenericAPIView):
     )
     def get(self, request: Request, item_id: UUID) -> Response:
         """Read an item's state, progress, expected completion, and each transition with its trigger."""
-        item = get_object_or_404(self.get_queryset(), pk=item_id)
+        item = get_object_or_404(teams.seen(self.get_queryset(), request), pk=item_id)
         return Response(WorkflowOut(workflow_data(item)).data)

@@ -18,7 +18,10 @@ LAST_LOOKS = 100  # how many of a queue's latest answers tell how long one takes
 
 def path(item: Item) -> Path:
     """Return the states that the item passed through, in two statements."""
-    events = (Event(event.at, event.verb, event.actor, event.data) for event in trail.story(item))
+    events = (
+        Event(event.at, event.verb, event.actor, trail.opened(event, item.secret))
+        for event in trail.story(item)
+    )
     found = follow(events)
     said = [
         {"model": one.model, "label": one.label, "confidence": one.confidence}

@@ -166,7 +166,7 @@ def _without_model(walk: _Walk, event: Event) -> None:
 def _overturned(walk: _Walk, event: Event) -> None:
     """The decision stood until this moment, so the way back through a person takes no time."""
     look = walk.checked or event
-    through = EXPERT if look.data.get("purpose") in ("expert", "validate") else HUMAN
+    through = EXPERT if look.data.get("purpose") in ("expert", "validate", "appeal") else HUMAN
     walk.go(through, look, "corrected" if look.verb == "review.corrected" else "checked again")
     if walk.checked:
         walk.answered(through, look)
@@ -179,7 +179,7 @@ def _overturned(walk: _Walk, event: Event) -> None:
 
 def _decision(event: Event, by: str, why: str) -> dict[str, Any]:
     status = event.data.get("status") or event.data["after"]
-    return {"status": status, "label": event.data["label"], "by": by, "at": event.at, "why": why}
+    return {"status": status, "label": event.data.get("label"), "by": by, "at": event.at, "why": why}
 
 
 _STEPS: dict[str, Callable[[_Walk, Event], None]] = {

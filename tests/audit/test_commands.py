@@ -1,5 +1,6 @@
 """The commands of API.md: what they print, and how they exit."""
 
+from base64 import b64decode
 from datetime import timedelta
 from io import StringIO
 
@@ -8,9 +9,9 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from audit import chain, keys, trail
+from audit import chain, checkpoints, keys, trail
 from audit.models import ApiKey, AuditEvent
-from tests.audit import book
+from tests.audit import attacks, book
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +67,39 @@ def test_verify_trail_fails_with_the_first_broken_event():
     with pytest.raises(CommandError, match=f"event {first} is missing: seal 1 covers it") as caught:
         run("verify_trail")
     assert caught.value.returncode == 1
+
+
+def test_verify_trail_finds_a_cut_end_by_a_checkpoint_from_a_file(settings, tmp_path):
+    settings.HITL_SIGNING_KEY = attacks.SEED
+    made = attacks.make()
+    kept = tmp_path / "kept.jsonl"
+    kept.write_text(checkpoints.line(made.kept) + "\n")
+    assert run("verify_trail", checkpoint=kept) == f"{trail.verify().head}\n"
+    attacks.cut_the_end_with_its_checkpoint(made)
+    with pytest.raises(CommandError, match="seal 3 is missing: the checkpoint at seal 3 that was given"):
+        run("verify_trail", checkpoint=kept)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "no JSON"])
+def test_verify_trail_refuses_a_file_that_holds_no_checkpoints(tmp_path, text):
+    path = tmp_path / "kept.jsonl"
+    path.write_text(text)
+    with pytest.raises(CommandError, match=r"kept\.jsonl (holds no|can't be read as) checkpoint"):
+        run("verify_trail", checkpoint=path)
+
+
+def test_make_signing_key_prints_a_key_that_the_environment_takes_with_its_public_key():
+    setting, comment = run("make_signing_key").splitlines()
+    seed = b64decode(setting.removeprefix("HITL_SIGNING_KEY="))
+    assert comment == f"# public key, for auditors: {checkpoints.public_key(seed)}"
+
+
+def test_guard_trail_says_what_the_application_could_do():
+    with pytest.raises(CommandError, match=r"could change the trail: .*it owns audit_auditevent"):
+        run("guard_trail")
+    assert "GRANT SELECT, INSERT ON" in run("guard_trail", "--sql", app="hitl_app")
+
+
+def test_guard_trail_refuses_a_name_that_is_no_role():
+    with pytest.raises(CommandError, match="is no role name"):
+        run("guard_trail", "--sql", owner="x; DROP TABLE audit_seal")

@@ -131,6 +131,7 @@ def test_many_writers_and_a_sealer_leave_every_event_sealed_once():
         writers = [pool.submit(work, seed) for seed in range(4)]
         while not all(writer.done() for writer in writers):
             trail.seal()
+            assert trail.verify().first_broken is None
         [writer.result() for writer in writers]
     trail.seal()
     assert covered() == Counter(AuditEvent.objects.values_list("id", flat=True))

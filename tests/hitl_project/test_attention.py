@@ -6,15 +6,17 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import AgreementReport
 from hitl_project import attention
 from labeling.answering import review
 from labeling.answering.review import Answer
+from labeling.appeals import opening
 from labeling.models import Flag
 from learning import retraining
 from learning.drift import looking
 from learning.models import SamplingRun, TrainingRun
 from routing import assignments
-from routing.models import Assignment, ItemType, Policy
+from routing.models import Assignment, ItemType, Policy, SubjectRights, Target
 from tests import factories
 from tests.labeling.quality import doubted
 from tests.learning import trials, worlds
@@ -169,3 +171,39 @@ def test_drift_is_told_with_a_link_and_a_stop_for_it_is_bad_news(admin, said):
     stop = "Automation of mail was stopped: what arrives has drifted"
     assert told == [(stop, where), (f"mail has drifted. {report.reasons[0]}", where)]
     assert said() == [stop]
+
+
+def test_people_who_agree_too_little_are_a_matter(said):
+    made, now = factories.item_type(), timezone.now()
+    one = {"value": 0.6, "low": 0.5, "high": 0.7, "units": 200}
+    AgreementReport.objects.create(
+        item_type=made.slug,
+        period="window",
+        since=now - timedelta(days=90),
+        until=now,
+        units=200,
+        ratings=400,
+        people=2,
+        headline="ac1",
+        figures={"ac1": one},
+    )
+    assert said() == ["People agree too little on sentiment: 60 % (50 to 70), wanted are 85"]
+
+
+def test_a_dispute_that_no_expert_may_decide_is_named_to_who_sees_disputes():
+    SubjectRights.objects.create(item_type=factories.item_type(), appeal_days=30)
+    opening.dispute(factories.submit(0.99).pk, "No.", by=opening.SUBJECT)
+    lead = signed_in("leads").user
+    told = [one.text[:28] for one in attention.waiting(lead) if "dispute" in one.text]
+    assert told == ["1 dispute has no expert left"]
+    factories.person("edgar", "experts")
+    assert [one for one in attention.waiting(lead) if "dispute" in one.text] == []
+
+
+def test_a_missed_target_is_told_until_it_is_met(said):
+    Target.objects.create(
+        metric="review_rate", value=0.1, missed_since=timezone.now(), told_at=timezone.now()
+    )
+    assert said() == [f"Target missed since {timezone.now():%Y-%m-%d}: Review rate"]
+    Target.objects.update(missed_since=None, told_at=None)
+    assert said() == []

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage.handler import StorageHandler
 
-from hitl_project.environment import Environment
+from hitl_project.environment import Environment, first_env
 
 MEMORY = "django.core.files.storage.InMemoryStorage"
 
@@ -62,3 +62,50 @@ def test_learners_that_are_no_names_and_paths_refuse_to_start(monkeypatch, tmp_p
     monkeypatch.setenv("LEARN", said)
     with pytest.raises(ImproperlyConfigured, match="each name once"):
         Environment(tmp_path / "none").paths("LEARN")
+
+
+@pytest.fixture
+def set_to(monkeypatch, tmp_path):
+    """Return an environment whose variable X has this value."""
+
+    def make(value):
+        monkeypatch.setenv("X", value)
+        return Environment(tmp_path / "none")
+
+    return make
+
+
+def test_a_signing_key_is_32_bytes_in_base64_or_none(set_to):
+    assert set_to("").signing_key("X") is None
+    assert set_to("YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=").signing_key("X") == b"a" * 32
+
+
+@pytest.mark.parametrize("value", ["short", "YWFh", "not base64!"])
+def test_a_signing_key_of_another_form_refuses_to_start(set_to, value):
+    with pytest.raises(ImproperlyConfigured, match="make_signing_key"):
+        set_to(value).signing_key("X")
+
+
+def test_public_keys_are_read_in_small_letters(set_to):
+    assert set_to(f"{'A' * 64}, {'b' * 64}").public_keys("X") == ["a" * 64, "b" * 64]
+    with pytest.raises(ImproperlyConfigured, match="64 hexadecimal digits"):
+        set_to("abc").public_keys("X")
+
+
+@pytest.mark.parametrize("value", ["ftp://a/", "anchor.example.com", "https://me:secret@a/"])
+def test_an_address_of_another_form_refuses_to_start(set_to, value):
+    assert set_to("https://a.example/x").url("X") == "https://a.example/x"
+    with pytest.raises(ImproperlyConfigured, match="https://"):
+        set_to(value).url("X")
+
+
+def test_a_file_needs_a_folder_that_exists(set_to, tmp_path):
+    assert set_to(str(tmp_path / "a.jsonl")).file("X") == tmp_path / "a.jsonl"
+    with pytest.raises(ImproperlyConfigured, match="folder does not exist"):
+        set_to(str(tmp_path / "none" / "a.jsonl")).file("X")
+
+
+def test_the_first_environment_has_a_key_that_signs(monkeypatch, tmp_path):
+    monkeypatch.delenv("HITL_SIGNING_KEY", raising=False)
+    (tmp_path / ".env").write_text(first_env())
+    assert len(Environment(tmp_path / ".env").signing_key("HITL_SIGNING_KEY")) == 32

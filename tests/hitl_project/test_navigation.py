@@ -21,7 +21,8 @@ def seen_by(rf, user, path="/review/"):
     ("group", "places"),
     [
         ("reviewers", ["Review"]),
-        ("compliance", ["Dashboard", "Admin"]),
+        ("leads", ["Dashboard", "Admin"]),
+        ("compliance", ["Dashboard", "Compliance", "Admin"]),
         ("clients", []),
     ],
 )
@@ -42,7 +43,7 @@ def test_the_place_where_one_is_is_marked(rf):
 def test_all_places_cost_one_statement(rf, django_assert_num_queries):
     given = seen_by(rf, factories.person("root", is_superuser=True))
     with django_assert_num_queries(1):
-        assert [place.title for place in given["places"]()] == ["Dashboard", "Admin"]
+        assert [place.title for place in given["places"]()] == ["Dashboard", "Compliance", "Admin"]
 
 
 def test_a_right_of_ones_own_counts_like_that_of_a_group(rf):

@@ -19,6 +19,14 @@ def reviewers(*names):
     return [factories.person(name, "reviewers") for name in names]
 
 
+def both_say(people, *pairs):
+    """Submit an item for each pair of labels and let the two people say them."""
+    for labels in pairs:
+        factories.submit(0.85)
+        for person, label in zip(people, labels, strict=True):
+            answer(person, label)
+
+
 def seats(item):
     """Return purpose, blindness and inclusion of the item's seats, in their order."""
     return list(item.assignments.order_by("id").values_list("purpose", "blind", "inclusion"))

@@ -113,7 +113,7 @@ get_wsgi_application()
 from learning import serving
 from routing.router import find_type
 said = serving.opinions(find_type("shapes"), [{"features": [0, 0, 3, 0]}])
-print(said[0].label, sorted({"torch", "sklearn", "skops"} & set(sys.modules)))
+print(said[0].label, sorted({"torch", "sklearn", "skops", "scipy.stats"} & set(sys.modules)))
 """
 
 

@@ -29,13 +29,22 @@ def shapes(slug: str = "shapes", *, plan: dict[str, Any] | None = None, **fields
 
 
 def items(
-    item_type: ItemType, count: int, *, seed: int = 0, status: str = Status.POOLED, held_out: float = 0.25
+    item_type: ItemType,
+    count: int,
+    *,
+    seed: int = 0,
+    status: str = Status.POOLED,
+    held_out: float = 0.25,
+    spread: float = 0.4,
 ) -> list[Item]:
-    """Store items whose features lie about their class's centre; `truth(item)` says which it is."""
+    """Store items whose features lie about their class's centre; `truth(item)` says which it is.
+
+    The classes take turns. With a `spread` from 2 on they overlap, and `truth` is but the likeliest.
+    """
     rng = np.random.default_rng(seed)
     made = []
     for number in range(count):
-        features = rng.normal(0, 0.4, 4)
+        features = rng.normal(0, spread, 4)
         features[number % 3] += 3
         made.append(
             Item(

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 INLINES = {
     f"{prefix}-{name}": value
-    for prefix in ("rules", "learning_plan")
+    for prefix in ("rules", "learning_plan", "subject_rights")
     for name, value in (
         ("TOTAL_FORMS", 0),
         ("INITIAL_FORMS", 0),

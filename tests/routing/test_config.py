@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from audit.models import AuditEvent
-from routing import config, policies
+from routing import config, config_parts, policies
 from routing.config import FIELDS, THRESHOLDS
 from routing.config_file import ConfigError
 from routing.config_reference import tables
@@ -232,8 +232,8 @@ def test_another_app_handles_its_own_block(monkeypatch):
         kept[item_type.slug] = data
         return changed
 
-    monkeypatch.setattr(config, "_sections", {})
-    config.register_section("extra", store, lambda item_type: kept.get(item_type.slug))
+    monkeypatch.setattr(config_parts, "sections", {})
+    config_parts.register_section("extra", store, lambda item_type: kept.get(item_type.slug))
     assert "extra of sentiment changed" in apply(item_types=sentiment(extra={"a": 1})).changes
     assert apply(item_types=sentiment(extra={"a": 1})).changes == []
     assert config.export()["item_types"][0]["extra"] == {"a": 1}
@@ -343,8 +343,10 @@ def other(field):
     )
 
 
-def test_every_setting_of_an_item_type_is_written_out_and_read_again(write):
-    fixed = {"minimum": None, "maximum": None, "multilabel": True, "auto_approve": 0.9, "expert": 0.1}
+@pytest.mark.parametrize("several", [True, False])
+def test_every_setting_of_an_item_type_is_written_out_and_read_again(write, several):
+    fixed = {"minimum": None, "maximum": None, "multilabel": several, "ordered": not several}
+    fixed |= {"auto_approve": 0.9, "expert": 0.1}
     with transaction.atomic():
         apply(item_types=sentiment())
         names = {*FIELDS, *THRESHOLDS} - {"slug", "kind", "queue", "expert_queue", *fixed}

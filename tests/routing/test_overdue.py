@@ -34,6 +34,18 @@ def run():
     return overdue.escalate(most=1000)
 
 
+def test_a_dispute_that_no_expert_answers_in_time_becomes_urgent():
+    factories.item_type()
+    item = factories.submit(0.99)
+    want = Want(item, Purpose.APPEAL, item.item_type.expert_queue, Priority.HIGH, blind=True)
+    [seat] = assignments.ask([want])
+    age(25, pk=seat.pk)
+    run()
+    seat.refresh_from_db()
+    assert (seat.priority, seat.overdue_at is None) == (Priority.URGENT, False)
+    assert AuditEvent.objects.filter(verb="item.overdue").count() == 1
+
+
 def test_what_nobody_answered_in_time_goes_to_an_expert(rita):
     item, fresh = factories.submit(0.85), factories.submit(0.85)
     age(25, item=item)

@@ -38,7 +38,8 @@ def test_nobody_adds_changes_or_deletes(admin_client, events, model, act):
     pk = events[0] if model == "auditevent" else 1
     url = reverse(f"admin:audit_{model}_{act}", args=[] if act == "add" else [pk])
     assert admin_client.post(url, {"post": "yes", "actor": "user:ed"}).status_code == 403
-    assert (AuditEvent.objects.count(), Seal.objects.count()) == (3, 1)
+    besides = AuditEvent.objects.exclude(verb="access.refused")
+    assert (list(besides.order_by("id").values_list("pk", flat=True)), Seal.objects.count()) == (events, 1)
 
 
 def test_the_newest_event_comes_first(admin_client, events):

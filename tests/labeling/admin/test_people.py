@@ -9,6 +9,7 @@ from labeling.people.influence import Share
 from routing import another
 from tests import factories
 from tests.labeling.looks import answer, ask, settled
+from tests.labeling.people.units import units
 from tests.people import signed_in
 from tests.statements import counted
 
@@ -86,7 +87,7 @@ def test_more_people_take_no_more_statements(made, lead):
     page(lead, "people", made)
     for number in range(5):
         skill(made, factories.person(f"p{number}", "reviewers"))
-    with counted(most=11):
+    with counted(most=17):
         page(lead, "people", made)
 
 
@@ -146,3 +147,19 @@ def test_twenty_of_each_show_the_effect(made, lead):
     shown = page(lead, "influence", made)
     assert shown.context["all"].pull.value == 1.0
     assert "People follow it" in shown.content.decode()
+
+
+def test_colleagues_time_and_habits_stand_beside_by_name(made, lead, monkeypatch):
+    anna, ben = (factories.person(name, "reviewers") for name in ("anna", "ben"))
+    said = units(("neutral", "positive"), times=40, people=(ben.pk, anna.pk))
+    monkeypatch.setattr("labeling.people.ratings.read", lambda *_, **__: said)
+    shown = page(lead, "people", made)
+    assert [
+        (str(one["user"]), one["others_same"].value, one["gold"].of) for one in shown.context["people"]
+    ] == [
+        ("anna", 0.0, 0),
+        ("ben", 0.0, 0),
+    ]
+    text = shown.content.decode()
+    assert "<strong>ben</strong> says “neutral” more often than colleagues do" in text
+    assert "<strong>ben</strong> says “positive” less often than colleagues do" in text

@@ -126,11 +126,11 @@ FILL = """
 WITH items AS (
     INSERT INTO routing_item (
         id, item_type_id, item_ref, payload, context, status, priority, reasons, shadow, signals, model,
-        audit_draw, held_out, label, decided_at, decided_by, callback_url, created_at, created_by
+        audit_draw, held_out, label, decided_at, decided_by, callback_url, about, created_at, created_by
     )
     SELECT ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %(type)s, 'row-' || n,
         %(payload)s, '{}', 'approved', 1, '[]', '[]', '{}', 'clf@1', 0.5, false, %(label)s, now(),
-        'user:rita', '', now(), 'system:test'
+        'user:rita', '', '', now(), 'system:test'
     FROM generate_series(1, %(count)s) AS n
     RETURNING id, item_ref
 ), said AS (

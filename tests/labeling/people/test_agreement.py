@@ -1,123 +1,120 @@
-"""How far people agree: random overlaps only, experts' settlements, and what answers together decide."""
-
-from datetime import timedelta
+"""How far people agree about drawn items: the figures of each kind, the paradox, and the verdict."""
 
 import pytest
-from django.urls import reverse
-from django.utils import timezone
 
-from labeling import metrics
-from labeling.people import agreement
-from labeling.people.agreement import Decided, Settled
-from routing import another
-from tests import factories
-from tests.api_client import caller
-from tests.labeling.opinions import answer, reviewers
-from tests.people import signed_in
+from audit.agreement import Agreement
+from labeling.people.agreement import Verdict, missing, of_units, verdict
+from tests.labeling.people.units import item_type, units
 
-pytestmark = pytest.mark.django_db
-SINCE = timezone.now() - timedelta(days=1)
+BOX = {"label": "car", "box": [0, 0, 10, 10]}
+HALF = {"label": "car", "box": [0, 0, 10, 5]}
+AWAY = {"label": "car", "box": [50, 50, 60, 60]}
 
 
-@pytest.fixture
-def people():
-    return reviewers("anna", "ben")
+def values(found):
+    return {name: round(one.value, 3) for name, one in found.figures.items()}
 
 
-def both_say(people, *pairs):
-    for labels in pairs:
-        factories.submit(0.85)
-        for person, label in zip(people, labels, strict=True):
-            answer(person, label)
+def test_classes_are_judged_by_ac1():
+    answers = units(("negative", "negative"), ("positive", "positive"), ("neutral", "positive"), times=40)
+    found = of_units(item_type(), answers)
+    assert (found.scale, found.headline, found.units, found.ratings, found.people) == (
+        "nominal",
+        "ac1",
+        120,
+        240,
+        2,
+    )
+    assert values(found) == {"percent": 0.667, "ac1": 0.52, "alpha": 0.457, "fleiss": 0.455}
+    assert found.shares == (
+        ("positive", 0.5),
+        ("negative", pytest.approx(1 / 3)),
+        ("neutral", pytest.approx(1 / 6)),
+    )
 
 
-def test_overlaps_drawn_on_arrival_are_compared(people):
-    made = factories.item_type(overlap_share=1.0)
-    both_say(people, ("negative", "negative"), ("negative", "positive"), ("positive", "positive"))
-    found = agreement.overlaps(made, since=SINCE)
-    assert (found.checks, found.accuracy) == (3, pytest.approx(2 / 3))
-    assert 0 < found.low < 2 / 3 < found.high < 1
+def test_steps_of_a_scale_that_lie_near_count_as_half_agreed():
+    near = units(("negative", "negative"), ("positive", "positive"), ("neutral", "positive"), times=40)
+    far = units(("negative", "negative"), ("positive", "positive"), ("negative", "positive"), times=40)
+    one, other = (of_units(item_type(ordered=True), some) for some in (near, far))
+    assert (one.scale, one.headline, sorted(one.figures)) == (
+        "ordinal",
+        "alpha",
+        ["ac2", "alpha", "percent", "weighted"],
+    )
+    assert one.figures["percent"] == other.figures["percent"]
+    assert all(
+        one.figures[name].value > other.figures[name].value + 0.2 for name in ("alpha", "ac2", "weighted")
+    )
 
 
-def test_opinions_that_somebody_asked_for_are_left_out(people):
-    made = factories.item_type()
-    another.request(factories.submit(0.85).pk, why="A doubt.", by="system:test")
-    answer(people[0], "negative")
-    answer(people[1], "positive")
-    assert agreement.overlaps(made, since=SINCE).checks == 0
+def test_numbers_are_judged_by_alpha_for_intervals():
+    made = item_type("regression", (), minimum=0, maximum=10, agreement_tolerance=0.1)
+    found = of_units(made, units((1, 1.5), (5, 5), (9, 7)))
+    assert (found.scale, found.headline, values(found)) == (
+        "interval",
+        "alpha",
+        {"percent": 0.667, "alpha": 0.926},
+    )
 
 
-def test_a_pair_drawn_seldom_stands_for_many(people):
-    made = factories.item_type(overlap_share=1.0)
-    both_say(people, ("negative", "negative"), ("negative", "positive"))
-    made.assignments.filter(purpose="overlap", item__status="pending_expert").update(inclusion=0.25)
-    assert agreement.overlaps(made, since=SINCE).accuracy == pytest.approx(1 / 5)
+def test_boxes_are_judged_by_their_overlap():
+    found = of_units(
+        item_type("detection", ["car"]), units(([BOX], [BOX]), ([BOX], [HALF]), ([BOX], [BOX, AWAY]))
+    )
+    assert (found.scale, found.headline) == ("distance", "iou")
+    assert values(found) | {"alpha": None} == {"percent": 0.333, "iou": 0.667, "f1": 0.857, "alpha": None}
 
 
-def test_experts_settle_disputes_as_somebody_or_the_model_said_or_otherwise(people):
-    made = factories.item_type(labels=["negative", "neutral", "positive"], opinions_wanted=2)
-    edgar = factories.person("edgar", "experts")
-    for label in ("negative", "positive", "neutral"):
-        both_say(people, ("negative", "neutral") if label != "neutral" else ("negative", "positive"))
-        answer(edgar, label)
-    assert agreement.settled(made, since=SINCE) == Settled(items=3, as_somebody=1, as_the_model=1)
+def test_texts_are_judged_by_alpha_over_their_likeness():
+    found = of_units(
+        item_type("generation", ()), units(("Yes, it is.", "yes, it is."), ("Ask at the desk.", "No."))
+    )
+    assert (found.headline, list(found.figures)) == ("alpha", ["percent", "likeness", "alpha"])
+    assert found.figures["percent"].value == 0.5
 
 
-def test_an_item_that_experts_got_at_once_was_no_dispute():
-    made = factories.item_type()
-    factories.submit(0.3)
-    answer(factories.person("edgar", "experts"), "negative")
-    assert agreement.settled(made, since=SINCE) == Settled(0, 0, 0)
+def test_sets_of_labels_have_a_distance():
+    both = units((["negative"], ["negative"]), (["negative", "neutral"], ["negative"]))
+    found = of_units(item_type(multilabel=True), both)
+    assert (found.scale, found.headline, found.figures["likeness"].value) == ("distance", "alpha", 0.75)
 
 
-def test_what_several_answers_decided_is_counted_by_method(people):
-    made = factories.item_type(opinions_wanted=2)
-    both_say(people, ("negative", "negative"), ("positive", "positive"))
-    assert agreement.decided(made, since=SINCE) == [Decided("agreement", 2, 2.0)]
+def test_an_item_drawn_seldom_stands_for_many():
+    answers = units(("negative", "negative")) + units(("negative", "positive"), weight=4.0)
+    assert of_units(item_type(), answers).figures["percent"].value == pytest.approx(1 / 5)
 
 
-def validated(people, *labels):
-    """Let Anna decide items as negative, and an expert answer each again."""
-    made, edgar = factories.item_type(validated_share=1.0), factories.person("edgar", "experts")
-    for label in labels:
-        factories.submit(0.85)
-        answer(people[0], "negative")
-        answer(edgar, label)
-    return made
+def test_the_paradox_is_seen_where_it_bites():
+    rare = units(("negative", "negative"), times=184) + units(("positive", "negative"), times=16)
+    even = units(("negative", "negative"), ("positive", "positive"), times=92)
+    assert (of_units(item_type(), rare).paradox, of_units(item_type(), even).paradox) == (True, False)
+    assert of_units(item_type(), rare[:50]).paradox is False
 
 
-def test_experts_measure_what_reviewers_decide(people):
-    made = validated(people, "negative", "negative", "negative", "positive")
-    found = metrics.validated(made.slug, since=SINCE)
-    assert (found.checks, found.accuracy) == (4, 0.75)
-    assert metrics.summary("sentiment").validated == found
-    said = caller("metrics:read").get("/api/v1/metrics/?item_type=sentiment").json()["validated"]
-    assert said == {"checks": 4, "accuracy": 0.75, "low": found.low, "high": found.high}
+def test_few_items_are_told_nothing_of_but_how_many_are_missing():
+    found = of_units(item_type(), units(("negative", "negative"), ("neutral", "positive"), times=31))
+    assert (list(found.told), found.verdict) == (["percent"], Verdict("unknown", 38))
+    assert missing("percent", found.figures["percent"]) == 0
 
 
-def test_validation_says_nothing_of_the_models_decisions(people):
-    validated(people, "positive")
-    assert metrics.summary("sentiment").checked.checks == 0
+@pytest.mark.parametrize(
+    "kind", ["classification", "regression", "detection", "generation", "entity_linking"]
+)
+def test_of_nothing_nothing_is_told(kind):
+    found = of_units(item_type(kind, ["car"]), [])
+    assert (found.units, found.told, found.paradox, found.verdict.state) == (0, {}, False, "unknown")
 
 
-def shown(item_type, *groups):
-    where = reverse("admin:routing_itemtype_agreement", args=[item_type.pk])
-    return signed_in(*groups).get(where, follow=True)
-
-
-def test_the_page_shows_no_share_of_few_answers(people):
-    made = validated(people, "negative")
-    text = shown(made, "leads").content.decode()
-    assert "1 decision so far: too few to say." in text
-    assert "100.0 %" not in text
-
-
-def test_the_page_shows_share_and_interval_of_many(people, monkeypatch):
-    monkeypatch.setattr("labeling.admin.agreement.FEW", 2)
-    made = validated(people, "negative", "positive")
-    response = shown(made, "leads")
-    assert (response.context["validated"].checks, "50.0 %" in response.content.decode()) == (2, True)
-
-
-def test_reviewers_do_not_read_the_page():
-    assert shown(factories.item_type(), "reviewers").status_code == 403
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ((0.9, 0.87, 0.93), Verdict("met")),
+        ((0.7, 0.6, 0.8), Verdict("missed")),
+        ((0.9, 0.8, 0.95), Verdict("undecided", 600)),
+        ((0.85, 0.8, 0.9), Verdict("undecided")),
+        ((None, None, None), Verdict("unknown")),
+    ],
+)
+def test_the_interval_decides_whether_the_target_is_reached(ends, said):
+    assert verdict("ac1", Agreement(*ends, 200)) == said

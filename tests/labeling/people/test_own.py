@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from labeling.answering import review
 from labeling.answering.review import Answer
-from labeling.models import Review
+from labeling.models import Label, Review
 from labeling.people import own
 from routing import assignments
 from routing.models import Assignment
@@ -114,3 +114,55 @@ def test_both_cost_a_fixed_number_of_statements(rita):
     yesterday(Review.objects.all())
     with counted(most=5):
         assert (known(rita).right, experts(rita).right) == (20, 20)
+
+
+def overlapping(people, count, label="positive"):
+    """Let both people answer so many items that chance gave to both; the second says this label."""
+    for _ in range(count):
+        factories.submit(0.85)
+        for person, said in zip(people, ("positive", label), strict=True):
+            seat = assignments.claim(by=person)
+            review.submit(seat.pk, Answer("edit", label=said, time_spent_ms=4_000), by=person)
+
+
+def test_colleagues_answers_are_compared_in_whole_blocks(rita, django_assert_num_queries):
+    factories.item_type(overlap_share=1.0)
+    people = (rita, factories.person("sam", "reviewers"))
+    overlapping(people, 15)
+    overlapping(people, 6, "negative")
+    Label.objects.update(ts=timezone.now() - timedelta(days=1))
+    with django_assert_num_queries(3):
+        found = own.with_colleagues(rita, now=timezone.now())
+    assert found == own.Share(20, 15)
+    Label.objects.update(ts=timezone.now())
+    assert own.with_colleagues(rita, now=timezone.now()) is None
+
+
+def test_opinions_that_somebody_asked_for_are_not_compared(rita):
+    factories.item_type()
+    answer(rita, 20)
+    Label.objects.update(ts=timezone.now() - timedelta(days=1))
+    assert own.with_colleagues(rita, now=timezone.now()) is None
+
+
+def test_time_is_told_once_there_is_a_block(rita):
+    factories.item_type()
+    answer(rita, 20)
+    yesterday(Review.objects.all())
+    Review.objects.update(time_spent_ms=4_000)
+    assert own.seconds_each(rita, now=timezone.now()) == 4.0
+    Review.objects.filter(pk=Review.objects.first().pk).update(time_spent_ms=None)
+    assert own.seconds_each(rita, now=timezone.now()) is None
+
+
+def test_what_the_suggestion_does_needs_both_kinds_of_looks(rita):
+    factories.item_type()
+    answer(rita, 40)
+    yesterday(Review.objects.all())
+    assert own.pull(rita, now=timezone.now()) is None
+    half = Review.objects.order_by("pk").values("pk")[:20]
+    Review.objects.filter(pk__in=list(half.values_list("pk", flat=True))).update(
+        blind=True, agrees_with_ai=False
+    )
+    found = own.pull(rita, now=timezone.now())
+    assert (found.value, found.low > 0) == (1.0, True)

@@ -41,6 +41,7 @@ def test_a_card_says_what_it_learnt_from_and_what_it_decided(admin, item_type):
         "labels_used": 110,
         "labels_held_out": 50,
         "sources": [{"source": "learn", "labels": 160}],
+        "erased": 0,
     }
     assert said["decisions"] == {"items": 3, "automated": 0, "more": False}
     assert sum(one["n"] for one in said["report"]["reliability"]) == 50

@@ -12,8 +12,8 @@ from learning.drift.shuffles import Shuffles, chi_squared, largest_gap
 from tests.learning.drift import worlds
 
 LEVEL = 0.01
-REPEATS = 1_000
-# Above this a rate of 1 % would be seen with a chance of 1 in 1,000.
+REPEATS = 400
+# Above this a rate of 1 % would be seen with a chance of 1 in 1,000; a rate of 5 % is seen with 98 %.
 MOST = binom.ppf(0.999, REPEATS, LEVEL)
 
 
@@ -55,7 +55,9 @@ def fields(rng, count, shuffles):
 def test_a_test_alarms_falsely_in_one_look_of_a_hundred_at_most(statistic, window):
     p_values = steady(statistic, window)
     assert (p_values <= LEVEL).sum() <= MOST
-    assert p_values.mean() == pytest.approx(0.5, abs=0.04)  # it is no test that never alarms
+    assert p_values.mean() == pytest.approx(
+        0.5, abs=0.05
+    )  # 3.5 standard errors: it is no test that never alarms
 
 
 def test_overturned_answers_alarm_falsely_in_one_look_of_a_hundred_at_most():

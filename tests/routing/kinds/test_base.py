@@ -135,3 +135,14 @@ def test_the_page_names_its_own_fields_once(name):
     assert [field for field in payload if field in kind.own_fields] == (
         list(payload) if kind.display(kind.clean_payload(payload, spec)) else []
     )
+
+
+def test_labels_compare_on_the_scale_of_their_kind():
+    assert {name: KINDS[name].scale(SAMPLES[name][0]) for name in KINDS} == {
+        "classification": "nominal",
+        "entity_linking": "nominal",
+        "generation": "distance",
+        "preference": "nominal",
+        "detection": "distance",
+        "regression": "interval",
+    }

@@ -89,3 +89,10 @@ def test_an_image_has_whole_sides():
     found = errors_of(KIND.clean_payload, PAYLOAD | {"width": 0, "height": 10.5}, SPEC)
     assert [attr for attr, _ in found] == ["payload.width", "payload.height"]
     assert errors_of(KIND.clean_spec, TypeSpec("detection")) == [("labels", "invalid")]
+
+
+def test_boxes_with_a_partner_of_their_class_at_half_overlap_are_hits():
+    one, near, far = car(0, 0, 10, 10), car(0, 0, 10, 8), car(0, 0, 10, 4)
+    bus = car(0, 0, 10, 10, label="bus")
+    pairs = [([one], [near]), ([one], [far]), ([one, bus], [one, one]), ([], [])]
+    assert [KIND.hits(a, b) for a, b in pairs] == [(2, 2), (0, 2), (2, 4), (0, 0)]

@@ -1,8 +1,7 @@
-"""The trail through the API: its events by subject, actor, verb and time, and whether it is intact."""
+"""The trail's events through the API, narrowed by all that the page knows."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,15 +9,17 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from audit import trail
+from audit import finding
+from audit.finding import Wanted
 from audit.models import AuditEvent
+from audit.pagination import KeysetPagination
 from audit.strictness import PAGES, Strict
+from hitl_project.compliance.asking import subjects
 
 
 class EventQuery(Strict):
-    """What the list of events may be narrowed by."""
+    """What the list of events may be narrowed by; all that is given must be met."""
 
     besides = PAGES
 
@@ -27,8 +28,23 @@ class EventQuery(Strict):
         max_length=301,
         help_text="A type, `routing.item`, or one subject, `routing.item:UUID`.",
     )
+    item_ref = serializers.CharField(
+        required=False, max_length=200, help_text="An item's reference, in whichever item type, or its id."
+    )
     actor = serializers.CharField(required=False, max_length=200, help_text="For example `user:rita`.")
     verb = serializers.CharField(required=False, max_length=100, help_text="For example `item.submitted`.")
+    model = serializers.CharField(required=False, max_length=200, help_text="A model, `NAME@VERSION`.")
+    policy = serializers.RegexField(
+        r"^[^/]+/[0-9]{1,9}$", required=False, max_length=100, help_text="A policy, `ITEM-TYPE/NUMBER`."
+    )
+    request_id = serializers.CharField(
+        required=False, max_length=64, help_text="The `X-Request-ID` of one request."
+    )
+    q = serializers.CharField(
+        required=False,
+        max_length=300,
+        help_text='Words in an event\'s data: all of them, `"a phrase"`, `or`, `-without`.',
+    )
     since = serializers.DateTimeField(required=False, help_text="From this time on.")
     until = serializers.DateTimeField(required=False, help_text="Before this time.")
 
@@ -54,14 +70,12 @@ class EventSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class VerdictSerializer(serializers.Serializer):
-    """What verification found."""
+class EventPages(KeysetPagination):
+    """Pages of events, read as audit.finding reads them."""
 
-    intact = serializers.BooleanField()
-    events = serializers.IntegerField()
-    sealed = serializers.IntegerField()
-    first_broken = serializers.CharField(allow_null=True)
-    head = serializers.CharField()
+    def read(self, ordered: QuerySet, most: int) -> list[AuditEvent]:
+        """Return the first rows of a page."""
+        return finding.read(ordered, most=most, newest_first=ordered.query.order_by == ("-id",))
 
 
 class EventList(generics.ListAPIView):
@@ -69,6 +83,7 @@ class EventList(generics.ListAPIView):
 
     required_scopes = "audit:read"
     serializer_class = EventSerializer
+    pagination_class = EventPages
     queryset = AuditEvent.objects.all()
 
     @extend_schema(parameters=[EventQuery])
@@ -80,29 +95,18 @@ class EventList(generics.ListAPIView):
         """Return the events that the query asks for; 400 for a parameter that makes no sense."""
         query = EventQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
-        return matching(queryset, **query.validated_data)
+        return finding.matching(queryset, _wanted(**query.validated_data))
 
 
-class Verify(APIView):
-    """Whether the trail is intact."""
-
-    required_scopes = "audit:read"
-
-    @extend_schema(responses=VerdictSerializer)
-    def get(self, request: Request) -> Response:
-        """Check every event and seal, and return the verdict; a million events take some tens of seconds."""
-        return Response(asdict(trail.verify()))
-
-
-def matching(events: QuerySet[AuditEvent], **asked: Any) -> QuerySet[AuditEvent]:
-    """Return the events that match all that is asked: subject, actor, verb, since (inclusive), until."""
-    wanted = {name: asked[name] for name in ("actor", "verb") if name in asked}
-    if "subject" in asked:
-        wanted["subject_type"], colon, subject_id = asked["subject"].partition(":")
-        if colon:
-            wanted["subject_id"] = subject_id
-    if "since" in asked:
-        wanted["at__gte"] = asked["since"]
-    if "until" in asked:
-        wanted["at__lt"] = asked["until"]
-    return events.filter(**wanted)
+def _wanted(subject: str = "", item_ref: str = "", actor: str = "", policy: str = "", **told: Any) -> Wanted:
+    subject_type, _, subject_id = subject.partition(":")
+    item_type, _, number = policy.rpartition("/")
+    return Wanted(
+        subject_type=subject_type,
+        subject_id=subject_id,
+        subjects=subjects(item_ref) if item_ref else None,
+        actors=[actor] if actor else None,
+        policy=(item_type, int(number)) if number else None,
+        words=told.pop("q", ""),
+        **told,
+    )

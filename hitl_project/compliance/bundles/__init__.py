@@ -1,0 +1,1 @@
+"""Bundles of the book, on a page and through the API: asked for, watched, fetched."""

@@ -1,0 +1,90 @@
+"""The page that verifies the whole book: a button, how far it is, and the verdict in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from audit import checking, checkpoints, ownership, signing
+from audit.chain import Broken
+from audit.models import Checkpoint, Verification
+from hitl_project import anchoring
+from hitl_project.compliance.access import reads_the_book
+
+EARLIER, SIGNED = 10, 10
+
+
+@require_GET
+@reads_the_book
+def page(request: HttpRequest) -> HttpResponse:
+    """Show the verification under way, the last verdict, those before it, and the last checkpoints."""
+    state = checking.state()
+    context = {
+        "now": timezone.now(),
+        "running": _progress(state.running),
+        "last": state.last,
+        "earlier": Verification.objects.filter(ended_at__isnull=False).order_by("-id")[1:EARLIER],
+        "checkpoints": Checkpoint.objects.order_by("-seal")[:SIGNED],
+        "anchored": anchoring.anchored(),
+        "ownership": ownership.state(),
+    }
+    return render(request, "compliance/checking.html", context)
+
+
+@require_POST
+@reads_the_book
+def begin(request: HttpRequest) -> HttpResponse:
+    """Ask a worker to verify the book, unless one does so already."""
+    checking.begin(by=request.user)
+    return redirect("compliance-checking")
+
+
+@require_GET
+@reads_the_book
+def progress(request: HttpRequest) -> JsonResponse:
+    """Return how far the verification under way is, as {"running", "done", "total"}."""
+    running = checking.state().running
+    return JsonResponse({"running": running is not None} | (_progress(running) or {}))
+
+
+@require_POST
+@reads_the_book
+def sign(request: HttpRequest) -> HttpResponse:
+    """Sign a checkpoint now, and say what came of it."""
+    try:
+        made = anchoring.sign_now(by=request.user)
+    except signing.NoKey:
+        messages.error(request, "No key is set to sign with. Ask an administrator: docs/trail.md says how.")
+    except Broken as broken:
+        messages.error(request, f"Not signed, as the book isn’t the one that was signed before: {broken}.")
+    else:
+        messages.success(
+            request, f"Signed up to seal {made.seal}." if made else "All that is sealed is signed."
+        )
+    return redirect("compliance-checking")
+
+
+@require_GET
+@reads_the_book
+def signed(request: HttpRequest) -> HttpResponse:
+    """Return all checkpoints as a file, one line of JSON each, as `verify_trail --checkpoint` takes them."""
+    rows = Checkpoint.objects.order_by("seal").iterator(chunk_size=2_000)
+    lines = (f"{checkpoints.line(one.statement)}\n" for one in rows)
+    headers = {"Content-Disposition": 'attachment; filename="checkpoints.jsonl"'}
+    return StreamingHttpResponse(lines, content_type="application/x-ndjson", headers=headers)
+
+
+def _progress(running: Verification | None) -> dict[str, Any] | None:
+    """Return how far it is; a book that grew meanwhile is never more than whole."""
+    if running is None:
+        return None
+    return {
+        "done": min(running.done, running.total),
+        "total": running.total,
+        "begun": running.alive_at is not None,
+    }

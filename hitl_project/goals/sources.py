@@ -1,0 +1,216 @@
+"""Reads the sums of every item type and week: eight statements, however many item types there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit.uuid7 import earliest
+from hitl_project.goals.estimates import Amounts, Drawn, counted
+from hitl_project.goals.facts import Cell, Facts, Place
+from labeling import metrics
+from routing.judging import ROUTER
+from routing.models import Action
+from routing.truth import CORRECTED
+
+WEEKS = 5  # this one and the four before it
+LONGEST = 6.0  # seconds, where somebody waits
+TAB_LEFT_OPEN = 1800  # seconds a look counts at most
+
+# Ids rise with time, so the primary key finds what is recent without an index of its own.
+ARRIVED = """
+SELECT i.item_type_id, width_bucket(i.created_at, %(starts)s::timestamptz[]), i.action, i.status, count(*),
+    sum(extract(epoch FROM coalesce(i.decided_at, %(now)s) - i.created_at))::float8
+FROM routing_item i
+WHERE i.id >= %(earliest)s AND i.created_at >= %(since)s AND i.created_at <= %(now)s
+GROUP BY 1, 2, 3, 4
+"""
+DECIDED = """
+SELECT t.id, width_bucket(d.decided_at, %(starts)s::timestamptz[]),
+    count(*) FILTER (WHERE d.action IS NOT NULL
+        AND t.cost_review_hour IS NOT NULL AND t.cost_expert_hour IS NOT NULL),
+    count(*) FILTER (WHERE d.alone), coalesce(sum(d.took) FILTER (WHERE d.alone), 0),
+    coalesce(sum(d.took * d.took) FILTER (WHERE d.alone), 0),
+    count(*) FILTER (WHERE d.asked), coalesce(sum(d.took) FILTER (WHERE d.asked), 0),
+    coalesce(sum(d.took * d.took) FILTER (WHERE d.asked), 0)
+FROM routing_itemtype t CROSS JOIN LATERAL (
+    SELECT i.decided_at, i.action, i.action = 'auto_approve' AND i.decided_by = %(router)s AS alone,
+        i.action <> 'auto_approve' AS asked, extract(epoch FROM i.decided_at - i.created_at)::float8 AS took
+    FROM routing_item i
+    WHERE i.item_type_id = t.id AND i.decided_at >= %(since)s AND i.decided_at <= %(now)s
+) d
+GROUP BY 1, 2
+"""
+# The last word on each item that people were asked about. An opinion given before it says less: what was
+# disputed was looked at more often.
+KEPT = f"""
+SELECT last.item_type_id, width_bucket(last.created_at, %(starts)s::timestamptz[]), i.action, count(*),
+    count(*) FILTER (WHERE last.agrees)
+FROM (
+    SELECT DISTINCT ON (r.item_id) r.item_id, a.item_type_id, r.created_at,
+        coalesce(r.agrees_with_ai, false) AS agrees
+    FROM labeling_review r JOIN routing_assignment a ON a.id = r.assignment_id
+    WHERE r.created_at >= %(since)s AND a.purpose IN ('review', 'overlap', 'expert')
+        AND (r.agrees_with_ai IS NOT NULL OR r.action = 'reject')
+    ORDER BY r.item_id, r.id DESC
+) last
+JOIN routing_item i ON i.id = last.item_id
+WHERE i.action <> 'auto_approve' AND i.confidence IS NOT NULL AND NOT {CORRECTED}
+GROUP BY 1, 2, 3
+"""
+# First looks only: who is asked later is asked because of a doubt.
+FIRST = f"""r.blind AND NOT {CORRECTED} AND (
+    i.action = 'human_review' AND a.purpose IN ('review', 'overlap')
+    OR i.action = 'expert_escalation' AND a.purpose = 'expert')"""
+LOOKED = f"""
+SELECT a.item_type_id, width_bucket(r.created_at, %(starts)s::timestamptz[]), i.action,
+    count(r.agrees_with_ai) FILTER (WHERE {FIRST}), count(*) FILTER (WHERE {FIRST} AND r.agrees_with_ai),
+    count(took.s), coalesce(sum(took.s), 0), coalesce(sum(took.s * took.s), 0)
+FROM labeling_review r
+JOIN routing_assignment a ON a.id = r.assignment_id
+JOIN routing_item i ON i.id = r.item_id
+CROSS JOIN LATERAL (SELECT CASE WHEN r.time_spent_ms IS NOT NULL
+    THEN least(r.time_spent_ms / 1000.0, {TAB_LEFT_OPEN}) END::float8 AS s) took
+WHERE r.created_at >= %(since)s
+GROUP BY 1, 2, 3
+"""
+SEATS = f"""
+SELECT s.item_type_id, width_bucket(s.closed_at, %(starts)s::timestamptz[]),
+    count(*) FILTER (WHERE s.answered), coalesce(sum(s.held) FILTER (WHERE s.answered), 0),
+    coalesce(sum(s.held * s.held) FILTER (WHERE s.answered), 0),
+    count(s.queued) FILTER (WHERE s.awaited), coalesce(sum(s.queued) FILTER (WHERE s.awaited), 0),
+    coalesce(sum(s.queued * s.queued) FILTER (WHERE s.awaited), 0),
+    count(*) FILTER (WHERE s.awaited), count(*) FILTER (WHERE s.awaited AND s.closed_at <= s.due_at),
+    count(s.cost), coalesce(sum(s.cost), 0), coalesce(sum(s.cost * s.cost), 0)
+FROM routing_queue q CROSS JOIN LATERAL (
+    SELECT a.item_type_id, a.closed_at, a.due_at, a.outcome = 'answered' AS answered,
+        a.purpose IN ('review', 'overlap', 'expert') AND a.user_id IS NOT NULL AS awaited, took.held,
+        greatest(extract(epoch FROM a.claimed_at - a.created_at), 0)::float8 AS queued,
+        took.held / 3600 * CASE
+            WHEN t.cost_review_hour IS NULL OR t.cost_expert_hour IS NULL THEN NULL
+            WHEN a.purpose IN ('expert', 'validate', 'appeal') THEN t.cost_expert_hour
+            ELSE t.cost_review_hour
+        END AS cost
+    FROM routing_assignment a
+    JOIN routing_itemtype t ON t.id = a.item_type_id
+    CROSS JOIN LATERAL (SELECT CASE WHEN a.claimed_at IS NOT NULL
+        THEN least(extract(epoch FROM a.closed_at - a.claimed_at), {TAB_LEFT_OPEN}) END::float8 AS held) took
+    WHERE a.queue_id = q.id AND a.closed_at >= %(since)s AND a.closed_at <= %(now)s
+        AND a.outcome <> 'withdrawn'
+) s
+GROUP BY 1, 2
+"""
+LATE = """
+SELECT a.item_type_id, count(*) FROM routing_assignment a
+WHERE a.closed_at IS NULL AND a.due_at <= %(now)s AND a.purpose IN ('review', 'overlap', 'expert')
+GROUP BY 1
+"""
+PART = {Action.AUTO_APPROVE: "automated", Action.HUMAN_REVIEW: "human", Action.EXPERT_ESCALATION: "expert"}
+
+
+def weeks(now: datetime, count: int = WEEKS) -> list[datetime]:
+    """Return the Mondays, at midnight where the server is, on which these weeks begin, oldest first."""
+    local = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    monday = local - timedelta(days=local.weekday())
+    return [monday - timedelta(weeks=ago) for ago in reversed(range(count))]
+
+
+def read(now: datetime | None = None, *, longest: float = LONGEST) -> Facts:
+    """Return the cells of the last WEEKS weeks; raises OperationalError after so many seconds."""
+    now = now or timezone.now()
+    starts = weeks(now)
+    cells: defaultdict[Place, Cell] = defaultdict(Cell)
+    until = monotonic() + longest
+    with transaction.atomic():
+        for source in _sources(starts, now):
+            left = max(int(1000 * (until - monotonic())), 1)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(left)])
+            for place, cell in source():
+                cells[place] = cells[place] + cell
+    return Facts(tuple(start.date() for start in starts), now, dict(cells))
+
+
+def _sources(starts: list[datetime], now: datetime) -> Iterator[Callable[[], Iterator[tuple[Place, Cell]]]]:
+    """Return what reads one statement's cells, for each statement."""
+    asked = {
+        "starts": starts,
+        "since": starts[0],
+        "earliest": earliest(starts[0]),
+        "now": now,
+        "router": ROUTER,
+    }
+    for sql, cell in STATEMENTS:
+        yield partial(_cells, sql, asked, cell)
+    yield partial(_late, asked)
+    for sql, name in ((metrics.CHECKS, "checks"), (metrics.VALIDATIONS, "validated")):
+        yield partial(_weighed, sql, starts, name)
+
+
+def _cells(sql: str, asked: dict[str, Any], cell: Callable[..., Cell]) -> Iterator[tuple[Place, Cell]]:
+    for item_type, step, *values in _rows(sql, asked):
+        yield (item_type, step - 1), cell(*values)
+
+
+def _late(asked: dict[str, Any]) -> Iterator[tuple[Place, Cell]]:
+    for item_type, late in _rows(LATE, asked):
+        yield (item_type, len(asked["starts"]) - 1), Cell(in_time=counted(late, 0))
+
+
+def _weighed(sql: str, starts: list[datetime], name: str) -> Iterator[tuple[Place, Cell]]:
+    for (item_type, step), sums in metrics.by_step(sql, starts).items():
+        yield (item_type, step - 1), Cell(**{name: Drawn(*sums)})
+
+
+def _arrived(action: str | None, status: str, count: int, seconds: float) -> Cell:
+    cell = Cell()
+    cell.states[status], cell.seconds[status] = count, seconds
+    if action is not None:
+        setattr(cell, PART[Action(action)], count)
+        if status in ("approved", "rejected"):
+            setattr(cell, f"decided_{PART[Action(action)]}", count)
+    return cell
+
+
+def _decided(priced: int, *sums: float) -> Cell:
+    return Cell(priced=priced, processed=Amounts(*sums[:3]), resolved=Amounts(*sums[3:]))
+
+
+def _kept(action: str, count: int, kept: int) -> Cell:
+    return Cell(**{f"kept_{PART[Action(action)]}": counted(count, kept)})
+
+
+def _looked(action: str | None, blind: int, same: int, *seconds: float) -> Cell:
+    cell = Cell(looked=Amounts(*seconds))
+    if blind:
+        setattr(cell, f"blind_{PART[Action(action)]}", counted(blind, same))
+    return cell
+
+
+def _seats(*sums: float) -> Cell:
+    in_time = counted(int(sums[6]), int(sums[7]))
+    return Cell(
+        held=Amounts(*sums[:3]), queued=Amounts(*sums[3:6]), in_time=in_time, costs=Amounts(*sums[8:])
+    )
+
+
+STATEMENTS: tuple[tuple[str, Callable[..., Cell]], ...] = (
+    (ARRIVED, _arrived),
+    (DECIDED, _decided),
+    (KEPT, _kept),
+    (LOOKED, _looked),
+    (SEATS, _seats),
+)
+
+
+def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()

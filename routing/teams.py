@@ -1,0 +1,79 @@
+"""Which item types a person, or a key, may see and steer: those without teams, and those of their teams.
+
+Work is given out by queues: whoever a queue serves answers what waits there, whatever the teams are. A key
+with item types of its own is given work of these alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from audit.models import ApiKey
+from routing.models import ItemType, Queue, Rule
+
+SEES_ALL = "compliance"  # the group that must be able to answer for everything
+
+
+def visible(types: QuerySet[ItemType], caller: Any) -> QuerySet[ItemType]:
+    """Return those of the item types that the caller, a request of a page or the API, may see.
+
+    It narrows the statement that reads them and takes none of its own.
+    """
+    user, key = caller.user, getattr(caller, "auth", None)
+    if isinstance(key, ApiKey) and key.item_types:
+        types = types.filter(slug__in=key.item_types)
+    if user.is_superuser:
+        return types
+    every = ItemType.teams.through.objects.filter(itemtype=OuterRef("pk"))
+    mine = every.filter(group__user=user)
+    answers_for_all = User.objects.filter(pk=user.pk, groups__name=SEES_ALL)
+    return types.filter(~Exists(every) | Exists(mine) | Exists(answers_for_all))
+
+
+def hidden(caller: Any) -> list[int]:
+    """Return the ids of the item types that the caller may not see: one statement a request."""
+    known = vars(caller).get("_hidden_types")
+    if known is None:
+        shown = visible(ItemType.objects.filter(pk=OuterRef("pk")), caller)
+        known = list(ItemType.objects.filter(~Exists(shown)).values_list("pk", flat=True))
+        caller._hidden_types = known
+    return known
+
+
+def seen(rows: QuerySet, caller: Any, *, path: str = "item_type") -> QuerySet:
+    """Return those of the rows whose item type, at `path`, the caller may see; one statement more.
+
+    Rows without an item type are seen by everybody.
+    """
+    kept_back = hidden(caller)
+    return rows.exclude(**{f"{path}__in": kept_back}) if kept_back else rows
+
+
+def queues(rows: QuerySet[Queue], caller: Any) -> QuerySet[Queue]:
+    """Return the queues that the caller may see: all but those that serve only item types they may not see."""
+    kept_back = hidden(caller)
+    if not kept_back:
+        return rows
+    uses = ItemType.objects.filter(
+        Q(queue=OuterRef("pk"))
+        | Q(expert_queue=OuterRef("pk"))
+        | Exists(Rule.objects.filter(item_type=OuterRef("pk"), queue=OuterRef(OuterRef("pk"))))
+    )
+    return rows.filter(~Exists(uses) | Exists(uses.exclude(pk__in=kept_back)))
+
+
+def limits(caller: Any) -> list[str] | None:
+    """Return the short names of the only item types that the caller's key may touch; None for any other."""
+    key = getattr(caller, "auth", None)
+    return key.item_types if isinstance(key, ApiKey) and key.item_types else None
+
+
+@dataclass
+class Person:
+    """Somebody who sees what a page that they did not ask for themselves shows, such as a mail to them."""
+
+    user: Any

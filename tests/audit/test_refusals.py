@@ -1,0 +1,56 @@
+"""What people and keys were refused is in the trail, once a minute however often it is tried."""
+
+import pytest
+from django.urls import reverse
+
+from audit import keys
+from audit.models import AuditEvent
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def bearer(text):
+    return {"authorization": f"Bearer {text}"}
+
+
+def told(verb):
+    return list(AuditEvent.objects.filter(verb=verb).order_by("id"))
+
+
+def test_a_person_who_is_refused_a_page_is_told_of_once(client, rita):
+    client.force_login(rita)
+    for _ in range(3):
+        assert client.get(reverse("admin:login")).status_code == 403
+    (event,) = told("access.refused")
+    assert (event.actor, event.subject, event.data) == ("user:rita", "path:/admin/login/", {"method": "GET"})
+
+
+def test_a_key_without_the_scope_is_named(client):
+    key, text = keys.create_key(factories.person("carl"), name="x", scopes=["items:read"], by=None)
+    assert client.get("/api/v1/labels/", headers=bearer(text)).status_code == 403
+    (event,) = told("access.refused")
+    assert event.actor == f"key:{key.prefix}/carl"
+
+
+def test_a_revoked_key_is_told_by_its_id(client):
+    key, text = keys.create_key(factories.person("carl"), name="x", scopes=["items:read"], by=None)
+    keys.revoke(key, by=None)
+    for path in ("/api/v1/items/", "/api/v1/items/?page_size=3", "/api/v1/labels/"):
+        assert client.get(path, headers=bearer(text)).status_code == 401
+    (event,) = told("key.refused")
+    assert (event.subject, event.data["prefix"]) == (f"audit.apikey:{key.pk}", key.prefix)
+
+
+def test_guessed_keys_leave_one_event_a_minute_and_never_their_secret(client):
+    for guess in ("hitl_0000aaaa_secret", "hitl_0000bbbb_secret", "hitl_x_y", "other", "hitl_\xff_"):
+        assert client.get("/api/v1/items/", headers=bearer(guess)).status_code == 401
+    (event,) = told("key.refused")
+    assert (event.actor, event.subject_id) == ("anonymous", "")
+    assert "secret" not in event.body
+
+
+def test_a_stranger_without_a_key_leaves_nothing(client):
+    assert client.get("/api/v1/items/").status_code == 401
+    assert client.post(reverse("login"), {}).status_code == 200
+    assert (told("key.refused"), told("access.refused")) == ([], [])

@@ -1,0 +1,72 @@
+"""The page that verifies the book, from the button to the verdict."""
+
+import pytest
+from django.urls import reverse
+
+from audit import checking, trail
+from audit.models import AuditEvent, Checkpoint, Verification
+from tests.audit import book
+from tests.people import signed_in
+
+pytestmark = pytest.mark.django_db
+
+SEED = bytes(range(32))
+
+
+@pytest.fixture
+def carla():
+    return signed_in("compliance", name="carla")
+
+
+def page(client):
+    return client.get(reverse("compliance-checking"))
+
+
+def verified(client):
+    """Press the button, let the worker do it, and return the page."""
+    client.post(reverse("compliance-check"))
+    checking.work_on(Verification.objects.get(ended_at=None))
+    return page(client)
+
+
+def test_the_button_begins_one_verification_and_shows_how_far_it_is(carla):
+    book.write(3)
+    for _ in range(2):
+        assert carla.post(reverse("compliance-check")).url == reverse("compliance-checking")
+    row = Verification.objects.get()
+    Verification.objects.update(done=10**6, alive_at=row.created_at)
+    told = {"done": row.total, "total": row.total, "begun": True}
+    assert page(carla).context["running"] == told
+    assert carla.get(reverse("compliance-checking-progress")).json() == {"running": True} | told
+
+
+def test_an_intact_book_is_said_to_be_and_a_broken_one_by_what_broke(carla):
+    ids = book.write(3)
+    trail.seal()
+    assert "The book is intact" in verified(carla).content.decode()
+    book.tamper("DELETE FROM audit_auditevent WHERE id = %s", ids[1])
+    text = verified(carla).content.decode()
+    assert "The book is broken" in text
+    assert f"event {ids[1]} is missing" in text
+    assert carla.get(reverse("compliance-checking-progress")).json() == {"running": False}
+
+
+def test_a_checkpoint_is_signed_on_demand(carla, settings):
+    settings.HITL_SIGNING_KEY = SEED
+    book.write(3)
+    assert carla.post(reverse("compliance-sign")).url == reverse("compliance-checking")
+    assert [one.seal for one in page(carla).context["checkpoints"]] == [1]
+    assert AuditEvent.objects.filter(verb="checkpoint.signed").get().actor == "user:carla"
+
+
+def test_without_a_key_signing_says_so(carla, settings):
+    settings.HITL_SIGNING_KEY = None
+    text = carla.post(reverse("compliance-sign"), follow=True).content.decode()
+    assert ("No key is set" in text, Checkpoint.objects.count()) == (True, 0)
+
+
+@pytest.mark.parametrize("name", ["compliance-check", "compliance-sign"])
+def test_only_who_reads_the_book_verifies_and_signs_and_never_by_a_link(carla, name):
+    assert carla.get(reverse(name)).status_code == 405
+    assert signed_in("leads", name="lea").post(reverse(name)).status_code == 403
+    assert Verification.objects.count() == 0

@@ -1,0 +1,152 @@
+"""What is read of items, looks and checks, and the figures that come of it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from hitl_project.goals import keeping, sources
+from hitl_project.goals.estimates import Amounts, counted
+from hitl_project.goals.facts import Cell
+from labeling.answering import review
+from labeling.answering.review import Answer
+from routing import assignments
+from routing.models import Item
+from tests import factories
+from tests.statements import counted as statements
+
+pytestmark = pytest.mark.django_db
+
+
+def answer(user, action, label=None, **fields):
+    seat = assignments.claim(by=user)
+    review.submit(seat.pk, Answer(action, label, **fields), by=user)
+
+
+def measured(*types):
+    return keeping.whole(sources.read(), {one.pk: {} for one in types}, types)
+
+
+def cell(item_type):
+    return sources.read().of_type(item_type.pk)
+
+
+def test_weeks_begin_on_mondays():
+    found = sources.weeks(datetime(2026, 3, 4, 12, tzinfo=UTC))
+    assert [str(one.date()) for one in found] == [
+        "2026-02-02",
+        "2026-02-09",
+        "2026-02-16",
+        "2026-02-23",
+        "2026-03-02",
+    ]
+
+
+def test_items_count_by_where_they_went_and_where_they_stand(rita):
+    kept = factories.item_type()
+    for score in (0.99, 0.98, 0.85, 0.3, None):
+        factories.submit(score)
+    answer(rita, "approve")
+    found = cell(kept)
+    assert (found.automated, found.human, found.expert, found.came) == (2, 1, 1, 5)
+    assert (found.decided_automated, found.decided_human, found.decided_expert) == (2, 1, 0)
+    assert found.states == {"approved": 3, "pending_expert": 1, "pending_ai": 1}
+
+
+def test_what_is_older_than_the_window_does_not_count():
+    kept = factories.item_type()
+    factories.submit(0.99)
+    Item.objects.update(
+        created_at=timezone.now() - timedelta(days=60), decided_at=timezone.now() - timedelta(days=60)
+    )
+    assert cell(kept) == Cell()
+
+
+def test_a_look_left_open_counts_half_an_hour(rita):
+    kept = factories.item_type()
+    for spent in (20_000, 9_000_000, None):
+        factories.submit(0.85)
+        answer(rita, "approve", time_spent_ms=spent)
+    assert cell(kept).looked == Amounts(2, 1820.0, 20.0**2 + 1800.0**2)
+
+
+def test_the_last_word_on_an_item_says_whether_the_answer_was_kept(rita, edgar):
+    kept = factories.item_type()
+    factories.submit(0.85)
+    answer(rita, "escalate")
+    answer(edgar, "edit", "negative")
+    factories.submit(0.85)
+    answer(rita, "approve")
+    assert cell(kept).kept_human == counted(2, 1)
+
+
+def test_only_blind_looks_tell_of_agreement_with_the_model(rita):
+    kept = factories.item_type(blind_share=1.0)
+    factories.submit(0.85)
+    answer(rita, "edit", "positive")
+    seen = factories.item_type("seen", blind_share=0.0)
+    factories.submit(0.85, to="seen")
+    answer(rita, "approve")
+    assert (cell(kept).blind_human, cell(seen).blind_human) == (counted(1, 1), Cell().blind_human)
+
+
+def test_open_looks_past_their_time_are_late(rita):
+    kept = factories.item_type()
+    factories.submit(0.85)
+    answer(rita, "approve")
+    factories.submit(0.85)
+    kept.assignments.filter(closed_at=None).update(due_at=timezone.now() - timedelta(minutes=1))
+    assert cell(kept).in_time == counted(2, 1)
+
+
+def test_hours_cost_what_the_item_type_says(rita):
+    kept = factories.item_type(cost_review_hour=36.0, cost_expert_hour=72.0)
+    factories.submit(0.99)
+    factories.submit(0.85)
+    answer(rita, "approve")
+    seat = kept.assignments.get()
+    kept.assignments.update(claimed_at=seat.closed_at - timedelta(seconds=50))
+    found = cell(kept)
+    assert (found.priced, found.costs.count, found.costs.total) == (2, 1, pytest.approx(0.5))
+    assert measured(kept)["cost_per_decision"].value == pytest.approx(0.25)
+
+
+def test_item_types_without_costs_cost_nothing_that_is_known(rita):
+    kept = factories.item_type()
+    factories.submit(0.85)
+    answer(rita, "approve")
+    assert (cell(kept).priced, measured(kept)["cost_per_decision"].value) == (0, None)
+
+
+def test_checks_give_accuracy_and_false_positives(rita):
+    kept = factories.item_type(audit_rate=1.0)
+    for label in ("positive", "positive", "positive", "negative"):
+        factories.submit(0.99, label="positive")
+        answer(rita, "edit", label)
+    found = measured(kept)
+    assert (found["system_accuracy"].value, found["false_positive_rate"].value) == (0.75, 0.25)
+    assert (found["correction_rate"].value, found["human_ai_agreement"].value) == (0.25, 0.75)
+
+
+def test_corrections_among_doubtful_items_do_not_stand_for_all(rita):
+    kept = factories.item_type(audit_rate=0.0)
+    for _ in range(3):
+        factories.submit(0.85)
+        answer(rita, "edit", "negative")
+    kept.audit_rate = 1.0
+    kept.save()
+    assert measured(kept)["correction_rate"].value == 1.0
+    for _ in range(7):
+        factories.submit(0.99)
+    assert measured(kept)["correction_rate"].value is None
+
+
+def test_reading_takes_as_many_statements_for_many_item_types():
+    factories.item_type()
+    with statements(most=16):
+        sources.read()
+    for number in range(5):
+        factories.item_type(f"more-{number}")
+        factories.submit(0.85, to=f"more-{number}")
+    with statements(most=16):
+        sources.read()

@@ -1,0 +1,81 @@
+"""Agreement that is kept: each week once, the window each night, and what was missed."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from audit.models import AgreementReport
+from labeling import tasks
+from labeling.models import Label
+from labeling.people import agreement_reports
+from labeling.people.agreement_by import monday
+from tests import factories
+from tests.labeling.opinions import both_say, reviewers
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def made():
+    """An item type on which two people agreed in one of two items, last week."""
+    made = factories.item_type(overlap_share=1.0)
+    both_say(reviewers("anna", "ben"), ("negative", "negative"), ("negative", "positive"))
+    Label.objects.update(ts=monday(NOW) - timedelta(days=2))
+    return made
+
+
+def test_a_week_and_the_window_are_kept_once(made):
+    assert (agreement_reports.measure(made), agreement_reports.measure(made)) == (2, 0)
+    rows = list(AgreementReport.objects.order_by("period"))
+    assert [(row.period, row.units, row.ratings, row.people, row.headline) for row in rows] == [
+        ("week", 2, 4, 2, "ac1"),
+        ("window", 2, 4, 2, "ac1"),
+    ]
+    assert rows[0].since == monday(NOW) - timedelta(weeks=1)
+    assert agreement_reports.figures(rows[0])["percent"].value == 0.5
+
+
+def test_weeks_stay_as_they_were_measured(made):
+    agreement_reports.measure(made)
+    Label.objects.update(label="negative")
+    agreement_reports.measure(made)
+    kept = agreement_reports.kept(made.slug, since=NOW - timedelta(weeks=5))
+    assert [agreement_reports.figures(row)["percent"].value for row in kept] == [0.5]
+
+
+def test_types_without_common_answers_leave_no_row():
+    assert agreement_reports.measure(factories.item_type()) == 0
+
+
+def test_the_nightly_task_measures_every_type(made, monkeypatch):
+    asked = []
+    monkeypatch.setattr("labeling.tasks.async_task", lambda *told: asked.append(told))
+    assert (tasks.measure_agreement(), asked) == (1, [("labeling.tasks.measure_agreement_of", made.pk)])
+    assert tasks.measure_agreement_of(made.pk) == 2
+
+
+def report(item_type, low, high, until=NOW, units=200):
+    """Keep a window in which AC1 lay between these."""
+    one = {"value": (low + high) / 2, "low": low, "high": high, "units": units}
+    AgreementReport.objects.create(
+        item_type=item_type,
+        period="window",
+        since=until - timedelta(days=90),
+        until=until,
+        units=units,
+        ratings=2 * units,
+        people=2,
+        headline="ac1",
+        figures={"ac1": one},
+    )
+
+
+def test_what_is_proven_to_be_missed_is_told_by_the_newest_window():
+    report("bad", 0.5, 0.7)
+    report("better", 0.5, 0.7, until=NOW - timedelta(days=1))
+    report("better", 0.8, 0.9)
+    report("few", 0.5, 0.7, units=99)
+    report("old", 0.5, 0.7, until=NOW - timedelta(days=8))
+    assert [name for name, _ in agreement_reports.missed()] == ["bad"]

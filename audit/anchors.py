@@ -36,8 +36,8 @@ def append(path: Path, statement: Statement) -> None:
 
 
 def read(path: Path | None) -> Anchored:
-    """Return what stands in the file; no file is told of only where it can't be opened."""
-    if path is None or not path.exists():
+    """Return what stands in the file; what can't be opened is a remark, and a file not yet begun is none."""
+    if path is None:
         return Anchored(())
     found, bad = [], []
     try:
@@ -45,8 +45,10 @@ def read(path: Path | None) -> Anchored:
             for number, text in enumerate(file, 1):
                 try:
                     found.append((number, checkpoints.read(json.loads(text))))
-                except ValueError:
+                except (ValueError, RecursionError):
                     bad.append(number)
+    except FileNotFoundError:
+        return Anchored(())
     except OSError as error:
         return Anchored((), (f"The anchor file can't be read: {error.strerror}.",))
     if bad:

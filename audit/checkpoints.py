@@ -103,6 +103,8 @@ def compare(
     if statement.seal > last:
         end = f"the book ends with seal {last}" if last else "the book has no seals"
         raise Broken(f"seal {statement.seal} is missing: {name} was signed, but {end}")
+    if statement.seal not in seals:
+        raise Broken(f"seal {statement.seal} is missing: {name} was signed")
     head, events = seals[statement.seal]
     if head != statement.head:
         raise Broken(f"the chain was written anew: seal {statement.seal} is not the one that {name} names")

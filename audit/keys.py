@@ -6,7 +6,7 @@ and no slow password hash is needed.
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -22,18 +22,39 @@ BRAND = "hitl"
 PREFIX = 8  # characters
 
 
+# The rooms above, which know the item types, say how to find out which of these short names there are.
+_known_types: list[Callable[[Collection[str]], Collection[str]]] = []
+
+
+def register_item_types(known: Callable[[Collection[str]], Collection[str]]) -> None:
+    """Take over which item types there are: `known` returns those of the short names given that exist."""
+    _known_types[:] = [known]
+
+
+def unknown_item_types(slugs: Collection[str]) -> list[str]:
+    """Return those of the short names that no item type has, in the order given."""
+    found = {slug for known in _known_types for slug in known(slugs)}
+    return [slug for slug in slugs if slug not in found]
+
+
 def create_key(
-    user: User, *, name: str, scopes: Iterable[str], expires_at: datetime | None = None, by: Actor
+    user: User,
+    *,
+    name: str,
+    scopes: Iterable[str],
+    item_types: Iterable[str] = (),
+    expires_at: datetime | None = None,
+    by: Actor,
 ) -> tuple[ApiKey, str]:
     """Make a key for a user and return it with its text, which nobody can show again.
 
-    Raises ValueError, naming the valid ones, where a scope is unknown or none is given.
+    With `item_types`, short names, it may touch these alone. Raises ValueError, naming the valid ones, where
+    a scope is unknown or none is given, and naming it where there is no such item type.
     """
-    wanted = sorted(set(scopes))
-    unknown = [scope for scope in wanted if scope not in SCOPES]
-    if unknown or not wanted:
-        said = f"Unknown scope {', '.join(unknown)}" if unknown else "A key needs a scope"
-        raise ValueError(f"{said}; valid are {' '.join(SCOPES)}.")
+    wanted, types = sorted(set(scopes)), sorted(set(item_types))
+    _refuse_unknown(wanted)
+    if missing := unknown_item_types(types):
+        raise ValueError(f"There is no item type {', '.join(missing)}.")
     prefix, secret = secrets.token_hex(PREFIX // 2), secrets.token_hex(32)
     with transaction.atomic():
         key = ApiKey.objects.create(
@@ -42,6 +63,7 @@ def create_key(
             prefix=prefix,
             hash=_hash(secret),
             scopes=wanted,
+            item_types=types,
             expires_at=expires_at,
             created_by=actor_name(by),
         )
@@ -53,9 +75,17 @@ def create_key(
             name=name,
             prefix=prefix,
             scopes=wanted,
+            item_types=types,
             expires_at=expires_at,
         )
     return key, f"{BRAND}_{prefix}_{secret}"
+
+
+def _refuse_unknown(scopes: list[str]) -> None:
+    unknown = [scope for scope in scopes if scope not in SCOPES]
+    if unknown or not scopes:
+        said = f"Unknown scope {', '.join(unknown)}" if unknown else "A key needs a scope"
+        raise ValueError(f"{said}; valid are {' '.join(SCOPES)}.")
 
 
 def find_key(text: str) -> ApiKey | None:

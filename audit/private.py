@@ -37,10 +37,10 @@ def unlock(text: str, *, secret: UUID | None, subject: str) -> dict[str, Any] | 
     """Return what was locked for this subject, or None where this secret doesn't open it."""
     if secret is None or text == ERASED:
         return None
-    raw = b64decode(text)
     try:
+        raw = b64decode(text)
         opened = AESGCM(_key(secret)).decrypt(raw[:NONCE], raw[NONCE:], subject.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # of another subject or key, or altered
         return None
     return json.loads(opened)
 

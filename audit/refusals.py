@@ -13,6 +13,7 @@ from audit import keys, trail
 from audit.models import ApiKey
 
 ONCE_IN = 60  # seconds: a client that tries a thousand times a minute must not fill the book
+MOST = 30  # in ONCE_IN seconds of one person or key, whatever they try
 LONGEST_PATH = 200
 
 
@@ -32,8 +33,8 @@ class RefusalMiddleware:
 
 
 def _refused(request: HttpRequest) -> None:
-    path, actor = request.path[:LONGEST_PATH], trail.actor_name(request.user)
-    if _first(f"{actor} {request.method} {path}"):
+    path, actor = _path(request), trail.actor_name(request.user)
+    if _first(f"{actor} {request.method} {path}") and _room(actor):
         trail.record("access.refused", ("path", path), by=request.user, method=request.method)
 
 
@@ -41,9 +42,14 @@ def _key_refused(request: HttpRequest, prefix: str) -> None:
     key = ApiKey.objects.filter(prefix=prefix).values_list("pk", flat=True).first()
     # Of keys that never were one a minute is told: who guesses names another one each time.
     if _first(f"key {key}"):
-        path = request.path[:LONGEST_PATH]
         subject = ("audit.apikey", key or "")
-        trail.record("key.refused", subject, by="anonymous", prefix=prefix, path=path, method=request.method)
+        told = {"prefix": prefix, "path": _path(request), "method": request.method}
+        trail.record("key.refused", subject, by="anonymous", **told)
+
+
+def _path(request: HttpRequest) -> str:
+    """Return the path as the database can hold it."""
+    return request.path[:LONGEST_PATH].replace("\x00", "\ufffd")
 
 
 def _prefix(request: HttpRequest) -> str:
@@ -57,4 +63,14 @@ def _prefix(request: HttpRequest) -> str:
 
 def _first(what: str) -> bool:
     """Return whether this is the first of its like within ONCE_IN seconds."""
-    return cache.add(f"refused:{sha256(what.encode(errors='surrogatepass')).hexdigest()}", 1, ONCE_IN)
+    return cache.add(_named(what), 1, ONCE_IN)
+
+
+def _room(actor: str) -> bool:
+    """Return whether less than MOST was told of somebody within ONCE_IN seconds."""
+    name = _named(f"all {actor}")
+    return cache.add(name, 1, ONCE_IN) or cache.incr(name) <= MOST
+
+
+def _named(what: str) -> str:
+    return f"refused:{sha256(what.encode(errors='surrogatepass')).hexdigest()}"

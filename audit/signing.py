@@ -54,7 +54,8 @@ def sign(*, by: Actor) -> Checkpoint | None:
 
 
 def _agrees(newest: Seal | None, before: Checkpoint | None) -> None:
-    """Raise Broken where the chain contradicts the last checkpoint, or the last in the anchor file."""
+    """Raise Broken where one was lost or the chain contradicts the last one, or the last anchored."""
+    verifying.none_lost()
     told = [(before.statement, "")] if before else []
     anchored = anchors.read(settings.HITL_ANCHOR_FILE).statements
     if anchored:

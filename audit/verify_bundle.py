@@ -15,11 +15,13 @@ import argparse
 import hashlib
 import io
 import json
+import struct
 import sys
 import zipfile
 import zlib
 from base64 import b64decode
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 FORMAT = "hitl-bundle/1"
@@ -39,6 +41,20 @@ SEAL.update(dict.fromkeys(("at", "previous", "root", "digest"), str), members=li
 CHECKPOINT = {"seal": int, "events": int, **dict.fromkeys(("at", "head", "key", "signature"), str)}
 PROOF = {"event": int, "seal": int, "path": list}
 SECRET = {"event": int, "secret": str}
+
+SLACK = timedelta(minutes=1)  # by which seals must reach over a period's ends
+UTC, LENGTH = "+00:00", 32  # of the text of a time
+TOLERANCE = timedelta(hours=1)  # between the times of an event and of the seals around it: clocks differ
+DAMAGE = (
+    zipfile.BadZipFile,
+    OSError,
+    EOFError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
 
 encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
 Row = dict[str, Any]
@@ -112,17 +128,9 @@ class Bundle:
     def __init__(self, path: str) -> None:
         try:
             self.zip = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile) as error:
+        except DAMAGE as error:
             raise Unreadable(f"{path} is no bundle that can be read: {error}") from None
-        found = self.zip.infolist()
-        for one in found:
-            if one.filename not in NAMES or [other.filename for other in found].count(one.filename) > 1:
-                raise Broken(f"the bundle has a file that does not belong there: {one.filename[:80]!r}")
-            if one.flag_bits & 1 or one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise Broken(f"{one.filename} is stored in a way that bundles are not")
-        if sum(one.compress_size for one in found) > self.zip.fp.seek(0, io.SEEK_END):
-            raise Broken("files of the bundle lie over one another")
-        self.names = {one.filename for one in found}
+        self.names = self.listed()
         self.raw = self.whole("manifest.json")
         self.manifest = parse(self.raw, "the manifest")
         if self.manifest.get("format") != FORMAT:
@@ -135,6 +143,19 @@ class Bundle:
                 f"the manifest and the bundle do not name the same files: {', '.join(map(str, odd))}"
             )
 
+    def listed(self) -> set[str]:
+        """Return the names of the files; raises Broken for others than a bundle has, or oddly stored."""
+        names: set[str] = set()
+        for one in self.zip.infolist():
+            if one.filename not in NAMES or one.filename in names:
+                raise Broken(f"the bundle has a file that does not belong there: {one.filename[:80]!r}")
+            if one.flag_bits & 1 or one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise Broken(f"{one.filename} is stored in a way that bundles are not")
+            names.add(one.filename)
+        if sum(one.compress_size for one in self.zip.infolist()) > self.zip.fp.seek(0, io.SEEK_END):
+            raise Broken("files of the bundle lie over one another")
+        return names
+
     def whole(self, name: str) -> bytes:
         """Return a small file; raises Broken where it is missing, too large or damaged."""
         if name not in self.names:
@@ -142,7 +163,7 @@ class Bundle:
         try:
             with self.zip.open(name) as file:
                 data = file.read(LONGEST_WHOLE + 1)
-        except (zipfile.BadZipFile, OSError, EOFError, ValueError, zlib.error) as error:
+        except DAMAGE as error:
             raise Broken(f"{name} is damaged: {error}") from None
         if len(data) > LONGEST_WHOLE:
             raise Broken(f"{name} is larger than such a file can be")
@@ -157,31 +178,44 @@ class Bundle:
         """Yield the objects of a file of lines; at its end the file must be as the manifest says."""
         if name not in self.told:
             return
-        most, size, digest, number = self.told[name].get("bytes"), 0, hashlib.sha256(), 0
-        with io.BufferedReader(self.zip.open(name), 1 << 20) as file:
-            while True:
+        most, size, digest = self.told[name].get("bytes"), 0, hashlib.sha256()
+        if type(most) is not int:
+            raise Broken(f"the manifest was altered: it does not say how large {name} is")
+        for number, line in enumerate(self.lines(name, max(1, min(most + 1, LONGEST_LINE))), 1):
+            size += len(line)
+            digest.update(line)
+            if size > most or not line.endswith(b"\n"):
+                raise Broken(f"{name} holds more or less than the manifest says, at line {number}")
+            row = parse(line, f"line {number} of {name}")
+            if row.keys() != shape.keys() or any(type(row[key]) is not shape[key] for key in shape):
+                raise Broken(f"line {number} of {name} does not have the fields that belong there")
+            yield row
+        self.fits(name, size, digest.hexdigest())
+
+    def lines(self, name: str, longest: int) -> Iterator[bytes]:
+        """Yield the lines of a file, no more than so many bytes of one; raises Broken where it is damaged."""
+        number, line = 0, b"\n"
+        try:
+            file = io.BufferedReader(self.zip.open(name), 1 << 20)
+        except DAMAGE as error:
+            raise Broken(f"{name} is damaged: {error}") from None
+        with file:
+            while line:
                 number += 1
                 try:
-                    line = file.readline(LONGEST_LINE)
-                except (zipfile.BadZipFile, OSError, EOFError, ValueError, zlib.error) as error:
+                    line = file.readline(longest)
+                except DAMAGE as error:
                     raise Broken(f"{name} is damaged at line {number}: {error}") from None
-                if not line:
-                    break
-                size += len(line)
-                digest.update(line)
-                if not isinstance(most, int) or size > most or not line.endswith(b"\n"):
-                    raise Broken(f"{name} holds more or less than the manifest says, at line {number}")
-                row = parse(line, f"line {number} of {name}")
-                if row.keys() != shape.keys() or any(type(row[key]) is not shape[key] for key in shape):
-                    raise Broken(f"line {number} of {name} does not have the fields that belong there")
-                yield row
-        self.fits(name, size, digest.hexdigest())
+                if line:
+                    yield line
 
 
 def parse(raw: bytes, what: str) -> Row:
     """Return an object of JSON; raises Broken for anything else."""
     try:
         value = json.loads(raw.decode())
+        if b"\\ud" in raw or b"\\uD" in raw:
+            encode(value).encode()  # half a character is a ValueError
     except (ValueError, RecursionError):
         raise Broken(f"{what} can't be read: it is no JSON") from None
     if not isinstance(value, dict):
@@ -194,12 +228,22 @@ def shaped(manifest: Row) -> None:
     scope, seals, files = (manifest.get(name) for name in ("scope", "seals", "files"))
     good = isinstance(scope, dict) and isinstance(files, dict) and type(manifest.get("signed")) is bool
     good = good and scope.keys() == {"subject", "since", "until"} and isinstance(scope["subject"], str)
-    good = good and isinstance(scope["until"], str) and isinstance(scope["since"], (str, type(None)))
+    good = good and moment(scope["until"]) and (scope["since"] is None or moment(scope["since"]))
     good = good and all(isinstance(one, dict) for one in files.values())
     if good and not scope["subject"]:
         good = isinstance(seals, dict) and [type(seals.get(end)) for end in ("first", "last")] == [int, int]
     if not good:
         raise Broken("the manifest was altered: it lacks what every manifest has")
+
+
+def moment(text: Any) -> datetime | None:
+    """Return the time that a text tells, in the one form that bundles have; None for anything else."""
+    try:
+        at = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    good = at.tzinfo is not None and at.isoformat(timespec="microseconds") == text and text.endswith(UTC)
+    return at if good and 1 < at.year < 9999 else None
 
 
 def signed_by(key: str, signature: str, message: bytes) -> bool:
@@ -229,20 +273,30 @@ def genuine(checkpoint: Row, keys: list[str], where: str) -> None:
 class Chain:
     """The seals of a bundle, one by one, each checked by itself, by the one before and by checkpoints.
 
-    The seals of a subject may leave some out, but only behind a checkpoint.
+    The seals of a subject may leave some out, but only behind a checkpoint. `trusted` are the keys of which
+    the reader knows whose they are.
     """
 
     def __init__(
-        self, bundle: Bundle, checkpoints: dict[int, Row], given: dict[int, Row], gaps: bool, signed: bool
+        self, bundle: Bundle, checkpoints: dict[int, Row], given: dict[int, Row], keys: list[str]
     ) -> None:
         self.rows = bundle.rows("seals.jsonl", SEAL)
-        self.checkpoints, self.given, self.gaps = checkpoints, given, gaps
-        self.signed, self.left = signed, set(checkpoints)
+        self.checkpoints, self.given = checkpoints, given
+        self.gaps = bool(bundle.manifest["scope"]["subject"])
+        self.signed, self.left = bundle.manifest["signed"] or bool(keys), set(checkpoints)
+        self.trusted = {*keys, *(one["key"] for one in given.values())}
         self.last: Row | None = None
+        self.runs: list[tuple[int, int]] = []  # the ids that the newest seal covers
+        self.past: list[tuple[int, datetime]] = []  # last ids and times of seals, while ids may come late
+        self.times: tuple[datetime | None, datetime] | None = None  # between which its events were written
+        self.bounds: tuple[str, ...] = ()  # the same as texts, with what clocks may differ by
         self.open: int | None = None  # the first seal that no checkpoint covers yet
+        self.doubted: int | None = None  # the first that no checkpoint of a trusted key covers yet
         self.counted: int | None = None  # events up to here, by the checkpoint before
-        self.seals = self.reached = 0
-        self.uncovered = False  # whether some seal is fixed by no checkpoint
+        self.signings: dict[int, int] = {}  # seals whose signing an event tells of, and that event
+        self.seals = self.reached = self.met = 0
+        self.begun = 1  # the first seal whose events are here, of a period
+        self.loose = self.strange = False  # whether some seal is signed by nobody, or by nobody known
 
     def step(self) -> Row | None:
         """Return the next seal, or None behind the last."""
@@ -252,6 +306,7 @@ class Chain:
         if seal is None:
             return None
         number = seal["number"]
+        self.runs = members(seal)
         content = {key: value for key, value in seal.items() if key != "digest"}
         before = self.last["digest"] if self.last else GENESIS if number == 1 else seal["previous"]
         if seal["previous"] != before:
@@ -260,12 +315,24 @@ class Chain:
             raise Broken(f"seal {number} reaches less far than seal {number - 1}")
         if sha256(encode(content).encode()).hex() != seal["digest"]:
             raise Broken(f"seal {number} was altered: its fields do not match its digest")
-        if number in self.given:
-            agree(self.given.pop(number), seal, " that you gave")
         self.last, self.seals, self.reached = seal, self.seals + 1, number
         self.counted = 0 if number == 1 else self.counted
+        self._date(seal)
         self._sign(seal)
         return seal
+
+    def _date(self, seal: Row) -> None:
+        at, first = moment(seal["at"]), self.runs[0][0]
+        if at is None:
+            raise Broken(f"seal {seal['number']} was altered: its time can't be read")
+        before = next((past for last, past in reversed(self.past) if last < first), None)
+        self.times = (before, at)
+        earliest = min(before, at) - TOLERANCE if before else at.min
+        latest = max(before or at, at) + TOLERANCE
+        self.bounds = tuple(one.isoformat(timespec="microseconds") for one in (earliest, latest))
+        self.past.append((seal["last_id"], at))
+        while len(self.past) > 1 and self.past[1][0] <= seal["complete_to"]:
+            del self.past[0]
 
     def _end(self, following: Row | None) -> None:
         if following and self.last and (not self.gaps or following["number"] <= self.last["number"]):
@@ -274,17 +341,32 @@ class Chain:
         if not following and self.left:
             raise Broken(f"seal {min(self.left)} is missing: the checkpoint there was signed")
         if self.signed and self.open is not None:
+            self.none_lost()
             raise Broken(
                 f"the end was cut off: no signed checkpoint covers seal {self.open} and what follows"
             )
-        self.uncovered = self.uncovered or self.open is not None
-        self.last = self.counted = None
-        self.open = None
+        self.loose = self.loose or self.open is not None
+        self.strange = self.strange or self.doubted is not None
+        self.last = self.counted = self.open = self.doubted = None
+        self.past = []
+
+    def none_lost(self) -> None:
+        """Raise Broken where an event of a period tells of the signing of a checkpoint that is not there."""
+        for number, event in self.signings.items():
+            if not self.gaps and self.begun <= number <= self.reached and number not in self.checkpoints:
+                raise Broken(
+                    f"the checkpoint at seal {number} is missing: event {event} tells of its signing"
+                )
 
     def _sign(self, seal: Row) -> None:
         number = seal["number"]
         self.counted = None if self.counted is None else self.counted + seal["events"]
         self.open = number if self.open is None else self.open
+        self.doubted = number if self.doubted is None else self.doubted
+        if number in self.given:
+            agree(self.given.pop(number), seal, " that you gave")
+            self.met += 1
+            self.open = self.doubted = None
         checkpoint = self.checkpoints.get(number)
         if checkpoint is None:
             return
@@ -295,6 +377,7 @@ class Chain:
                 f"the seals up to there {self.counted}"
             )
         self.counted, self.open = checkpoint["events"], None
+        self.doubted = None if checkpoint["key"] in self.trusted else self.doubted
         self.left.discard(number)
 
 
@@ -311,6 +394,7 @@ def members(seal: Row) -> list[tuple[int, int]]:
         runs = [(first, last) for first, last in seal["members"]]
         ends = [end for run in runs for end in run]
         good = ends == sorted(ends) and all(type(end) is int for end in ends)
+        good = good and all(type(one) is str for one in seal["writing"])
         good = good and sum(last - first + 1 for first, last in runs) == seal["events"] > 0
     except (TypeError, ValueError):
         good = False
@@ -326,14 +410,25 @@ def whole_event(event: Row) -> None:
         raise Broken(f"event {event['id']} was altered or forged: its content does not match its digest")
 
 
+def dated(event: Row, chain: Chain) -> None:
+    """Raise Broken where the time that an event tells can't be: it lies between two seals of a chain."""
+    at, (earliest, latest), (before, sealed) = event["at"], chain.bounds, chain.times
+    if len(at) != LENGTH or not at.endswith(UTC):
+        raise Broken(f"event {event['id']} was altered or forged: its time can't be read")
+    if at < earliest:
+        raise Broken(f"event {event['id']} was dated back: it was written after a seal of {before}")
+    if at > latest:
+        raise Broken(f"event {event['id']} was dated ahead: seal {chain.reached} of {sealed} covers it")
+
+
 class Reader:
     """The events of a bundle in their order, with what was told in confidence where the keys are there."""
 
-    def __init__(self, bundle: Bundle, show: bool) -> None:
+    def __init__(self, bundle: Bundle, show: bool, signings: dict[int, int]) -> None:
         self.rows, self.secrets = bundle.rows("events.jsonl", EVENT), bundle.rows("secrets.jsonl", SECRET)
         self.secret = next(self.secrets, None)
         self.show, self.events, self.opened = show, 0, 0
-        self.signings: dict[int, int] = {}  # seals by number, and the event that tells of their signing
+        self.signings = signings
 
     def step(self) -> Row | None:
         """Return the next event, or None behind the last."""
@@ -345,13 +440,14 @@ class Reader:
         self.events += 1
         if self.events % EVERY == 0:
             sys.stderr.write(f"{self.events} events\n")
-        if event["verb"] == SIGNING and event["subject_id"].isdecimal():
+        if event["verb"] == SIGNING and event["subject_id"].isdecimal() and len(event["subject_id"]) < 20:
             self.signings[int(event["subject_id"])] = event["id"]
         private = self._private(event) if self.secret and self.secret["event"] == event["id"] else {}
         if self.show:
-            said = encode(json.loads(event["body"]) | private)
+            told = parse(event["body"].encode(), f"what event {event['id']} tells")
+            said = encode({**told, **private})
             words = (event["id"], event["at"], event["actor"], event["verb"], subject(event), said)
-            sys.stdout.write(" ".join(map(str, words)) + "\n")
+            sys.stdout.write(plain(" ".join(map(str, words))) + "\n")
         return event
 
     def _private(self, event: Row) -> Row:
@@ -365,10 +461,10 @@ class Reader:
             raw = b64decode(json.loads(event["body"])["private"])
             key = sha256(b"hitl private part:" + bytes.fromhex(secret))
             told = json.loads(AESGCM(key).decrypt(raw[:12], raw[12:], subject(event).encode()))
-        except (InvalidTag, ValueError, KeyError, TypeError):
+        except (InvalidTag, ValueError, KeyError, TypeError, RecursionError):
             raise Broken(f"the key for the private part of event {event['id']} does not open it") from None
         self.opened += 1
-        return told
+        return told if isinstance(told, dict) else {}
 
 
 def subject(event: Row) -> str:
@@ -380,28 +476,28 @@ def of_period(manifest: Row, chain: Chain, events: Reader) -> list[str]:
     """Check the events of whole seals and that the seals reach over both ends; return what holds."""
     first, last = manifest["seals"]["first"], manifest["seals"]["last"]
     since, until = manifest["scope"]["since"], manifest["scope"]["until"]
+    begin, end = since and moment(since) - SLACK, moment(until) + SLACK
     needed = reached = None
+    chain.begun = first
     while seal := chain.step():
         number = seal["number"]
         if chain.seals == 1 and number != max(first - 1, 1):
             raise Broken(f"seal {max(first - 1, 1)} is missing: seal {number} comes in its place")
-        if number < first and not (since and seal["at"] <= since):
+        if number < first and not (begin and chain.times[1] <= begin):
             raise Broken(f"the period's beginning was cut off: seal {number} was set after it began")
         if first <= number <= last:
-            seal_holds(seal, events)
-            needed = seal["last_id"] if needed is None and seal["at"] >= until else needed
+            seal_holds(seal, chain, events)
+            needed = seal["last_id"] if needed is None and chain.times[1] >= end else needed
             reached = (number, seal["complete_to"])
     if extra := events.step():
         raise Broken(f"event {extra['id']} was written afterwards: no seal covers it")
+    chain.none_lost()
     if not since and first != 1:
         raise Broken("the beginning was cut off: seal 1 is missing")
     if reached is None or reached[0] != last:
         raise Broken(f"the end was cut off: seal {last} is missing")
     if needed is None or reached[1] < needed:
         raise Broken(f"the period's end was cut off: seal {last} does not reach to {until}")
-    for number, event in events.signings.items():
-        if first <= number <= chain.reached and number not in chain.checkpoints:
-            raise Broken(f"the checkpoint at seal {number} is missing: event {event} tells of its signing")
     order = f"The {events.events} events are all that seals {first} to {last} cover, in their order,"
     return [
         f"{order} none altered, left out or added.",
@@ -409,9 +505,9 @@ def of_period(manifest: Row, chain: Chain, events: Reader) -> list[str]:
     ]
 
 
-def seal_holds(seal: Row, events: Reader) -> None:
-    """Raise Broken where the next events are not exactly those that a seal covers."""
-    number, tree, runs = seal["number"], Tree(), members(seal)
+def seal_holds(seal: Row, chain: Chain, events: Reader) -> None:
+    """Raise Broken where the next events are not exactly those that the newest seal of a chain covers."""
+    number, tree, runs = seal["number"], Tree(), chain.runs
     for first, last in runs:
         for due in range(first, last + 1):
             event = events.step()
@@ -419,6 +515,7 @@ def seal_holds(seal: Row, events: Reader) -> None:
                 place = f"event {event['id']} stands" if event else "the file ends"
                 raise Broken(f"event {due} is missing: seal {number} covers it, but {place} in its place")
             whole_event(event)
+            dated(event, chain)
             tree.add(leaf(event))
     if tree.root() != seal["root"]:
         raise Broken(f"seal {number} does not match events {runs[0][0]} to {runs[-1][1]}")
@@ -443,7 +540,7 @@ def of_subject(manifest: Row, bundle: Bundle, chain: Chain, events: Reader) -> l
             seal = chain.step()
             if seal is None:
                 raise Broken(f"seal {proof['seal']} is missing: event {event['id']} is said to be in it")
-        proven(event, proof, seal)
+        proven(event, proof, seal, chain)
     if extra := events.step():
         raise Broken(f"event {extra['id']} does not belong there: there is no proof of it")
     while chain.step():
@@ -451,12 +548,12 @@ def of_subject(manifest: Row, bundle: Bundle, chain: Chain, events: Reader) -> l
     return [f"Each of the {events.events} events is in the seal that its proof names, unaltered."]
 
 
-def proven(event: Row, proof: Row, seal: Row) -> None:
-    """Raise Broken where a proof does not lead from an event to the root of its seal."""
+def proven(event: Row, proof: Row, seal: Row, chain: Chain) -> None:
+    """Raise Broken where a proof does not lead from an event to the root of its seal, the chain's newest."""
     if seal["number"] != proof["seal"]:
         raise Broken(f"seal {proof['seal']} is missing: event {event['id']} is said to be in it")
     index = 0
-    for first, last in members(seal):
+    for first, last in chain.runs:
         if first <= event["id"] <= last:
             break
         index += last - first + 1
@@ -468,6 +565,7 @@ def proven(event: Row, proof: Row, seal: Row) -> None:
         root = None
     if root != seal["root"]:
         raise Broken(f"event {event['id']} is not in seal {seal['number']}: its proof leads elsewhere")
+    dated(event, chain)
 
 
 def signature(bundle: Bundle, keys: list[str]) -> str:
@@ -512,7 +610,7 @@ def given_checkpoints(path: str | None, keys: list[str]) -> dict[int, Row]:
             if text.count("}") == 1
             else [json.loads(line) for line in text.split("\n") if line]
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise Unreadable(f"{path} can't be read: {error}") from None
     if not rows or not all(isinstance(row, dict) for row in rows):
         raise Unreadable(f"{path} holds no checkpoint")
@@ -534,50 +632,58 @@ def later(manifest: Row, chain: Chain, reached: int) -> list[str]:
     return said
 
 
-def check(path: str, keys: list[str], given: str | None, show: bool) -> tuple[list[str], list[str], bool]:
-    """Return what holds, what was not shown, and whether somebody signed; raises Broken or Unreadable."""
+def check(path: str, keys: list[str], given: str | None, show: bool) -> tuple[list[str], list[str], str]:
+    """Return what holds, what was not shown, and why it proves nothing ('' if it does).
+
+    Raises Broken for what does not hold, Unreadable for what can't be checked.
+    """
     bundle = Bundle(path)
-    manifest = bundle.manifest
     signer = signature(bundle, keys)
     for name in WHOLE:
         data = bundle.whole(name)
         bundle.fits(name, len(data), sha256(data).hex())
     held = given_checkpoints(given, keys)
     checkpoints = statements(bundle.rows("checkpoints.jsonl", CHECKPOINT), keys, "")
-    if manifest["signed"] and not checkpoints:
-        raise Broken("the checkpoints are missing, though the manifest says that the seals are signed")
-    if keys and not checkpoints:
-        raise Broken("no checkpoint of that key covers the seals")
-    about = manifest["scope"]["subject"]
-    chain, events = (
-        Chain(bundle, checkpoints, dict(held), bool(about), manifest["signed"] or bool(keys)),
-        Reader(bundle, show),
-    )
-    if about:
-        holds = of_subject(manifest, bundle, chain, events)
+    chain = Chain(bundle, checkpoints, held, keys)
+    events = Reader(bundle, show, chain.signings)
+    if bundle.manifest["scope"]["subject"]:
+        holds = of_subject(bundle.manifest, bundle, chain, events)
     else:
-        holds = of_period(manifest, chain, events)
+        holds = of_period(bundle.manifest, chain, events)
     counts = {"events": events.events, "seals": chain.seals, "checkpoints": len(checkpoints)}
-    if manifest.get("counts") != counts:
+    if bundle.manifest.get("counts") != counts:
         raise Broken("the manifest was altered: it counts other events, seals or checkpoints than there are")
-    missing = later(manifest, chain, chain.reached)
-    met = len(held) - len(missing)
-    holds.append(f"{count(chain.seals, 'seal is', 'seals are')} unaltered, and each names the one before it.")
-    if checkpoints:
-        signers = sorted({one["key"] for one in checkpoints.values()} | ({signer} if signer else set()))
-        holds.append(
-            f"{count(len(checkpoints), 'checkpoint fixes', 'checkpoints fix')} them, signed by "
-            f"{', '.join(signers)}."
-        )
-    if met:
-        holds.append(f"{count(met, 'checkpoint', 'checkpoints')} that you gave: the seals agree.")
+    holds += besides(chain, events, signer)
+    missing = [*later(bundle.manifest, chain, chain.reached), *unshown(bundle, chain, signer)]
+    return holds, missing, doubt(chain)
+
+
+def besides(chain: Chain, events: Reader, signer: str) -> list[str]:
+    """Return what else holds, in words."""
+    holds = [f"{count(chain.seals, 'seal is', 'seals are')} unaltered, and each names the one before it."]
+    if chain.checkpoints:
+        keys = sorted({one["key"] for one in chain.checkpoints.values()} | ({signer} if signer else set()))
+        fix = count(len(chain.checkpoints), "checkpoint fixes", "checkpoints fix")
+        holds.append(f"{fix} them, signed by {', '.join(keys)}.")
+    if chain.met:
+        holds.append(f"{count(chain.met, 'checkpoint', 'checkpoints')} that you gave: the seals agree.")
     if signer:
         holds.append("The manifest (who asked, when, why, which files) is signed and unaltered.")
     if events.opened:
-        holds.append(
-            f"{count(events.opened, 'private part opens', 'private parts open')} with the keys in the bundle."
-        )
-    return holds, [*missing, *unshown(about, signer, keys, bool(met))], bool(met) or not chain.uncovered
+        opens = count(events.opened, "private part opens", "private parts open")
+        holds.append(f"{opens} with the keys in the bundle.")
+    return holds
+
+
+def doubt(chain: Chain) -> str:
+    """Return why a bundle that holds together proves nothing; '' where it proves something."""
+    if not chain.seals:
+        return "there is nothing in it"
+    if not chain.strange:
+        return ""
+    if chain.loose:
+        return "nobody signed it, or not all of it, so it could be a whole forgery"
+    return "anybody can make a key and sign: give the operator's, from elsewhere, with --key"
 
 
 def count(number: int, one: str, more: str) -> str:
@@ -585,19 +691,24 @@ def count(number: int, one: str, more: str) -> str:
     return f"{number} {one if number == 1 else more}"
 
 
-def unshown(about: str, signer: str, keys: list[str], met: bool) -> list[str]:
+def unshown(bundle: Bundle, chain: Chain, signer: str) -> list[str]:
     """Return what this bundle can't show, in words."""
     said = []
-    if about:
+    if bundle.manifest["scope"]["subject"]:
         said.append("That these are ALL events of this subject: only a bundle of a whole period shows that.")
-    if signer and not keys:
+    if signer and signer not in chain.trusted:
         said.append(f"Whose key {signer} is: ask the operator, and give it with --key.")
     if not signer:
         said.append("Who made the bundle, when and why: its manifest is not signed.")
-    if not signer and not met:
-        said.append("That the chain was not written anew as a whole: no checkpoint is signed.")
+    if chain.loose:
+        said.append("That the chain was not written anew as a whole: no checkpoint covers all of it.")
     said.append("That what was recorded was true: only that it was recorded so, and not changed since.")
     return said
+
+
+def plain(text: str) -> str:
+    """Return a text without what could move the cursor or begin a line of its own."""
+    return "".join(one if one.isprintable() else "?" for one in text)
 
 
 def main() -> int:
@@ -611,21 +722,19 @@ def main() -> int:
     ask.add_argument("--show", action="store_true", help="write every event on a line of its own as well")
     asked = ask.parse_args()
     keys = [key.strip().lower() for key in asked.key]
+    sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        holds, missing, signed = check(asked.bundle, keys, asked.checkpoint, asked.show)
+        holds, missing, why = check(asked.bundle, keys, asked.checkpoint, asked.show)
     except Unreadable as error:
-        sys.stdout.write(f"NOT CHECKED: {error}\n")
+        sys.stdout.write(f"NOT CHECKED: {plain(str(error))}\n")
         return 2
     except Broken as error:
-        sys.stdout.write(f"BROKEN: {error}\n")
+        sys.stdout.write(f"BROKEN: {plain(str(error))}\n")
         return 1
-    sys.stdout.write("".join(["Checked:\n", *(f"  + {one}\n" for one in holds)]))
-    sys.stdout.write("".join(["Not shown by this bundle:\n", *(f"  - {one}\n" for one in missing)]))
-    if signed:
-        sys.stdout.write("INTACT\n")
-        return 0
-    sys.stdout.write("NOT PROVEN: it holds together, but nobody signed it, so it could be a whole forgery\n")
-    return 2
+    sys.stdout.write("".join(["Checked:\n", *(f"  + {plain(one)}\n" for one in holds)]))
+    sys.stdout.write("".join(["Not shown by this bundle:\n", *(f"  - {plain(one)}\n" for one in missing)]))
+    sys.stdout.write(f"NOT PROVEN: it holds together, but {why}\n" if why else "INTACT\n")
+    return 2 if why else 0
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -88,9 +89,9 @@ def write_seals() -> int:
     from audit import chain, signing
     from audit.models import AuditEvent, Seal
 
-    rows = AuditEvent.objects.order_by("id").values_list("id", "digest")
+    rows = AuditEvent.objects.order_by("id").values_list("id", "digest", "at")
     previous, made, number = chain.GENESIS, [], 0
-    group: list[tuple[int, str]] = []
+    group: list[tuple[int, str, datetime]] = []
     for row in rows.iterator(chunk_size=10_000):
         group.append(row)
         if len(group) == A_SEAL:
@@ -105,19 +106,15 @@ def write_seals() -> int:
     return Seal.objects.count()
 
 
-def one_seal(number: int, group: list[tuple[int, str]], previous: str) -> object:
+def one_seal(number: int, group: list[tuple[int, str, datetime]], previous: str) -> object:
     """Return the row of one seal over these events."""
-    from django.utils import timezone
-
     from audit import chain, sealing
 
     tree = chain.SealHash()
-    for event_id, digest in group:
+    for event_id, digest, _ in group:
         tree.add(event_id, digest)
-    first, last = group[0][0], group[-1][0]
-    link = chain.Link(
-        number, timezone.now(), len(group), ((first, last),), last, last, (), previous, tree.root()
-    )
+    (first, *_), (last, _, at) = group[0], group[-1]
+    link = chain.Link(number, at, len(group), ((first, last),), last, last, (), previous, tree.root())
     return sealing.row(replace(link, digest=chain.seal_digest(link)))
 
 

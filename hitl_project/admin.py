@@ -8,11 +8,24 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django_q.models import Failure, OrmQ, Schedule, Success, Task
 
-from audit.admin import BoundedPaginator, FactAdmin
+from audit.admin import AuditEventAdmin, BoundedPaginator, FactAdmin
+from audit.models import AuditEvent
+from routing import teams
 from routing.admin.show import ago
 
 # Whoever can add a schedule, or queue a task anew, runs any function by its name: not from a browser.
 admin.site.unregister([Schedule, OrmQ, Success, Failure, AccessAttempt, AccessFailureLog, AccessLog])
+
+
+class WholeBookAdmin(AuditEventAdmin):
+    """The trail's events, for those who may see all item types: an event may be about any."""
+
+    def has_view_permission(self, request: HttpRequest, obj: AuditEvent | None = None) -> bool:
+        return super().has_view_permission(request, obj) and not teams.hidden(request)
+
+
+admin.site.unregister(AuditEvent)
+admin.site.register(AuditEvent, WholeBookAdmin)
 
 
 class TaskAdmin(FactAdmin):

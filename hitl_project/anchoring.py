@@ -13,9 +13,9 @@ from audit import anchors, chain, checking, checkpoints, ownership, signing, tra
 from audit.checkpoints import Statement
 from audit.models import AuditEvent, Checkpoint
 from audit.trail import Actor
+from audit.verifying import ANCHORED
 from routing import transport
 
-ANCHORED = "checkpoint.anchored"
 BY = "system:checkpoints"
 AT_ONCE = 50  # checkpoints a run to one place
 UNVERIFIED = timedelta(days=2)  # after which a missing nightly verification is told of

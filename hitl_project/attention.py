@@ -17,14 +17,14 @@ from hitl_project.goals import alerting
 from labeling.appeals import experts
 from labeling.models import Flag
 from labeling.people import agreement_reports
-from labeling.people.agreement import TARGET
+from labeling.people.asked import AGREEMENT
 from learning import plans, registry, succession
 from learning.drift import looking
 from learning.external import backends, exams
 from learning.models import ModelVersion, Run, SamplingRun, TrainingRun
 from learning.proving import standing
 from learning.runs import KILLED
-from routing import policies
+from routing import policies, teams
 from routing.certificates import checked, setbacks
 from routing.models import Assignment, Delivery, ItemType, Purpose, Reviewer
 from routing.policies import stops
@@ -38,16 +38,19 @@ RECENT = timedelta(days=14)  # parked messages older than this are history
 
 @dataclass(frozen=True)
 class Matter:
-    """One thing to look at: what it is, where to go, and whether it is bad."""
+    """One thing to look at: what it is, where to go, if it is bad, and the id of its item type, if any."""
 
     text: str
     url: str
     bad: bool = False
+    item_type: int | None = None
 
 
 def waiting(user: User) -> list[Matter]:
     """Return what waits for this person's eye, what is bad first."""
-    return sorted(_matters(user), key=lambda matter: not matter.bad)
+    hidden = teams.hidden(teams.Person(user))
+    seen = [matter for matter in _matters(user) if matter.item_type not in hidden]
+    return sorted(seen, key=lambda matter: not matter.bad)
 
 
 def _matters(user: User) -> Iterator[Matter]:
@@ -83,14 +86,10 @@ def _matters(user: User) -> Iterator[Matter]:
             yield Matter(text, reverse("compliance"), bad=True)
     if user.has_perm("labeling.change_flag"):
         yield from _doubtful()
-    for target in alerting.missed():
-        text = f"Target missed since {target.missed_since:%Y-%m-%d}: {alerting.named(target)}"
-        asked = f"?item_type={target.item_type.slug}" if target.item_type else ""
-        yield Matter(text, f"{reverse('targets')}{asked}#{target.metric}", bad=True)
     if user.has_perm("labeling.view_appeal"):
         yield from _disputed()
     yield from _paused()
-    yield from _disagreeing()
+    yield from _promised()
     yield from _failing_rules()
     yield from _learning()
 
@@ -127,28 +126,41 @@ def _paused() -> Iterator[Matter]:
         yield Matter(text, reverse("admin:routing_reviewer_change", args=[limits.pk]), bad=True)
 
 
-def _disagreeing() -> Iterator[Matter]:
-    """Item types whose people are proven to agree less than they should."""
-    for slug, found in agreement_reports.missed():
-        item_type = ItemType.objects.filter(slug=slug).first()
-        if item_type is not None:
-            text = (
-                f"People agree too little on {item_type}: {100 * found.value:.0f} % "
-                f"({100 * found.low:.0f} to {100 * found.high:.0f}), wanted are {100 * TARGET:.0f}"
-            )
-            yield Matter(text, reverse("admin:routing_itemtype_agreement", args=[item_type.pk]), bad=True)
+def _promised() -> Iterator[Matter]:
+    """Targets that are missed, and item types whose people are proven to agree less than they should.
+
+    Of agreement the item type is named, where people are to be helped, and not the target of it as well.
+    """
+    disagreeing = agreement_reports.missed()
+    named = {one.item_type.pk for one in disagreeing}
+    for target in alerting.missed():
+        if target.metric == AGREEMENT and named and target.item_type_id in {None, *named}:
+            continue
+        text = f"Target missed since {target.missed_since:%Y-%m-%d}: {alerting.named(target)}"
+        asked = f"?item_type={target.item_type.slug}" if target.item_type else ""
+        yield Matter(text, f"{reverse('targets')}{asked}#{target.metric}", True, target.item_type_id)
+    for one in disagreeing:
+        found, item_type = one.found, one.item_type
+        text = (
+            f"People agree too little on {item_type}: {100 * found.value:.0f} % "
+            f"({100 * found.low:.0f} to {100 * found.high:.0f}), wanted are {100 * one.target:.0f}"
+        )
+        where = reverse("admin:routing_itemtype_agreement", args=[item_type.pk])
+        yield Matter(text, where, True, item_type.pk)
 
 
 def _failing_rules() -> Iterator[Matter]:
     for found in ledger.failing():
         items = _count(found.items, "recent item", "recent items")
         text = f"Rule “{found.rule}” could not be checked on {items}, which went to people"
-        yield Matter(text, reverse("admin:routing_itemtype_rules", args=[found.item_type]), bad=True)
+        where = reverse("admin:routing_itemtype_rules", args=[found.item_type])
+        yield Matter(text, where, True, found.item_type)
 
 
 def _learning() -> Iterator[Matter]:
     for model in ModelVersion.objects.filter(status="challenger").select_related("item_type"):
-        yield Matter(f"{model} passed the gate and waits to be promoted", _page(model))
+        text = f"{model} passed the gate and waits to be promoted"
+        yield Matter(text, _page(model), item_type=model.item_type_id)
     for model in ModelVersion.objects.filter(status="champion").select_related("item_type"):
         if not registry.usable(model):
             yield _broken(model)
@@ -157,10 +169,12 @@ def _learning() -> Iterator[Matter]:
     )
     for model in gone.select_related("item_type"):
         text = f"{model} did worse on live items: {model.report['rolled_back']['for']} answers again"
-        yield Matter(text, _page(model), bad=True)
+        yield Matter(text, _page(model), True, model.item_type_id)
     for item_type in standing.fallen():
         text = f"{item_type}: choosing what to label loses against chance, so sampling draws at random"
-        yield Matter(text, reverse("admin:routing_itemtype_learning", args=[item_type.pk]), bad=True)
+        yield Matter(
+            text, reverse("admin:routing_itemtype_learning", args=[item_type.pk]), True, item_type.pk
+        )
     yield from _elsewhere()
     yield from _drifting()
     yield from _failing(TrainingRun, "Training")
@@ -171,9 +185,10 @@ def _broken(model: ModelVersion) -> Matter:
     """A champion whose file can't be used, with the way back to the last one whose file can."""
     earlier = succession.fallback(model.item_type)
     if earlier is None:
-        return Matter(f"Champion {model} can't be read: promote another", _page(model), bad=True)
+        text = f"Champion {model} can't be read: promote another"
+        return Matter(text, _page(model), True, model.item_type_id)
     where = reverse("admin:learning_modelversion_promote", args=[earlier.pk])
-    return Matter(f"Champion {model} can't be read: return to {earlier}", where, bad=True)
+    return Matter(f"Champion {model} can't be read: return to {earlier}", where, True, model.item_type_id)
 
 
 def _elsewhere() -> Iterator[Matter]:
@@ -181,19 +196,22 @@ def _elsewhere() -> Iterator[Matter]:
     for model, questions in exams.left():
         text = f"{model} waits for its trainer since {model.created_at:%Y-%m-%d}: "
         left = _count(questions, "question of its exam is left", "questions of its exam are left")
-        yield Matter(f"{text}{left}. Ask its trainer, or retire it", _page(model))
+        text = f"{text}{left}. Ask its trainer, or retire it"
+        yield Matter(text, _page(model), item_type=model.item_type_id)
     for backend in backends.lost():
         where = reverse("admin:routing_itemtype_change", args=[backend.item_type_id])
-        yield Matter(f"{backend} is not heard, people look instead: {backend.said}", where, bad=True)
+        text = f"{backend} is not heard, people look instead: {backend.said}"
+        yield Matter(text, where, True, backend.item_type_id)
 
 
 def _drifting() -> Iterator[Matter]:
     """Item types at which something else arrives than their model knows, and which are stopped for it."""
     for policy in stops.stopped():
         text = f"Automation of {policy.item_type} was stopped: what arrives has drifted"
-        yield Matter(text, _drift(policy.item_type_id), bad=True)
+        yield Matter(text, _drift(policy.item_type_id), True, policy.item_type_id)
     for report in looking.drifting():
-        yield Matter(f"{report.item_type} has drifted. {report.reasons[0]}", _drift(report.item_type_id))
+        text = f"{report.item_type} has drifted. {report.reasons[0]}"
+        yield Matter(text, _drift(report.item_type_id), item_type=report.item_type_id)
 
 
 def _drift(item_type_id: int) -> str:
@@ -206,7 +224,7 @@ def _failing(kind: type[Run], work: str) -> Iterator[Matter]:
         if item_type.error == KILLED:
             text = f"{text}. Does it have enough memory?"
         where = reverse("admin:routing_itemtype_runs", args=[item_type.pk])
-        yield Matter(text, where, bad=True)
+        yield Matter(text, where, True, item_type.pk)
 
 
 def _page(model: ModelVersion) -> str:
@@ -221,11 +239,13 @@ def _set_up(user: User) -> Iterator[Matter]:
         )
     for proposal in policies.approvable(user):
         text = f"{proposal.item_type}: a policy waits for your approval"
-        yield Matter(text, reverse("admin:routing_proposal_change", args=[proposal.pk]))
+        where = reverse("admin:routing_proposal_change", args=[proposal.pk])
+        yield Matter(text, where, item_type=proposal.item_type_id)
     for item_type in policies.unpublished():
         yield Matter(
             f"{item_type}: the draft differs from the policy in force",
             reverse("admin:routing_itemtype_change", args=[item_type.pk]),
+            item_type=item_type.pk,
         )
 
 
@@ -234,7 +254,7 @@ def _checks() -> Iterator[Matter]:
     for policy in setbacks.setbacks():
         done = "stopped" if setbacks.stopped(policy) else "cut back"
         text = f"Automation of {policy.item_type} was {done}: fresh checks contradict its certificate"
-        yield Matter(text, _target(policy.item_type), bad=True)
+        yield Matter(text, _target(policy.item_type), True, policy.item_type_id)
     types = list(ItemType.objects.order_by("slug"))
     found = checked.checks(types, now=timezone.now(), closed_within=LATELY) if types else {}
     for item_type, seen in ((one, found[one.pk]) for one in types if one.pk in found):
@@ -244,11 +264,11 @@ def _checks() -> Iterator[Matter]:
                 "check was not answered in time and counts as an error",
                 "checks were not answered in time and count as errors",
             )
-            yield Matter(f"{item_type}: {text}", _target(item_type), bad=True)
+            yield Matter(f"{item_type}: {text}", _target(item_type), True, item_type.pk)
         if seen.overturned:
             text = _count(seen.overturned, "check", "checks")
             text = f"{item_type}: {text} of the last 7 days came to another answer than the router"
-            yield Matter(text, f"{_target(item_type)}#overturned")
+            yield Matter(text, f"{_target(item_type)}#overturned", item_type=item_type.pk)
 
 
 def _target(item_type: ItemType) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,8 @@ from hitl_project.flow import Step
 from labeling import metrics as labeling_metrics
 from learning.models import Evaluation, ModelVersion
 from routing import metrics as routing_metrics
-from routing.models import ItemType, Policy
+from routing import teams
+from routing.models import ItemType, Policy, Queue
 from routing.roles import SEES_FIGURES
 
 PERIODS = {1: "24 hours", 7: "7 days", 30: "30 days"}
@@ -41,11 +43,21 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         return redirect("review")
     asked = request.GET.get("days")
     days = int(asked) if asked in map(str, PERIODS) else 7
-    types = list(ItemType.objects.order_by("slug"))
+    types = teams.read(ItemType.objects.order_by("slug"), request)
     chosen = next((one for one in types if one.slug == request.GET.get("item_type")), None)
+    whole = not teams.hidden(request)
+    if not whole and chosen is None:
+        # Figures of all types together would tell of those that are hidden.
+        if not types:
+            raise PermissionDenied("No item type is open to you: ask an admin to put you into a team.")
+        chosen = types[0]
     choices = {"days": days, "periods": PERIODS.items(), "types": types, "chosen": chosen}
+    choices["whole"] = whole
     now = timezone.now()
     context = {**choices, "now": now, **_figures(flow.window(days, now), chosen), **_state(chosen)}
+    if not whole:
+        shown = set(teams.queues(Queue.objects.all(), request).values_list("slug", flat=True))
+        context["queues"] = [one for one in context["queues"] if one.queue in shown]
     context["targets"] = targets.standings([chosen] if chosen else types, days=days, now=now)
     return render(request, "dashboard/dashboard.html", context)
 

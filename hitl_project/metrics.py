@@ -68,7 +68,7 @@ class MayRead(HasScope):
         if not super().has_permission(request, view):
             return False
         self.message = "These figures are of all item types, and you may not see all."
-        return not teams.hidden(request)
+        return teams.sees_all(request)
 
 
 class Metrics(APIView):

@@ -81,6 +81,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_MEGABYTES * 1024 * 1024
 # --- Applications ---
 INSTALLED_APPS = [
     "hitl_project.apps.HitlAdminConfig",
+    "audit",  # before auth, whose commands that make and change users it records
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -96,7 +97,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
-    "audit",
     "routing",
     "labeling",
     "learning",
@@ -138,7 +138,14 @@ TEMPLATES = [
 # --- Database and cache ---
 DATABASES = {"default": database_settings(os.environ, BASE_DIR)}
 # The cache is a table, so that throttles, sign-in locks and worker statistics hold across processes.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Beyond these the first by name are dropped, counters of what is limited among them.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 
 # --- Worker (the traps behind these numbers: docs/adr/0004-django-q2.md) ---
 TASK_TIMEOUT = 600

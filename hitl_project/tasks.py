@@ -45,11 +45,11 @@ def measure_lift(item_type_id: int) -> str:
     return running.measure_lift(ItemType.objects.get(pk=item_type_id))
 
 
-def tell_leads_of_targets(subject: str, lines: list[str]) -> int:
+def tell_leads_of_targets(told: list[tuple[int | None, str, str]]) -> int:
     """Send leads an e-mail about targets; return how many leads have an address."""
     from hitl_project.goals import alerting
 
-    return alerting.tell_leads(subject, lines)
+    return alerting.tell_leads(told)
 
 
 def sweep() -> dict[str, int]:

@@ -6,13 +6,15 @@ from drf_spectacular.views import SpectacularAPIView
 
 from hitl_project import accounts, api_root, dashboard, health, metrics
 from hitl_project.compliance import api as compliance_api
+from hitl_project.compliance import proving
 from hitl_project.goals import api as goals_api
 
 api = [
     path("", include("routing.urls")),
     path("", include("labeling.api.urls")),
     path("", include("learning.api.urls")),
-    path("", include("audit.urls")),
+    path("audit/verify/", proving.Verify.as_view(), name="audit-verify"),
+    path("audit/checkpoints/", proving.Checkpoints.as_view(), name="audit-checkpoints"),
     path("audit/events/", compliance_api.EventList.as_view(), name="audit-events"),
     path("", include("hitl_project.compliance.story.urls")),
     path("", include("hitl_project.compliance.bundles.urls")),

@@ -7,12 +7,15 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from audit import trail
+from audit.trail import Entry
 from labeling.importing import uploads
 from labeling.models import Appeal, Flag, GoldenExample, Label, Precedent, ProductionFeedback, Review
 from routing.models import Item
 from routing.privacy.forgetting import worded
 
 GONE = "erased"
+BY = "system:erasure"
 
 
 def forget(items: Sequence[Item], now: datetime) -> Mapping[str, int]:
@@ -45,7 +48,10 @@ def _forget_examples(ids: Sequence[object], now: datetime) -> None:
 def _forget_appeals(ids: Sequence[object], now: datetime, *, worded: bool) -> None:
     """A dispute that is open ends: nobody can look at what it is about any more."""
     appeals = Appeal.objects.filter(item__in=ids)
-    appeals.filter(state=Appeal.State.OPEN).update(
-        state=Appeal.State.WITHDRAWN, closed_at=now, closed_by="system:erasure"
+    still = list(appeals.filter(state=Appeal.State.OPEN).select_related("item"))
+    appeals.filter(pk__in=[one.pk for one in still]).update(
+        state=Appeal.State.WITHDRAWN, closed_at=now, closed_by=BY
     )
+    told = [Entry("appeal.withdrawn", one.item, {"appeal": one.pk, "why": GONE}) for one in still]
+    trail.record_all(told, by=BY)
     appeals.update(reason="", answer="", **({"disputed_label": None} if worded else {}))

@@ -14,6 +14,7 @@ from audit import trail
 from audit.trail import Actor
 from labeling.alike.sketches import sketch_text
 from labeling.models import GoldenExample, Review
+from routing import personal
 from routing.kinds import KINDS
 from routing.kinds.base import Lesson
 from routing.models import Assignment, Item, ItemType, Status
@@ -24,6 +25,8 @@ REJECTED = "the item was rejected"
 CORRECTED = "its author corrected the answer"
 TOO_OLD = "older than {} days"
 # Whether anything was ever kept of an item: read with it, so that a first answer takes no statement to ask.
+# From which field of the payload a part comes; see the kinds' `lesson`.
+FROM = {"query": "query", "text": "query", "context": "context", "output": "output"}
 TAUGHT = Exists(GoldenExample.objects.filter(item=OuterRef("pk")))
 FOLLOWS = (REJECTED, CORRECTED)  # what became of the item: when that changes, so does the example
 
@@ -92,6 +95,12 @@ def retired(item_type: ItemType) -> QuerySet[GoldenExample]:
         item_type=item_type, retired_at__isnull=False, replaced_by__isnull=True
     )
     return rows.exclude(retired_because__in=FOLLOWS)
+
+
+def hidden(item_type: ItemType, user: personal.User) -> tuple[str, ...]:
+    """Return the parts of the type's examples that come from fields which this person may not see."""
+    paths = (path.split(".") for path in personal.hidden(item_type, user))
+    return tuple({FROM[names[1]] for names in paths if names[0] == "payload" and names[1] in FROM})
 
 
 def _in_use(item: Item) -> QuerySet[GoldenExample]:

@@ -99,7 +99,8 @@ WHERE a.purpose = 'audit' AND r.created_at > %(since)s AND verdict.correct IS NO
 """
 # Experts' blind looks at what reviewers had decided.
 VALIDATIONS = """
-SELECT {by} count(*), sum(1 / a.inclusion), sum(r.upholds::int / a.inclusion), sum(1 / (a.inclusion * a.inclusion))
+SELECT {by} count(*), sum(1 / a.inclusion), sum(r.upholds::int / a.inclusion),
+    sum(1 / (a.inclusion * a.inclusion))
 FROM routing_assignment a
 JOIN routing_item i ON i.id = a.item_id
 JOIN labeling_review r ON r.assignment_id = a.id

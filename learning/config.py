@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from audit import trail
 from audit.trail import Actor
 from learning.models import LearningPlan
-from routing.config_parts import register_section
 from routing.config_file import ConfigError
+from routing.config_parts import register_section
 from routing.models import ItemType
 
 FIELDS = [field.name for field in LearningPlan._meta.fields if field.name not in ("id", "item_type")]

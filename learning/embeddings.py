@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.db import transaction
 
 from learning import reading
 from learning.encoders import SLOW, EncodeError, choose_encoder
@@ -66,11 +67,19 @@ def _remembered(
         known[place].vectors[version] = row
     # Another worker may have been as quick: what it made is the same. In one order for all: two that write
     # the same rows from both ends would wait for one another.
-    Embedding.objects.bulk_create(
+    _write(
         [
             Embedding(item_id=items[place], encoder=version, vector=row.tobytes())
             for place, row in sorted(rows.items(), key=lambda one: items[one[0]])
-        ],
-        ignore_conflicts=True,
+        ]
     )
     return known
+
+
+@transaction.atomic(savepoint=False)
+def _write(rows: Sequence[Embedding]) -> None:
+    """Keep the vectors but those of items erased meanwhile: such an erasure makes the insert wait for it."""
+    if rows:
+        Embedding.objects.bulk_create(rows, ignore_conflicts=True)
+        written = [row.item_id for row in rows]
+        Embedding.objects.filter(item__in=written, item__erased_at__isnull=False).delete()

@@ -142,9 +142,11 @@ def front(
     now: datetime | None = None,
 ) -> list[Assignment]:
     """Return the first `limit` seats that claims by this person would give, in that order, taking none."""
-    asked = _asked(by, now, queue=queue, item_type=item_type, without=without, types=types) | {"few": 2 * limit}
+    asked = _asked(by, now, queue=queue, item_type=item_type, without=without, types=types) | {
+        "few": 2 * limit
+    }
     with connection.cursor() as cursor:
-        cursor.execute(offers.FRONT, asked)
+        cursor.execute(offers.FRONT, asked | {"few": 2 * limit})
         ids = list(dict.fromkeys(seat for (seat,) in cursor.fetchall()))[:limit]
     found = with_item().in_bulk(ids)
     return [found[seat] for seat in ids if seat in found]

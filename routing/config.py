@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from audit import trail
 from audit.trail import Actor
-from routing import config_parts, policies, rules
+from routing import config_parts, policies, rules, teams_config
 from routing.config_file import ConfigError, ItemTypePart, Place, QueuePart, RulePart, UserPart, parse
 from routing.kinds import KINDS, KindErrors
 from routing.models import ItemType, Policy, Priority, Queue, Reviewer, Rule
@@ -90,11 +90,7 @@ def _apply_queue(part: QueuePart, place: Place, report: Report, *, by: Actor) ->
 
 
 def _apply_user(part: UserPart, place: Place, report: Report, *, by: Actor) -> None:
-    groups = {group.name: group for group in Group.objects.filter(name__in=part.groups)}
-    for i, name in enumerate(part.groups):
-        if name not in groups:
-            known = ", ".join(Group.objects.order_by("name").values_list("name", flat=True))
-            raise ConfigError((*place, "groups", i), f"There is no group {name!r}. Use one of: {known}.")
+    groups = teams_config.groups(part.groups, (*place, "groups"))
     user = User.objects.filter(username=part.username).first() or User(username=part.username)
     columns = {"staff": "is_staff", "active": "is_active"}
     said = {columns[name]: getattr(part, name) for name in columns if name in part.model_fields_set}

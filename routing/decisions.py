@@ -158,7 +158,8 @@ def overturn(
     corrections.contradict(item, now=now, by=by)
     novelty.note([(item.item_type, label)])
     webhooks.announce([item], "item.overturned", now=now)
-    told = {"before": before, "after": {"status": status, "label": label}, "why": why} | _told(consensus)
+    after = {"status": status, "label": label} | ({"decided_by": decided_by} if decided_by else {})
+    told = {"before": before, "after": after, "why": why} | _told(consensus)
     trail.record_all([telling.entry("item.overturned", item, {"policy": number(item)} | told)], by=by)
 
 

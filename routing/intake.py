@@ -171,14 +171,12 @@ def _callback_url(raw: Any, findings: Findings) -> str:
     return raw
 
 
-def take_in(
-    raws: Sequence[Any], *, numbered: bool = False, caller: Any = None, by: Actor
-) -> list[Submitted]:
+def take_in(raws: Sequence[Any], *, numbered: bool = False, caller: Any = None, by: Actor) -> list[Submitted]:
     """Check and submit what a client sent, of one or several item types, all or none, in the order given.
 
-    `numbered` puts each entry's index before the paths of its errors. Item types that the `caller`, a request,
-    may not see are unknown. Raises InvalidInput with everything
-    that is wrong, NoPolicy, UnknownItemType.
+    `numbered` puts each entry's index before the paths of its errors. Item types that the `caller`, a
+    request, may not see are unknown. Raises InvalidInput with everything that is wrong, NoPolicy,
+    UnknownItemType.
     """
     types = _types(raws, caller)
     entries: dict[str, list[tuple[int, Entry]]] = {}

@@ -27,4 +27,5 @@ def item_data(item: Item) -> dict[str, Any]:
         "decided_at": item.decided_at.isoformat() if item.decided_at else None,
         "decided_by": item.decided_by,
         "appeal_url": appealing.link(item),
+        "erased_at": item.erased_at.isoformat() if item.erased_at else None,
     }

@@ -37,6 +37,7 @@ ANSWERED = {
     "decided_at": None,
     "decided_by": None,
     "appeal_url": None,
+    "erased_at": None,
     "queue": "reviews",
     "queue_position": 14,
     "estimated_wait_seconds": 320,
@@ -111,6 +112,9 @@ class ItemOut(serializers.Serializer):
         allow_null=True,
         help_text="Give it to whom a decision is about: there it can be disputed, without an account. null "
         "where the item type has no such right, before the decision, and once the item is erased.",
+    )
+    erased_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when its content is erased, and answers in words with it."
     )
 
 

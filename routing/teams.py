@@ -6,6 +6,7 @@ with item types of its own is given work of these alone.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,11 +38,26 @@ def visible(types: QuerySet[ItemType], caller: Any) -> QuerySet[ItemType]:
 def hidden(caller: Any) -> list[int]:
     """Return the ids of the item types that the caller may not see: one statement a request."""
     known = vars(caller).get("_hidden_types")
+    if known is None and caller.user.is_superuser and not limits(caller):
+        return []
     if known is None:
         shown = visible(ItemType.objects.filter(pk=OuterRef("pk")), caller)
         known = list(ItemType.objects.filter(~Exists(shown)).values_list("pk", flat=True))
         caller._hidden_types = known
     return known
+
+
+def sees_all(caller: Any) -> bool:
+    """Return whether no item type is hidden from the caller, nor will be one that is made later."""
+    return limits(caller) is None and not hidden(caller)
+
+
+def read(types: QuerySet[ItemType], caller: Any) -> list[ItemType]:
+    """Return those of all item types that the caller may see; `hidden` takes no statement after it."""
+    shown = visible(ItemType.objects.filter(pk=OuterRef("pk")), caller)
+    rows = list(types.annotate(shown=Exists(shown)))
+    caller._hidden_types = [one.pk for one in rows if not one.shown]
+    return [one for one in rows if one.shown]
 
 
 def seen(rows: QuerySet, caller: Any, *, path: str = "item_type") -> QuerySet:
@@ -54,7 +70,7 @@ def seen(rows: QuerySet, caller: Any, *, path: str = "item_type") -> QuerySet:
 
 
 def queues(rows: QuerySet[Queue], caller: Any) -> QuerySet[Queue]:
-    """Return the queues that the caller may see: all but those that serve only item types they may not see."""
+    """Return the queues that the caller may see: all but those which serve only hidden item types."""
     kept_back = hidden(caller)
     if not kept_back:
         return rows
@@ -70,6 +86,11 @@ def limits(caller: Any) -> list[str] | None:
     """Return the short names of the only item types that the caller's key may touch; None for any other."""
     key = getattr(caller, "auth", None)
     return key.item_types if isinstance(key, ApiKey) and key.item_types else None
+
+
+def known(slugs: Collection[str]) -> set[str]:
+    """Return those of these short names that an item type has."""
+    return set(ItemType.objects.filter(slug__in=slugs).values_list("slug", flat=True)) if slugs else set()
 
 
 @dataclass

@@ -60,13 +60,12 @@ def announce(
 @transaction.atomic
 def resend(delivery_ids: Iterable[UUID], *, by: Actor) -> int:
     """Owe these messages again, at once and under the same id; return how many there are."""
-    found = list(Delivery.objects.filter(pk__in=list(delivery_ids)).exclude(url="").select_for_update())
+    rows = Delivery.objects.filter(pk__in=list(delivery_ids)).exclude(url="").select_related("item")
+    found = list(rows.select_for_update(of=("self",)))
     Delivery.objects.filter(pk__in=[row.pk for row in found]).update(
         attempts=0, next_attempt_at=timezone.now(), delivered_at=None, parked_at=None
     )
-    trail.record_all(
-        [trail.Entry("delivery.resent", row, {"url": row.url, "event": row.event}) for row in found], by=by
-    )
+    trail.record_all([_told("delivery.resent", row) for row in found], by=by)
     return len(found)
 
 
@@ -131,9 +130,15 @@ def _settle(delivery: Delivery, result: Answer | Unreachable, *, now: datetime) 
 @transaction.atomic
 def _park(delivery: Delivery, mine: QuerySet[Delivery], said: str, *, now: datetime) -> None:
     if mine.update(last_answer=said, parked_at=now, next_attempt_at=None):
-        trail.record(
-            "delivery.parked", delivery, by=SENDER, url=delivery.url, event=delivery.event, answer=said
-        )
+        trail.record_all([_told("delivery.parked", delivery, answer=said)], by=SENDER)
+
+
+def _told(verb: str, delivery: Delivery, **words: str) -> trail.Entry:
+    """Return what is recorded of a message: its address and what came back may name whom an item is about."""
+    shown, words = {"event": delivery.event}, {"url": delivery.url, **words}
+    if delivery.item is None:
+        return trail.Entry(verb, delivery, shown | words)
+    return trail.Entry(verb, delivery, shown, words, delivery.item.secret)
 
 
 def pause_after(attempts: int, retry_after: int | None = None) -> timedelta | None:

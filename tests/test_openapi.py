@@ -40,7 +40,7 @@ ROUTES = {
     "/api/v1/feedback/": {"get", "post"},
     "/api/v1/feedback/analytics/": {"get"},
     "/api/v1/decisions/": {"get"},
-    "/api/v1/agreement/": {"get"},
+    "/api/v1/agreement/": {"get", "post"},
     "/api/v1/drift/": {"get"},
     "/api/v1/runs/": {"get"},
     "/api/v1/runs/{name}/cancel/": {"post"},

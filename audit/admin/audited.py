@@ -85,16 +85,14 @@ class AuditedAdmin(admin.ModelAdmin):
         entries = []
         for pk in sorted(touched, key=str):
             entries += self._entries(formset.model, pk, before.get(pk, {}), snapshot(formset.model, pk))
-        trail.record_all(entries, by=request.user)
+        trail.record_all(_given(entries, form), by=request.user)
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: list, change: bool) -> None:
         """Save what hangs on the row, then record the row itself, many-to-many included."""
         super().save_related(request, form, formsets, change)
         model, pk = type(form.instance), form.instance.pk
         entries = self._entries(model, pk, form.audit_before, snapshot(model, pk))
-        why = form.cleaned_data.get("why", "")
-        told = [replace(one, data=one.data | {"why": why}) for one in entries] if why else entries
-        trail.record_all(told, by=request.user)
+        trail.record_all(_given(entries, form), by=request.user)
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         """Delete the row and record what it held."""
@@ -120,6 +118,12 @@ class AuditedAdmin(admin.ModelAdmin):
         act = "changed" if before and after else "added" if after else "deleted"
         verb = f"{model._meta.model_name}.{act}"
         return [Entry(verb, (model._meta.label_lower, pk), {"before": old, "after": new})]
+
+
+def _given(entries: list[Entry], form: ModelForm) -> list[Entry]:
+    """Return what a form changed with the reason that was given in it."""
+    why = form.cleaned_data.get("why", "")
+    return [replace(one, data=one.data | {"why": why}) for one in entries] if why else entries
 
 
 def _why() -> CharField:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
+from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -17,7 +18,7 @@ from audit.admin.facts import FactAdmin
 from audit.models import ApiKey
 from audit.scopes import SCOPES, beyond
 
-ASKED = ["user", "name", "scopes", "expires_at"]
+ASKED = ["user", "name", "scopes", "item_types", "expires_at"]
 SHOWN = ["prefix", *ASKED, "last_used_at", "created_at", "created_by", "revoked_at", "revoked_by"]
 
 
@@ -33,6 +34,21 @@ class ApiKeyForm(forms.ModelForm):
     class Meta:
         model = ApiKey
         fields = ASKED
+
+    item_types = SimpleArrayField(
+        forms.CharField(max_length=50),
+        required=False,
+        label="Item types",
+        help_text="Short names with commas between them: the key may touch these alone. Empty: all that its "
+        "user may.",
+    )
+
+    def clean_item_types(self) -> list[str]:
+        """Refuse what no item type is called."""
+        asked = [one for one in self.cleaned_data["item_types"] if one]
+        if missing := keys.unknown_item_types(asked):
+            raise forms.ValidationError(f"There is no item type {', '.join(missing)}.")
+        return asked
 
     def clean_expires_at(self) -> datetime | None:
         """Refuse a time that has passed."""
@@ -91,6 +107,7 @@ class ApiKeyAdmin(FactAdmin):
             asked["user"],
             name=asked["name"],
             scopes=asked["scopes"],
+            item_types=asked["item_types"],
             expires_at=asked["expires_at"],
             by=request.user,
         )
@@ -99,8 +116,9 @@ class ApiKeyAdmin(FactAdmin):
 
     @admin.display(description="may")
     def may(self, row: ApiKey) -> str:
-        """Return the scopes."""
-        return " ".join(row.scopes)
+        """Return the scopes, and the item types where it may not touch all."""
+        only = f", only {' '.join(row.item_types)}" if row.item_types else ""
+        return " ".join(row.scopes) + only
 
     @admin.display(description="state")
     def state(self, row: ApiKey) -> str:

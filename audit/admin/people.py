@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from audit import trail
 from audit.admin.audited import AuditedAdmin
+from audit.trail import Entry
 
 SET_BY_BOOTSTRAP = (
     "What reviewers, experts, leads, admins, compliance and clients may do is set by manage.py bootstrap: "
@@ -61,6 +62,18 @@ class AuditedGroupAdmin(AuditedAdmin, GroupAdmin):
     """Django's own group admin; what a group may do is for superusers to say, or else for roles.py."""
 
     asks_why = True
+
+    def _delete(self, rows: Any, request: HttpRequest) -> None:
+        """Record too who loses the group with it."""
+        super()._delete(rows, request)
+        gone = {row.name for row in rows}
+        members = User.objects.filter(groups__name__in=gone).distinct().prefetch_related("groups")
+        groups = {user: sorted(one.name for one in user.groups.all()) for user in members}
+        entries = [
+            Entry("user.regrouped", user, {"before": names, "after": sorted(set(names) - gone)})
+            for user, names in groups.items()
+        ]
+        trail.record_all(entries, by=request.user)
 
     def get_fieldsets(self, request: HttpRequest, obj: Group | None = None) -> Any:
         """Return the form with a word on who sets what the roles may do."""

@@ -46,10 +46,10 @@ def resampled(
     """Return the coefficients of the sample with their intervals, one for each column that `coefficient` has.
 
     `units[p]` is how many units look like pattern p. `coefficient` takes how often each pattern was drawn,
-    (resamples, patterns), and returns observed and expected disagreement, each (resamples, columns). `of` is
-    on how many units each column rests, left out: on all. The same input gives the same interval. Where
-    nobody differed resampling knows nothing of those who might: the lower end is then Wilson's (1927) for
-    none of so many.
+    (resamples, patterns), and returns observed and expected disagreement, each (resamples, columns), where 1
+    is as far apart as two answers can be. `of` is on how many units each column rests, left out: on all. The
+    same input gives the same interval. Where nobody differed resampling knows nothing of those who might: the
+    lower end is then Wilson's (1927) for none of so many.
     """
     total = int(units.sum())
     observed, expected = (one[0] for one in coefficient(units[None, :]))
@@ -75,7 +75,8 @@ def ratio(parts: Array, wholes: Array, weights: Array | None = None, *, seed: in
     missed, of = (table[:, 1] - table[:, 0]) * table[:, 2], table[:, 1] * table[:, 2]
 
     def share(drawn: Array) -> Ends:
-        return (drawn @ missed)[:, None], (drawn @ of)[:, None]
+        total = (drawn @ of)[:, None]
+        return (drawn @ missed)[:, None] / np.where(total > 0, total, 1), (total > 0).astype(float)
 
     return resampled(units, share, seed=seed)[0]
 

@@ -62,7 +62,8 @@ def specific(said: Array, answers: Array, *, weights: Array | None = None, seed:
 
     def ends(drawn: Array) -> Ends:
         found = (drawn * table.weights) @ both
-        return found[:, :width], found[:, width:]
+        of = found[:, width:]
+        return found[:, :width] / np.where(of > 0, of, 1), (of > 0).astype(float)
 
     return resampled(table.units, ends, of=table.units @ (said > 0), seed=seed) if len(said) else []
 

@@ -24,6 +24,7 @@ def numbers(unit: Whole, values: Array, *, weights: Array | None = None, seed: i
         return Agreement(None, None, None, 0)
     n = np.bincount(unit).astype(float)
     values = values - values.mean()
+    values /= values.std() * 2**0.5 or 1.0  # chance is then 1 apart, whatever the unit
     once, squared = np.bincount(unit, values), np.bincount(unit, values**2)
     within = 2 * (n * squared - once**2) / (n - 1)
     columns = np.column_stack([n, once, squared, within]) * _each(weights, paired, unit)[:, None]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from os import SEEK_END
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -28,6 +29,7 @@ SMALL = 500  # events of a subject that are written at once
 SILENCE = timedelta(minutes=2)
 PATIENCE = timedelta(minutes=30)  # how long transactions may keep a period from being complete
 TRIES = 3
+LEFT = timedelta(days=7)  # how long a file that nobody names is looked for, behind the days of bundles
 KILLED = "Its worker was killed again and again. Ask for a shorter period."
 State = Bundle.State
 
@@ -55,7 +57,7 @@ def ask(
     Raises Refused for a period that makes no sense, and where nothing was recorded.
     """
     now = timezone.now()
-    until = until or now
+    until = until or (now if subject else now - reading.SLACK)
     if until > now:
         raise Refused("What is still to come can't be exported.", "until")
     if since and since >= until:
@@ -120,19 +122,40 @@ def fetch(bundle: Bundle, *, by: Actor) -> BinaryIO | None:
 
 
 def sweep() -> int:
-    """Remove the files of bundles older than HITL_BUNDLE_DAYS, and return how many."""
-    before = timezone.now() - timedelta(days=settings.HITL_BUNDLE_DAYS)
-    old = Bundle.objects.filter(state=State.DONE, ended_at__lt=before)
-    return sum(_remove(bundle, "older than HITL_BUNDLE_DAYS", by="system:bundles") for bundle in old)
+    """Remove the files of bundles older than HITL_BUNDLE_DAYS, and return how many.
 
-
-def remove_opened(why: str, *, by: Actor) -> int:
-    """Remove the files of all bundles that open what was told in confidence, and return how many.
-
-    Erasing a person calls this: a key that was destroyed must not live on in a file of ours.
+    A file goes as well whose bundle ended without one: a process was killed before it could remove it.
     """
-    opened = Bundle.objects.filter(state=State.DONE, opened=True)
-    return sum(_remove(bundle, why, by=by) for bundle in opened)
+    before = timezone.now() - timedelta(days=settings.HITL_BUNDLE_DAYS)
+    left = Bundle.objects.filter(state__in=[State.FAILED, State.GONE], ended_at__gte=before - LEFT)
+    there = [name for name in map(_name, left) if _storage().exists(name)]
+    for name in there:
+        _storage().delete(name)
+    old = Bundle.objects.filter(state=State.DONE, ended_at__lt=before)
+    return len(there) + sum(_remove(one, "older than HITL_BUNDLE_DAYS", by=writing.MINE) for one in old)
+
+
+def remove_opened(why: str, subjects: Collection[tuple[str, str]], *, by: Actor) -> int:
+    """Remove the files of bundles that may open what was told of these subjects, and return how many.
+
+    Erasing a person calls this: a key that was destroyed must not live on in a file of ours. One that is
+    being written, and may have read the key, fails. Bundles of other subjects of these types have nothing
+    of them. All again behind the caller's transaction: before its
+    end the key could still be read.
+    """
+    opened = Bundle.objects.filter(opened=True)
+    for kind in {kind for kind, _ in subjects}:
+        theirs = [f"{found}:{identity}" for found, identity in subjects if found == kind]
+        opened = opened.exclude(Q(subject__startswith=f"{kind}:") & ~Q(subject__in=theirs))
+    removed = _remove_opened(opened, why, by)
+    transaction.on_commit(lambda: _remove_opened(opened, why, by))
+    return removed
+
+
+def _remove_opened(opened: QuerySet[Bundle], why: str, by: Actor) -> int:
+    for bundle in opened.filter(state=State.RUNNING):
+        _end(bundle, State.FAILED, error=f"It {why}. Ask for it again.")
+    return sum(_remove(bundle, why, by=by) for bundle in opened.filter(state=State.DONE))
 
 
 def _count(subject: str, since: datetime | None, until: datetime) -> int | None:
@@ -154,13 +177,11 @@ def _write(bundle: Bundle) -> None:
     def heard(done: int, total: int) -> None:
         _unfinished(bundle).update(done=done, total=total, alive_at=timezone.now())
 
-    with TemporaryDirectory(prefix="hitl-bundle-") as folder:
-        path = Path(folder) / "bundle.zip"
-        counts = writing.write(wanted, path, heard=heard)
-        name, size, digest = f"bundle-{bundle.pk}.zip", path.stat().st_size, parts.digest(path)
+    with TemporaryFile() as file:  # without a name: nothing is left where the worker is killed
+        counts = writing.write(wanted, file, heard=heard)
+        name, size, digest = _name(bundle), file.seek(0, SEEK_END), parts.digest(file)
         _storage().delete(name)  # of a run that was killed before it could say so
-        with path.open("rb") as file:
-            name = _storage().save(name, File(file))
+        name = _storage().save(name, File(file))
     facts = {"file": name, "size": size, "sha256": digest, "done": counts.events, "total": counts.events}
     told = {"sha256": digest, "size": size, "events": counts.events, "seals": counts.seals}
     if not _end(bundle, State.DONE, told, **facts):
@@ -190,6 +211,10 @@ def _remove(bundle: Bundle, why: str, *, by: Actor) -> int:
         trail.record("bundle.removed", bundle, by=by, why=why, sha256=bundle.sha256)
         transaction.on_commit(lambda: _storage().delete(bundle.file))
     return gone
+
+
+def _name(bundle: Bundle) -> str:
+    return f"bundle-{bundle.pk}.zip"
 
 
 def _unfinished(bundle: Bundle) -> Any:

@@ -21,9 +21,15 @@ LEVEL = 4  # of deflate: half the time of 6 for a file a tenth larger
 class Parts:
     """The files of one bundle, in the order in which they are given."""
 
-    def __init__(self, path: Path) -> None:
-        self._zip = ZipFile(path, "w", ZIP_DEFLATED, compresslevel=LEVEL)
+    def __init__(self, file: Path | BinaryIO) -> None:
+        self._zip = ZipFile(file, "w", ZIP_DEFLATED, compresslevel=LEVEL)
         self.files: dict[str, dict[str, Any]] = {}
+
+    def __enter__(self) -> Parts:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
 
     def add(self, name: str, pieces: Iterable[bytes]) -> None:
         """Write a file."""
@@ -58,7 +64,7 @@ def pieces(file: BinaryIO) -> Iterator[bytes]:
         yield piece
 
 
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def digest(file: BinaryIO) -> str:
+    """Return the SHA-256 of what was written to a file, in hex."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -14,6 +14,7 @@ from audit.models import AuditEvent, Checkpoint, Seal
 
 SEALS = 200  # read at once
 ROWS = 5_000
+SLACK = timedelta(minutes=1)
 EVENTS = 20_000  # after which no further seal joins a page
 
 # In the order of the seals and, within one, of the ids.
@@ -31,11 +32,12 @@ def edges(since: datetime | None, until: datetime) -> Run:
     """Return the first and last number of the seals that cover every event of a period.
 
     An event is made before it is written, so a seal set by `since` holds none from then on; and once all ids
-    are settled that had been given out by the first seal after `until`, none of before can follow. Raises
-    NotSettled while that is not so.
+    are settled that had been given out by the first seal after `until`, none of before can follow. SLACK is
+    for clocks that differ, and for the moment from making an event to writing it. Raises NotSettled while
+    that is not so.
     """
-    before = Seal.objects.filter(at__lte=since).order_by("-number").first() if since else None
-    after = Seal.objects.filter(at__gte=until).order_by("number").first()
+    before = Seal.objects.filter(at__lte=since - SLACK).order_by("-number").first() if since else None
+    after = Seal.objects.filter(at__gte=until + SLACK).order_by("number").first()
     if after is None:
         raise NotSettled(NotSettled.__doc__)
     last = (

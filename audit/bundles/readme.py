@@ -32,7 +32,8 @@ You need no access to the server, and need not trust it.
 2. Take verify_bundle.py out of this file, or better, get it from somebody whom you trust.
 3. Run:  python verify_bundle.py THIS-FILE.zip --key KEY
    KEY is the operator's public key. Ask the operator for it by another way than this file.
-4. It says INTACT, or names the first thing that is broken.
+4. It says INTACT, or names the first thing that is broken. Without the key it says NOT PROVEN: anybody can
+   make a key and sign a forgery with it.
 If you have kept a checkpoint of your own, add  --checkpoint FILE : then not even the operator could have
 written the record anew. To read the lines as text, add  --show .
 
@@ -71,7 +72,7 @@ def page(
     return PAGE.format(
         what=what,
         asked_by=asked_by,
-        why=why,
+        why=" ".join(why.split()),
         made_at=made_at,
         shows=SHOWS[subject],
         not_shown=NOT_SHOWN[subject] + ("" if signed else UNSIGNED),

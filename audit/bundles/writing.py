@@ -21,7 +21,7 @@ from audit.bundles import lines, opening, reading, readme
 from audit.bundles.parts import Parts, pieces
 from audit.bundles.proofs import Tree
 from audit.chain import Broken, Run, plain
-from audit.models import Checkpoint, Seal
+from audit.models import AuditEvent, Checkpoint, Seal
 
 VERIFIER = Path(__file__).resolve().parent.parent / "verify_bundle.py"
 BODY, TYPE, ID = (lines.EVENT_FIELDS.index(name) for name in ("body", "subject_type", "subject_id"))
@@ -53,16 +53,21 @@ class Counts:
     checkpoints: int = 0
 
 
-def write(wanted: Wanted, path: Path, *, heard: Heard) -> Counts:
-    """Write the bundle to `path` and return what it holds.
+def write(wanted: Wanted, file: Path | BinaryIO, *, heard: Heard) -> Counts:
+    """Write the bundle to `file` and return what it holds.
 
     What is unsealed is sealed before, and signed where there is a key. A book that contradicts its own
     checkpoints is not signed again, but written as it stands: the verifier names what is broken. Raises
     reading.NotSettled where transactions must end first, Broken for seals that can't be read.
     """
     fix()
-    counts, parts = Counts(), Parts(path)
-    with TemporaryFile() as secrets, TemporaryFile() as proofs, TemporaryFile() as seals:
+    counts = Counts()
+    with (
+        Parts(file) as parts,
+        TemporaryFile() as secrets,
+        TemporaryFile() as proofs,
+        TemporaryFile() as seals,
+    ):
         if wanted.subject:
             run, signed = None, _subject(wanted, parts, counts, heard, secrets, proofs, seals)
             parts.add("proofs.jsonl", pieces(proofs))
@@ -72,7 +77,7 @@ def write(wanted: Wanted, path: Path, *, heard: Heard) -> Counts:
         parts.add("checkpoints.jsonl", _checkpoints(counts, seals))
         if wanted.opened:
             parts.add("secrets.jsonl", pieces(secrets))
-    _close(wanted, parts, counts, run, signed)
+        _close(wanted, parts, counts, run, signed)
     return counts
 
 
@@ -103,9 +108,10 @@ def _period(
 
 
 def _with_strays(first: int, last: int) -> Iterator[tuple]:
-    """Yield the events that the seals cover, then those that were written into stretches they had closed."""
+    """Yield the events that the seals cover, then those written where no seal will come."""
     before = Seal.objects.filter(number=first - 1).first()
-    floor, strays = before.complete_to if before else 0, []
+    strays = list(AuditEvent.objects.filter(pk__lte=0).order_by("pk").values_list("pk", flat=True)[:STRAYS])
+    floor = before.complete_to if before else 0
     for page in reading.pages(reading.links(first, last)):
         yield from reading.covered(page)
         late = Seal.objects.filter(last_id__gt=floor, number__lte=page[-1].number)
@@ -184,7 +190,8 @@ def _seals(numbers: set[int], counts: Counts, file: BinaryIO) -> bool:
         if number <= written:
             continue
         end = reading.closing(number)
-        for link in reading.links(number, end or number):
+        before = max(number - 1, written + 1)  # tells how early the events of a seal can be
+        for link in reading.links(before, end or number):
             file.write(lines.seal(link))
             counts.seals += 1
         written, signed = end or number, signed and end is not None

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                             ("week", "a week, from Monday to Sunday"),
                             ("window", "the days before a night"),
                         ],
+                        help_text="Which kind of stretch it is about.",
                         max_length=6,
                     ),
                 ),

@@ -15,7 +15,9 @@ class AgreementReport(models.Model):
         WINDOW = "window", "the days before a night"
 
     item_type = models.CharField(max_length=50, help_text="The item type's short name.")
-    period = models.CharField(max_length=6, choices=Period.choices)
+    period = models.CharField(
+        max_length=6, choices=Period.choices, help_text="Which kind of stretch it is about."
+    )
     since = models.DateTimeField(help_text="Answers from this time on.")
     until = models.DateTimeField(help_text="Answers before this time.")
     units = models.PositiveIntegerField(help_text="Items that two or more people answered.")

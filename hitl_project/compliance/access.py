@@ -26,7 +26,7 @@ def reads_the_whole_book(view: View) -> View:
 
     @wraps(view)
     def only(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if teams.hidden(request):
+        if not teams.sees_all(request):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
@@ -40,7 +40,10 @@ class ReadsWholeBook(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Return whether nothing is hidden from the caller."""
-        return not teams.hidden(request)
+        return teams.sees_all(request)
+
+
+WHOLE_BOOK = [HasScope, ReadsWholeBook]
 
 
 def reads_the_book(view: View) -> View:

@@ -15,6 +15,7 @@ from audit.finding import Wanted
 from audit.models import AuditEvent
 from audit.pagination import KeysetPagination
 from audit.strictness import PAGES, Strict
+from hitl_project.compliance.access import WHOLE_BOOK
 from hitl_project.compliance.asking import subjects
 
 
@@ -81,6 +82,7 @@ class EventPages(KeysetPagination):
 class EventList(generics.ListAPIView):
     """The events of the trail, newest first."""
 
+    permission_classes = WHOLE_BOOK
     required_scopes = "audit:read"
     serializer_class = EventSerializer
     pagination_class = EventPages

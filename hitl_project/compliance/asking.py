@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.db.models import Q
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from routing.models import Item
 
 PERIODS = {"": "All time", "today": "Today", "7": "7 days", "30": "30 days", "90": "90 days"}
 NAMES = ("item", "person", "verb", "thing", "model", "policy", "period", "since", "until", "request", "q")
+LAST_DAY = date(9999, 12, 30)  # that one day more can be added to
 
 
 class Asked(forms.Form):
@@ -34,7 +36,7 @@ class Asked(forms.Form):
     )
     period = forms.ChoiceField(required=False, choices=list(PERIODS.items()))
     since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
+    until = forms.DateField(required=False, validators=[MaxValueValidator(LAST_DAY)])
     request = forms.CharField(required=False, max_length=64)
 
     def clean(self) -> dict[str, Any]:

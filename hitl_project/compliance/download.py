@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from audit import finding, trail
 from audit.models import AuditEvent
-from hitl_project.compliance.access import reads_the_book
+from hitl_project.compliance.access import reads_the_whole_book
 from hitl_project.compliance.asking import Asked, given
 from labeling.exporting.table import FORMULA
 
@@ -31,7 +31,7 @@ class Line:
 
 
 @require_GET
-@reads_the_book
+@reads_the_whole_book
 def download(request: HttpRequest, form: str) -> HttpResponse:
     """Send the events that are asked for, newest first, as CSV or JSON; 404 for a search that is none."""
     query = given(request.GET)

@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from audit import finding
 from audit.models import AuditEvent
 from hitl_project.compliance import differing, filters, tree, verbs
-from hitl_project.compliance.access import reads_the_book
+from hitl_project.compliance.access import reads_the_whole_book
 from hitl_project.compliance.asking import PERIODS, Asked, given
 from hitl_project.compliance.story import proving
 from routing.models import Item, Policy
@@ -28,7 +28,7 @@ ITEM, PERSON = "routing.item", "auth.user"
 IDENTITY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-@reads_the_book
+@reads_the_whole_book
 def events(request: HttpRequest) -> HttpResponse:
     """Show the events that are asked for, newest first, fifty a page."""
     asked = given(request.GET)
@@ -40,7 +40,7 @@ def events(request: HttpRequest) -> HttpResponse:
     return render(request, "compliance/events.html", context, status=200 if form.is_valid() else 400)
 
 
-@reads_the_book
+@reads_the_whole_book
 def event(request: HttpRequest, event_id: int) -> HttpResponse:
     """Show one event: who, what, to what, before and after, and what proves it."""
     row = get_object_or_404(AuditEvent, pk=event_id)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from audit import trail
 from audit.models import SavedFilter
-from hitl_project.compliance.access import reads_the_book
+from hitl_project.compliance.access import reads_the_whole_book
 from hitl_project.compliance.asking import Asked, given
 
 MOST = 100  # searches one person may keep
@@ -33,14 +33,14 @@ def seen_by(user: User) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: not one["own"])
 
 
-@reads_the_book
+@reads_the_whole_book
 def kept(request: HttpRequest) -> HttpResponse:
     """Show the searches that this person kept, to rename, share and delete, and those of others."""
     return render(request, "compliance/filters.html", {"kept": seen_by(request.user)})
 
 
 @require_POST
-@reads_the_book
+@reads_the_whole_book
 @transaction.atomic
 def add(request: HttpRequest) -> HttpResponse:
     """Keep the search that the form carries under a name; the same name again replaces one's own."""
@@ -63,7 +63,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@reads_the_book
+@reads_the_whole_book
 @transaction.atomic
 def change(request: HttpRequest, filter_id: int) -> HttpResponse:
     """Rename one's own search, or share it or no longer."""
@@ -83,7 +83,7 @@ def change(request: HttpRequest, filter_id: int) -> HttpResponse:
 
 
 @require_POST
-@reads_the_book
+@reads_the_whole_book
 @transaction.atomic
 def delete(request: HttpRequest, filter_id: int) -> HttpResponse:
     """Delete one's own search."""

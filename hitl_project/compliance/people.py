@@ -17,7 +17,7 @@ from audit import finding
 from audit.finding import Wanted
 from audit.models import ApiKey, AuditEvent
 from hitl_project.compliance import verbs
-from hitl_project.compliance.access import reads_the_book
+from hitl_project.compliance.access import reads_the_whole_book
 from hitl_project.compliance.asking import names
 from hitl_project.compliance.events import shown
 
@@ -27,7 +27,7 @@ OVER = timedelta(days=30)
 COUNTED = 100_000  # of a person's events in that time; more are said to be more
 
 
-@reads_the_book
+@reads_the_whole_book
 def people(request: HttpRequest) -> HttpResponse:
     """Show who has an account, by name, and those whose name holds what is asked for."""
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:150]
@@ -45,9 +45,11 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "compliance/people.html", context)
 
 
-@reads_the_book
+@reads_the_whole_book
 def person(request: HttpRequest, name: str) -> HttpResponse:
     """Show what one person did; 404 for whom neither an account nor the book knows."""
+    if "\x00" in name:
+        raise Http404
     user = User.objects.filter(username=name).first()
     actors = names(name)
     latest = finding.read(finding.matching(AuditEvent.objects.all(), Wanted(actors=actors)), most=LATEST)

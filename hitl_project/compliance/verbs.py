@@ -50,6 +50,7 @@ WORDS = {
     "certificate.passed": "Items passed under a certificate",
     "certificate.ended": "Certificate ended",
     "certificate.contradicted": "Certificate contradicted",
+    "agreement.measured": "Agreement between people measured",
     "proof.made": "Chosen labels compared with random ones",
     "user.signed_in": "Signed in",
     "user.signed_out": "Signed out",
@@ -81,7 +82,16 @@ WORDS = {
     "story.read": "Story with personal data read",
     "hold.placed": "Legal hold placed",
     "hold.lifted": "Legal hold lifted",
-    "rights.changed": "Subjects' rights changed",
+    "erasure.asked": "Erasure asked for",
+    "erasure.ended": "Erasure done",
+    "appeal.opened": "Decision disputed",
+    "appeal.decided": "Dispute decided",
+    "appeal.withdrawn": "Dispute taken back",
+    "access.refused": "Page refused",
+    "key.refused": "API key refused",
+    "user.locked_out": "Sign-in locked",
+    "bundle.failed": "Bundle failed",
+    "bundle.removed": "Bundle's file removed",
 }
 # A noun of the verbs, or of the tables that they are about, and the group in which it is offered.
 GROUPS = {
@@ -89,8 +99,8 @@ GROUPS = {
     "People's answers": ("review", "label", "flag", "gold", "seed", "goldenexample"),
     "Rules and policies": ("policy", "rule", "itemtype", "queue", "certificate", "proposal", "target"),
     "Models": ("model", "modelversion", "learningplan", "proof", "ml_backend", "plan", "drift"),
-    "People and keys": ("user", "reviewer", "group", "key", "apikey"),
-    "Privacy": ("erasure", "hold", "rights", "subjectrights"),
+    "People and keys": ("user", "reviewer", "group", "key", "apikey", "access"),
+    "Privacy": ("erasure", "hold", "subjectrights"),
     "The book": ("trail", "checkpoint", "bundle", "filter", "seal", "export"),
 }
 ELSE = "Everything else"

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
+from audit import trail
+from hitl_project.demo.setting import BY
 from labeling.answering import review
 from labeling.answering.review import Answer
 from routing import assignments
@@ -65,7 +68,9 @@ def sign_ins(file: Path) -> list[Login]:
         user = User.objects.get(username=login.username)
         if not user.check_password(login.password):
             user.set_password(login.password)
-            user.save(update_fields=["password"])
+            with transaction.atomic():
+                user.save(update_fields=["password"])
+                trail.record("user.password_changed", user, by=BY)
     return logins
 
 

@@ -14,12 +14,15 @@ from django_q.tasks import async_task
 from audit import trail
 from hitl_project.goals import words
 from hitl_project.goals.alarm import News, State, step
-from hitl_project.goals.definitions import DEFINITIONS, Aim
+from hitl_project.goals.definitions import DEFINITIONS
 from hitl_project.goals.estimates import Estimate, verdict
+from hitl_project.goals.figures import Aim
 from hitl_project.goals.promises import AUTHOR
 from labeling.people import telling
+from routing import teams
 from routing.models import Delivery, Target
 
+Told = tuple[int | None, str, str]  # an item type's id, None for all, the news, and how the target stands
 Found = Mapping[int | None, Mapping[str, Estimate]]  # by item type's id, None for all, and name
 
 
@@ -44,8 +47,15 @@ def judge(found: Found, *, now: datetime) -> list[tuple[Target, News]]:
             _owe(target, figure, value, said, now)
             news.append((target, said))
     if news:
-        lines = [sentence(target, found[target.item_type_id][target.metric], now) for target, _ in news]
-        async_task("hitl_project.tasks.tell_leads_of_targets", _subject(news), lines)
+        told = [
+            (
+                target.item_type_id,
+                said.value,
+                sentence(target, found[target.item_type_id][target.metric], now),
+            )
+            for target, said in news
+        ]
+        async_task("hitl_project.tasks.tell_leads_of_targets", told)
     return news
 
 
@@ -65,10 +75,22 @@ def named(target: Target) -> str:
     return f"{title} of {target.item_type}" if target.item_type else title
 
 
-def tell_leads(subject: str, lines: Sequence[str]) -> int:
-    """Send leads one e-mail about these targets; return how many leads have an address."""
-    text = "\n".join([*lines, "", "Each figure, its interval and its definition are at /targets/."])
-    return telling.leads(subject, text)
+def tell_leads(told: Sequence[Told]) -> int:
+    """Send leads an e-mail about those of these targets whose item types they see; return how many leads.
+
+    Figures of all types together are for who sees all. Leads who see the same share a message.
+    """
+    alike: dict[tuple[Told, ...], list[str]] = {}
+    for lead in telling.reached():
+        hidden = teams.hidden(teams.Person(lead))
+        seen = tuple(one for one in map(tuple, told) if (one[0] not in hidden if one[0] else not hidden))
+        if seen:
+            alike.setdefault(seen, []).append(lead.email)
+    ending = "Each figure, its interval and its definition are at /targets/."
+    return sum(
+        telling.send(_subject(seen), "\n".join([*(line for _, _, line in seen), "", ending]), addresses)
+        for seen, addresses in alike.items()
+    )
 
 
 def missed() -> list[Target]:
@@ -77,8 +99,8 @@ def missed() -> list[Target]:
     return list(rows.select_related("item_type").order_by("told_at", "pk"))
 
 
-def _subject(news: Sequence[tuple[Target, News]]) -> str:
-    count = sum(said is News.MISSED for _, said in news)
+def _subject(told: Sequence[Told]) -> str:
+    count = sum(said == News.MISSED for _, said, _ in told)
     if not count:
         return "Targets met again"
     return "A target is missed" if count == 1 else f"{count} targets are missed"

@@ -12,8 +12,9 @@ from rest_framework.views import APIView
 
 from audit.strictness import Strict
 from hitl_project.goals.board import Board, Flow, Row, board
-from hitl_project.goals.definitions import DEFINITIONS, GROUPS, Aim, Unit
+from hitl_project.goals.definitions import DEFINITIONS, GROUPS
 from hitl_project.goals.estimates import Verdict
+from hitl_project.goals.figures import Aim, Unit
 from routing import teams
 from routing.errors import UnknownItemType
 from routing.models import ItemType

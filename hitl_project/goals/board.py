@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from hitl_project.goals import estimates, keeping, sources, words
-from hitl_project.goals.definitions import DEFINITIONS, GROUPS, Definition
+from hitl_project.goals.definitions import DEFINITIONS, GROUPS
 from hitl_project.goals.estimates import Estimate, Verdict
 from hitl_project.goals.facts import Cell, Facts
+from hitl_project.goals.figures import Definition
 from hitl_project.goals.promises import Promise, promises
 from hitl_project.goals.told import TOLD, told
 from routing import workflows
@@ -171,7 +172,7 @@ def board(
         found, measured_at = keeping.kept(item_type) if item_type or everything else ({}, None)
         flows = []
     else:
-        found, measured_at = keeping.whole(facts, told(of), of), facts.now
+        found, measured_at = keeping.whole(facts, told(of, now=now), of), facts.now
         flows = [Flow(one, _workflow(one), facts.of_type(one.pk)) for one in of]
         fresh = {week: keeping.of_week(facts, of, number) for number, week in enumerate(facts.weeks)}
     made = promises(item_type)
@@ -212,7 +213,7 @@ def _facts(now: datetime) -> Facts | None:
     found = cache.get(KEY)
     if found is None:
         try:
-            found = sources.read(now)
+            found = sources.read(now, known=cache.get(NIGHT))
         except OperationalError:  # the next reader must not wait for the same again
             found = LATE
         cache.set(KEY, found, FRESH)

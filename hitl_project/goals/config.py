@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 
 from audit.trail import Actor
 from hitl_project.goals import promises
-from hitl_project.goals.definitions import DEFINITIONS, Definition
+from hitl_project.goals.definitions import DEFINITIONS
+from hitl_project.goals.figures import Definition
 from routing.config_file import ConfigError
 from routing.config_parts import register_chapter, register_section
 from routing.models import ItemType, Target

@@ -3,72 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
-
-class Unit(StrEnum):
-    """What a figure is measured in; shares and points are stored as parts of 1."""
-
-    SHARE = "share"
-    POINTS = "points"
-    SECONDS = "seconds"
-    PER_HOUR = "per hour"
-    MONEY = "money"
-    TIMES = "times"
-    COEFFICIENT = "coefficient"
-
-
-class Aim(StrEnum):
-    """On which side of its target a figure should be."""
-
-    LEAST = "at least"
-    MOST = "at most"
-
+from hitl_project.goals.figures import Aim, Definition, Unit
+from labeling.people.asked import AGREED, AGREEMENT, VALIDATED, VALIDATION
 
 WILSON = "Wilson's interval"
 WEIGHED = (
-    "each part weighs what it has of all decisions; Wilson's interval at the effective number of answers"
+    "each part weighs what it has of all decisions; Wilson's interval at the effective number of answers, or "
+    "the intervals of the parts put together where that reaches further"
 )
-NORMAL = "normal approximation"
-COMPOUND = "compound Poisson"
+NORMAL = "normal approximation to the logarithm of the mean"
+COMPOUND = "compound Poisson, on the scale of logarithms"
 TOLD = "the measurement's own"
-HIGHEST = {
-    Unit.SHARE: 1.0,
-    Unit.POINTS: 1.0,
-    Unit.SECONDS: 90 * 86_400.0,
-    Unit.PER_HOUR: 100_000.0,
-    Unit.MONEY: 1_000_000.0,
-    Unit.TIMES: 1_000.0,
-    Unit.COEFFICIENT: 1.0,
-}
-
-
-@dataclass(frozen=True)
-class Definition:
-    """One figure: `asked` is the value in the customer's own documents, None where these have none.
-
-    `of` names what is counted, in the plural; `method` is where its 95 % interval comes from.
-    """
-
-    name: str
-    title: str
-    sentence: str
-    group: str
-    unit: Unit
-    aim: Aim
-    asked: float | None
-    of: str
-    method: str
-
-    def refuses(self, value: float) -> str | None:
-        """Return why this can't be a target, or None."""
-        if not 0 <= value <= HIGHEST[self.unit]:
-            return f"Write a number from 0 to {HIGHEST[self.unit]:g}."
-        return None
-
-
 WORK, RIGHT, FAST, COST, LEARNS = (
     "How much runs by itself",
     "How right it is",
@@ -148,22 +95,23 @@ _ALL = (
         WEIGHED,
     ),
     Definition(
-        "agreement_ac1",
-        "Agreement between people, AC1",
-        "How far people agree beyond chance who were asked about the same randomly drawn items: Gwet's AC1, "
-        "which stays true where one answer is rare.",
+        AGREEMENT,
+        "Agreement between people",
+        "How far people agree who were asked about the same randomly drawn items: Gwet's AC1, beyond chance "
+        "and true where one answer is rare; for steps of a scale AC2, for boxes their overlap, for numbers, "
+        "texts and sets of labels Krippendorff's alpha.",
         RIGHT,
         Unit.COEFFICIENT,
         Aim.LEAST,
-        0.85,
+        AGREED,
         "items",
         TOLD,
     ),
     Definition(
         "agreement_alpha",
         "Agreement between people, alpha",
-        "The same by Krippendorff's alpha, which falls where one answer is rare however well people agree; "
-        "for numbers and texts it is the one to go by.",
+        "The same by Krippendorff's alpha whatever is labelled: it can be compared between item types, and "
+        "falls where one answer is rare however well people agree.",
         RIGHT,
         Unit.COEFFICIENT,
         Aim.LEAST,
@@ -172,16 +120,28 @@ _ALL = (
         TOLD,
     ),
     Definition(
-        "expert_validation",
+        VALIDATION,
         "Expert validation",
         "Of what reviewers decided the share that experts come to as well, who look again at random ones "
         "without seeing the answer.",
         RIGHT,
         Unit.SHARE,
         Aim.LEAST,
-        0.95,
+        VALIDATED,
         "checks",
         WEIGHED,
+    ),
+    Definition(
+        "overturned_disputes",
+        "Disputes that changed the decision",
+        "Of the disputes that an expert who had no part in the decision has answered, the share that changed "
+        "it; who disputes is not drawn by chance, so this is no error rate of all decisions.",
+        RIGHT,
+        Unit.SHARE,
+        Aim.MOST,
+        None,
+        "answered disputes",
+        WILSON,
     ),
     Definition(
         "time_to_review",

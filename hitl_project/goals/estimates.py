@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import ceil, sqrt
+from math import ceil, exp, sqrt
 
-from hitl_project.goals.definitions import Aim
+from hitl_project.goals.figures import Aim
 from routing.backtest.estimates import Z, wilson
 
-FEWEST = 30  # amounts whose mean is near enough to normal for an interval
+FEWEST = 50  # amounts from which on a mean has an interval: from fewer it missed the truth too often
 MOST = 1_000_000  # observations beyond which nobody plans
 MOST_DARK = 0.1  # share of decisions of which nothing may be known before a figure says too little of all
 
@@ -83,9 +83,12 @@ class Verdict(StrEnum):
 def share(parts: Sequence[tuple[float, Drawn]]) -> Estimate:
     """Return the share of hits over strata, each a pair of how many it stands for and what was drawn of it.
 
-    The stratified Hájek estimate (1971; Cochran, "Sampling techniques", 1977, chapter 5), with Wilson's
-    interval (1927) at Kish's effective size (1965). Strata in which nothing was drawn are left out, and told
-    of by `dark`; where they are the greater part there is no figure.
+    The stratified Hájek estimate (1971; Cochran, "Sampling techniques", 1977, chapter 5). Its interval takes
+    in two, since each fails where the other holds: Wilson's (1927) at Kish's effective size (1965), too
+    narrow where a stratum that was hardly looked at is worse than others; and the strata's own put together
+    (Zou and Donner, Statistics in Medicine 27, 2008), too narrow where many strata have next to no answers.
+    Strata in which nothing was drawn are left out, and told of by `dark`; where they are the greater part
+    there is no figure.
     """
     people = sum(size for size, _ in parts if size > 0)
     known = [(size, drawn) for size, drawn in parts if size > 0 and drawn.count]
@@ -96,21 +99,36 @@ def share(parts: Sequence[tuple[float, Drawn]]) -> Estimate:
         )
     value = sum(size * drawn.hit / drawn.weight for size, drawn in known) / seen
     effective = 1 / sum((size / seen) ** 2 * drawn.squares / drawn.weight**2 for size, drawn in known)
-    low, high = wilson(min(max(value, 0.0), 1.0), effective)
+    value = min(max(value, 0.0), 1.0)
+    low, high = wilson(value, effective)
+    below, above = _beyond([(size / seen, drawn) for size, drawn in known])
+    low, high = min(low, max(value - below, 0.0)), max(high, min(value + above, 1.0))
     count = sum(drawn.count for _, drawn in known)
     return Estimate(value, low, high, count, effective, 1 - seen / people)
 
 
+def _beyond(known: Sequence[tuple[float, Drawn]]) -> tuple[float, float]:
+    """Return how far the interval reaches below and above the whole, from each stratum's own interval."""
+    below = above = 0.0
+    for part, drawn in known:
+        share = min(max(drawn.hit / drawn.weight, 0.0), 1.0)
+        low, high = wilson(share, drawn.weight**2 / drawn.squares)
+        below, above = below + (part * (share - low)) ** 2, above + (part * (high - share)) ** 2
+    return sqrt(below), sqrt(above)
+
+
 def mean(of: Amounts) -> Estimate:
-    """Return the mean with its normal interval; without one below FEWEST amounts."""
+    """Return the mean with its interval; without one below FEWEST amounts.
+
+    Normal on the scale of logarithms: amounts of time and money are many small ones and few large ones.
+    """
     if not of.count:
         return Estimate()
     value = of.total / of.count
     if of.count < FEWEST:
         return Estimate(value, count=of.count)
     variance = max(of.squares / of.count - value**2, 0.0) * of.count / (of.count - 1)
-    half = Z * sqrt(variance / of.count)
-    return Estimate(value, max(value - half, 0.0), value + half, of.count)
+    return Estimate(value, *_around(value, Z * sqrt(variance / of.count)), of.count)
 
 
 def per_hour(seconds: Amounts) -> Estimate:
@@ -126,16 +144,23 @@ def per_hour(seconds: Amounts) -> Estimate:
 def per_decision(costs: Amounts, decisions: int) -> Estimate:
     """Return the sum of costs for each decision.
 
-    Interval: the number of looks is taken as Poisson, so that the variance of their sum is the sum of their
-    squares (compound Poisson).
+    The number of looks is taken as Poisson, so that the variance of their sum is the sum of their squares
+    (compound Poisson); the interval is normal on the scale of logarithms.
     """
     if not decisions:
         return Estimate()
     value = costs.total / decisions
     if costs.count < FEWEST:
         return Estimate(value, count=costs.count)
-    half = Z * sqrt(costs.squares) / decisions
-    return Estimate(value, max(value - half, 0.0), value + half, costs.count)
+    return Estimate(value, *_around(value, Z * sqrt(costs.squares) / decisions), costs.count)
+
+
+def _around(value: float, half: float) -> tuple[float, float]:
+    """Return the ends of an interval as many times below a positive figure as above it."""
+    if value <= 0:
+        return value - half, value + half
+    factor = exp(min(half / value, 50.0))
+    return value / factor, value * factor
 
 
 def together(several: Sequence[Estimate]) -> Estimate:

@@ -23,8 +23,8 @@ class Cell:
     decided, `states` by status with the seconds that they took or have waited. Looks: `checks` (what the
     router approved) and `validated` (what reviewers decided) are right or not; `kept_…` whether the last word
     kept the model's answer; `blind_…` whether who saw none gave it. Seconds: `looked`, `held`, `queued`,
-    `resolved`, `processed`. `in_time` are looks somebody waits for; `costs` money for looks of `priced`
-    decisions.
+    `resolved`, `processed`. `in_time` are looks somebody waits for; `disputes` are answered ones, overturned
+    or not; `costs` money for looks of `priced` decisions.
     """
 
     automated: int = 0
@@ -42,6 +42,7 @@ class Cell:
     blind_human: Drawn = NONE_DRAWN
     blind_expert: Drawn = NONE_DRAWN
     in_time: Drawn = NONE_DRAWN
+    disputes: Drawn = NONE_DRAWN
     looked: Amounts = NO_AMOUNTS
     held: Amounts = NO_AMOUNTS
     queued: Amounts = NO_AMOUNTS

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from hitl_project.goals.definitions import HIGHEST, Definition
+from hitl_project.goals.figures import HIGHEST, Definition
 from hitl_project.goals.words import TYPED
 from routing.models import Target
 

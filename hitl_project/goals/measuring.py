@@ -60,6 +60,7 @@ FIGURES: Mapping[str, Callable[[Sequence[Cell]], Estimate]] = MappingProxyType(
         "correction_rate": lambda cells: share(_missed(_kept(cells))),
         "human_ai_agreement": lambda cells: share(_blind(cells)),
         "expert_validation": lambda cells: share([(one.decided_human, one.validated) for one in cells]),
+        "overturned_disputes": lambda cells: _alone(_all(cells).disputes),
         "time_to_review": lambda cells: mean(_all(cells).looked),
         "cases_per_hour": lambda cells: per_hour(_all(cells).held),
         "queue_time": lambda cells: mean(_all(cells).queued),

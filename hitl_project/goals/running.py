@@ -18,7 +18,7 @@ def run(now: datetime | None = None) -> int:
     now = now or timezone.now()
     promises.ensure()
     types = list(ItemType.objects.order_by("pk"))
-    facts, elsewhere = sources.read(now, longest=LONGEST), told(types)
+    facts, elsewhere = sources.read(now, longest=LONGEST), told(types, now=now)
     board.remember(facts)
     count = keeping.keep(facts, elsewhere, types)
     found = {one.pk: keeping.whole(facts, elsewhere, [one]) for one in types}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hitl_project.goals.definitions import Definition, Unit
 from hitl_project.goals.estimates import MOST_DARK, Estimate, Verdict
+from hitl_project.goals.figures import Definition, Unit
 from hitl_project.templatetags.figures import grouped, lasting
 
 SPACE = "\N{NO-BREAK SPACE}"

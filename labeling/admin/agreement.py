@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from audit.agreement import Agreement
 from labeling import metrics
-from labeling.people import agreement, agreement_by, agreement_reports, disputes, ratings, skills
+from labeling.people import agreement, agreement_by, agreement_reports, disputes, ratings, skills, wanted
 from labeling.people.agreement_by import OfPair
 from labeling.people.ratings import Unit
 from routing.admin import pages
@@ -24,7 +26,7 @@ from routing.models import Assignment, ItemType, Purpose
 DAYS = agreement_reports.DAYS
 FEW = agreement.FEW  # answers under which a share says nothing
 WEEKS = timedelta(weeks=26)  # that the page shows
-VALIDATED = 0.95  # what the customer wants of reviewers' decisions
+MEASURES = "routing.change_reviewer"  # who helps people get better
 
 WORDS: dict[str, tuple[str, str]] = {
     "percent": ("The same answer", "How often two people who answered the same item gave the same answer."),
@@ -66,13 +68,20 @@ class Line:
 
 @pages.page("agreement", "Agreement", pages.PEOPLE)
 def agreement_page(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> HttpResponse:
-    """Show how far people agree with each other and with experts, and what their answers together decide."""
+    """Show how far people agree with each other and with experts, and what their answers together decide.
+
+    A POST measures it now and keeps that.
+    """
+    if request.method == "POST":
+        return _measure(request, item_type)
     since = timezone.now() - timedelta(days=DAYS)
     units = ratings.read(item_type, since=since)
     drawn, asked = [one for one in units if one.drawn], [one for one in units if not one.drawn]
     found = agreement.of_units(item_type, drawn)
     validated = metrics.validated(item_type.slug, since=since)
     whole = Agreement(validated.accuracy, validated.low, validated.high, validated.checks)
+    target = wanted.agreement([item_type])[item_type.pk]
+    validated_target = wanted.validation([item_type])[item_type.pk]
     context = {
         **admin.admin_site.each_context(request),
         "title": f"Agreement on {item_type}",
@@ -81,7 +90,11 @@ def agreement_page(request: HttpRequest, admin: ModelAdmin, item_type: ItemType)
         "days": DAYS,
         "few": FEW,
         "found": found,
-        "target": agreement.TARGET,
+        "judged": found.verdict(target),
+        "target": target,
+        "aim": None if target is None else round(100 * target, 1),
+        "kept": agreement_reports.newest(item_type.slug),
+        "may_measure": request.user.has_perm(MEASURES),
         "lines": lines(found.figures, found.headline),
         "judged_by": WORDS[found.headline][0],
         "kappa": found.figures.get("fleiss"),
@@ -94,14 +107,24 @@ def agreement_page(request: HttpRequest, admin: ModelAdmin, item_type: ItemType)
         "weeks": _weeks(item_type, drawn),
         "asked": _share(item_type, asked),
         "validated": validated,
-        "validated_verdict": agreement.verdict("percent", whole, VALIDATED),
-        "validated_target": VALIDATED,
+        "validated_verdict": agreement.verdict("percent", whole, validated_target),
+        "validated_target": validated_target,
         "waiting": Assignment.objects.open().filter(item_type=item_type, purpose=Purpose.VALIDATE).count(),
         "settled": disputes.settled(item_type, since=since),
         "decided": disputes.decided(item_type, since=since),
         "skills_known": item_type.ask_until_sure and skills.load(item_type) is not None,
     }
     return TemplateResponse(request, "admin/routing/itemtype/agreement.html", context)
+
+
+def _measure(request: HttpRequest, item_type: ItemType) -> HttpResponse:
+    if not request.user.has_perm(MEASURES):
+        raise PermissionDenied
+    if agreement_reports.measure_now(item_type, by=request.user):
+        messages.success(request, "Measured and kept: targets and alerts go by it from now on.")
+    else:
+        messages.warning(request, "There is nothing to measure: nobody answered the same item as another.")
+    return HttpResponseRedirect(request.path)
 
 
 def lines(figures: Mapping[str, Agreement], headline: str) -> list[Line]:

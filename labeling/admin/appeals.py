@@ -12,6 +12,7 @@ from audit.admin import FactAdmin
 from labeling.models import Appeal
 from routing.admin.lists import BoundedListMixin, SearchByReference, titled
 from routing.admin.show import ago, badge, link, short
+from routing.admin.teams import OfTeams
 from routing.models import Status
 
 HEAVY_ITEM = ("item__payload", "item__context", "item__reasons", "item__shadow")
@@ -19,7 +20,8 @@ TONES = {"open": "warn", "upheld": "good", "overturned": "bad", "withdrawn": "pl
 
 
 @admin.register(Appeal)
-class AppealAdmin(SearchByReference, BoundedListMixin, FactAdmin):
+class AppealAdmin(OfTeams, SearchByReference, BoundedListMixin, FactAdmin):
+    type_path = "item__item_type"
     list_display = ["reference", "became", "grounds", "decider", "opened_by", "closed_by", "when"]
     note = (
         "Decisions disputed by whom they are about. An expert who had no part in the decision answers the "

@@ -17,6 +17,7 @@ from labeling.models import ProductionFeedback
 from routing.admin.lists import BoundedListMixin, SearchByReference, titled
 from routing.admin.pages import ANSWERS, page
 from routing.admin.show import ago, badge, short
+from routing.admin.teams import OfTeams
 from routing.models import ItemType
 
 DAYS = (7, 30, 90)
@@ -29,9 +30,10 @@ PARTS = (
 
 
 @admin.register(ProductionFeedback)
-class ProductionFeedbackAdmin(SearchByReference, BoundedListMixin, FactAdmin):
+class ProductionFeedbackAdmin(OfTeams, SearchByReference, BoundedListMixin, FactAdmin):
     """What production learnt later of one item's answer."""
 
+    type_path = "item__item_type"
     list_display = ["item", "verdict", "said", "instead", "user", "told"]
     note = (
         "What clients learnt of an answer after it was used, sent with POST /api/v1/feedback/. "

@@ -14,9 +14,11 @@ from django.utils.safestring import SafeString
 from audit.admin import FactAdmin
 from labeling.models import Flag
 from labeling.quality import figures, seconds
+from routing import teams
 from routing.admin.confirming import ReasonForm
 from routing.admin.lists import BoundedListMixin, search_references, titled
 from routing.admin.show import ago, badge, link, percent, short
+from routing.admin.teams import OfTeams
 from routing.kinds import KINDS
 
 DAYS = 30
@@ -48,7 +50,7 @@ class Settled(admin.SimpleListFilter):
 
 
 @admin.register(Flag)
-class FlagAdmin(BoundedListMixin, FactAdmin):
+class FlagAdmin(OfTeams, BoundedListMixin, FactAdmin):
     change_list_template = "admin/labeling/flag/change_list.html"
     list_display = ["reference", "says", "detail", "doubt", "state", "when"]
     list_filter = [Settled, titled("check_name", "check"), "item_type"]
@@ -77,7 +79,8 @@ class FlagAdmin(BoundedListMixin, FactAdmin):
         return search_references(queryset, term, prefix="item__"), False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        shown = {"flagged": _rows(), "days": DAYS}
+        # Its figures are of all item types.
+        shown = {"flagged": [] if teams.hidden(request) else _rows(), "days": DAYS}
         return super().changelist_view(request, {**shown, **(extra_context or {})})
 
     @admin.display(description="item", ordering="id")

@@ -25,6 +25,7 @@ from routing import personal
 from routing.admin import pages
 from routing.admin.lists import BoundedListMixin
 from routing.admin.show import ago, badge, link, short
+from routing.admin.teams import OfTeams
 from routing.kinds import KINDS
 from routing.models import ItemType
 
@@ -77,7 +78,7 @@ def doubles_page(request: HttpRequest, model_admin: admin.ModelAdmin, item_type:
         "retired": _retired(item_type),
         "compared_at_most": COMPARED,
         "compared": found.compared,
-        "hidden": "query" in _hidden(GoldenExample(item_type=item_type), request.user),
+        "hidden": "query" in golden.hidden(item_type, request.user),
         "contradictions": [_sides(item_type, pair) for pair in found.contradictions[:SHOWN]],
         "more_contradictions": max(len(found.contradictions) - SHOWN, 0),
         "duplicates": [_sides(item_type, group) for group in found.duplicates[:SHOWN]],
@@ -128,14 +129,6 @@ def _retired(item_type: ItemType) -> QuerySet:
     return rows.values("retired_because").annotate(count=Count("pk")).order_by("-count")[:10]
 
 
-def _hidden(row: GoldenExample, user: Any) -> list[str]:
-    """Return the parts of an example that come from fields which this person may not see."""
-    fields = {
-        path.split(".")[1] for path in personal.hidden(row.item_type, user) if path.startswith("payload.")
-    }
-    return [name for name in ("query", "context", "output") if name in fields]
-
-
 class UseFilter(admin.SimpleListFilter):
     """Which examples: those in use, or those that were retired."""
 
@@ -152,7 +145,7 @@ class UseFilter(admin.SimpleListFilter):
 
 
 @admin.register(GoldenExample)
-class GoldenExampleAdmin(BoundedListMixin, FactAdmin):
+class GoldenExampleAdmin(OfTeams, BoundedListMixin, FactAdmin):
     list_display = ["asked", "item_type", "taught", "who", "state", "when"]
     note = (
         "Answers that people gave, kept to teach: they go into few-shot prompts and into exports for "
@@ -160,7 +153,6 @@ class GoldenExampleAdmin(BoundedListMixin, FactAdmin):
     )
     list_filter = [UseFilter, "item_type"]
     list_select_related = ["item_type__subject_rights", "user"]
-    search_fields = ["query"]
     actions = ["retire", "restore"]
     action_form = WhyForm
     fieldsets = [
@@ -172,6 +164,10 @@ class GoldenExampleAdmin(BoundedListMixin, FactAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).defer("sketch")
 
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Who may not see a question may not find out by searching what it says either."""
+        return ("query",) if personal.may_see(request.user) else ("item__item_ref",)
+
     def get_list_display(self, request: HttpRequest) -> list[str]:
         """Who may not see personal data is told which of them a question holds, and no more."""
         shown = super().get_list_display(request)
@@ -180,13 +176,14 @@ class GoldenExampleAdmin(BoundedListMixin, FactAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the example without the parts that this person may not see; it is never stored here."""
         row = super().get_object(request, object_id, from_field)
-        for name in _hidden(row, request.user) if row else ():
+        for name in golden.hidden(row.item_type, request.user) if row else ():
             setattr(row, name, personal.HIDDEN)
         return row
 
     @admin.display(description="asked")
     def asked_or_hidden(self, row: GoldenExample) -> str:
-        return personal.HIDDEN if "query" in _hidden(row, AnonymousUser()) else self.asked(row)
+        hides = "query" in golden.hidden(row.item_type, AnonymousUser())
+        return personal.HIDDEN if hides else self.asked(row)
 
     @admin.display(description="asked")
     def asked(self, row: GoldenExample) -> str:

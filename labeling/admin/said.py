@@ -13,12 +13,14 @@ from audit.admin import FactAdmin
 from labeling.models import Label, Review, ReviewSession
 from routing.admin.lists import LOOKS, BoundedListMixin, SearchByReference, titled
 from routing.admin.show import ago, badge, percent, short
+from routing.admin.teams import OfTeams
 
 HEAVY_ITEM = ("item__payload", "item__context", "item__reasons", "item__shadow")
 
 
 @admin.register(Review)
-class ReviewAdmin(SearchByReference, BoundedListMixin, FactAdmin):
+class ReviewAdmin(OfTeams, SearchByReference, BoundedListMixin, FactAdmin):
+    type_path = "item__item_type"
     list_display = ["item", "user", "did", "said", "against_ai", "blind", "seconds", "when"]
     note = "What one person did at one item: the act, the answer, and the seconds that it took."
     list_filter = [
@@ -56,7 +58,8 @@ class ReviewAdmin(SearchByReference, BoundedListMixin, FactAdmin):
 
 
 @admin.register(Label)
-class LabelAdmin(SearchByReference, BoundedListMixin, FactAdmin):
+class LabelAdmin(OfTeams, SearchByReference, BoundedListMixin, FactAdmin):
+    type_path = "item_type__pk"
     list_display = [
         "reference",
         "says",

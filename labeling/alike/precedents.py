@@ -98,6 +98,8 @@ def _write(item_type: ItemType, missing: Sequence[UUID]) -> int:
         for item in missing
     ]
     Precedent.objects.bulk_create(rows, ignore_conflicts=True)
+    # An item that was just being erased made the insert wait, and its payload was read before.
+    Precedent.objects.filter(item__in=missing, item__erased_at__isnull=False).delete()
     return len(rows)
 
 

@@ -46,13 +46,15 @@ def submit(assignment_id: int, answer: Answer, *, by: AbstractBaseUser, sitting:
 
     It belongs to the person's open sitting, unless `sitting` is off. The same answer sent twice by its author
     is stored once. Raises SeatLost where the lease ran out or was taken, AlreadyAnswered where another answer
-    was stored before, InvalidAnswer where it doesn't fit.
+    was stored before, InvalidAnswer where it doesn't fit, HadAPart where it would decide on a dispute of what
+    they had a part in.
     """
     item = lock(assignment_id)
     seat = assignments.with_item().get(pk=assignment_id)
     if seat.closed_at and seat.user_id == by.pk:
         return _repeated(item, seat, answer)
     said = clean(answer, item, seat)
+    disputes.admit(item, seat, by=by)
     now = timezone.now()
     escalated = answer.action == Review.Action.ESCALATE
     assignments.close(seat, Outcome.ESCALATED if escalated else Outcome.ANSWERED, by=by, now=now)

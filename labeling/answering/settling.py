@@ -16,7 +16,7 @@ from routing.kinds import KINDS
 from routing.models import DECIDED, EXPERTS, Assignment, Item, ItemType, Purpose, Status
 from routing.truth import was_right
 
-CHECKS = (Purpose.AUDIT, Purpose.LEARN)
+CHECKS = (Purpose.AUDIT, Purpose.LEARN, Purpose.VALIDATE)
 
 
 def settle(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser, now: datetime) -> None:
@@ -84,7 +84,10 @@ def _has_stood_a_dispute(item: Item) -> bool:
 
 
 def _compare(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUser, now: datetime) -> None:
-    """A look at a decided item: an expert and a check overturn it by another answer, others ask an expert."""
+    """A look at a decided item: an expert and a check overturn it by another answer, others ask an expert.
+
+    What has stood a dispute no check overturns: that too asks an expert.
+    """
     review.upholds = upholds(item, review)
     Review.objects.filter(pk=review.pk).update(upholds=review.upholds)
     if seat.purpose == Purpose.EXPERT:
@@ -92,11 +95,12 @@ def _compare(item: Item, seat: Assignment, review: Review, *, by: AbstractBaseUs
         assignments.withdraw([item.pk], [Purpose.VALIDATE], now=now)
     if review.upholds:
         return
-    if review.action == Review.Action.REJECT and seat.purpose in EXPERTS:
+    firm = seat.purpose in CHECKS and _has_stood_a_dispute(item)
+    if review.action == Review.Action.REJECT and seat.purpose in EXPERTS and not firm:
         decisions.overturn(item, Status.REJECTED, None, why="an expert rejected it", now=now, by=by)
     elif review.action in (Review.Action.REJECT, Review.Action.ESCALATE):
         decisions.question(item, why=f"{by} doubts the decision", now=now, by=by)
-    elif seat.purpose in EXPERTS or (seat.purpose in CHECKS and not _has_stood_a_dispute(item)):
+    elif seat.purpose in (*EXPERTS, *CHECKS) and not firm:
         who = "an expert" if seat.purpose in EXPERTS else "a check"
         why = f"{who} came to another answer"
         decisions.overturn(item, Status.APPROVED, review.label, why=why, now=now, by=by)

@@ -16,11 +16,13 @@ from rest_framework.views import APIView
 
 from audit.agreement import Agreement
 from audit.strictness import Strict
-from labeling.people import agreement, agreement_by, ratings
+from labeling.people import agreement, agreement_by, agreement_reports, ratings, wanted
 from labeling.people.agreement import Found
 from labeling.people.ratings import Unit
 from routing import teams
+from routing.api import REFUSED
 from routing.errors import UnknownItemType
+from routing.idempotency import idempotent
 from routing.models import ItemType
 
 BY = ("class", "pair", "week")
@@ -65,8 +67,10 @@ class AgreementFigureOut(serializers.Serializer):
 class AgreementVerdictOut(serializers.Serializer):
     """Whether the headline figure reaches the target, by its interval."""
 
-    state = serializers.CharField(help_text="met, missed, undecided, or unknown where too few items tell.")
-    target = serializers.FloatField()
+    state = serializers.CharField(
+        help_text="met, missed, undecided, unknown where too few items tell, free where nothing is wanted."
+    )
+    target = serializers.FloatField(allow_null=True, help_text="What is wanted today; see /api/v1/targets/.")
     more = serializers.IntegerField(
         allow_null=True, help_text="About how many more items answered by two people would tell."
     )
@@ -107,10 +111,25 @@ class AgreementOut(serializers.Serializer):
     rows = AgreementRowOut(many=True)
 
 
+class MeasureIn(Strict):
+    """Of what agreement is measured now."""
+
+    item_type = serializers.CharField(help_text="The item type's short name.")
+
+
+class AgreementMeasuredOut(serializers.Serializer):
+    """What was measured and kept."""
+
+    item_type = serializers.CharField()
+    measured_at = serializers.DateTimeField(allow_null=True)
+    headline = serializers.CharField(allow_null=True, help_text="The figure by which agreement is judged.")
+    figures = AgreementFigureOut(many=True)
+
+
 class AgreementView(APIView):
     """Agreement between people."""
 
-    required_scopes = "metrics:read"
+    required_scopes = {"GET": "metrics:read", "POST": "labels:write"}
 
     @extend_schema(operation_id="agreement_read", parameters=[AgreementQuery], responses=AgreementOut)
     def get(self, request: Request) -> Response:
@@ -122,27 +141,57 @@ class AgreementView(APIView):
         query = AgreementQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        item_type = teams.visible(ItemType.objects.filter(slug=asked["item_type"]), request).first()
-        if item_type is None:
-            raise UnknownItemType(f"There is no item type {asked['item_type']!r}.", attr="item_type")
+        item_type = _item_type(asked["item_type"], request)
         units = ratings.read(item_type, since=timezone.now() - timedelta(days=asked["days"]))
         drawn = [one for one in units if one.drawn]
         found, by = agreement.of_units(item_type, drawn), asked.get("by")
         rows = {None: list, "class": _classes, "pair": _pairs, "week": _weeks}[by]
         return Response(
             {"item_type": item_type.slug, "days": asked["days"]}
-            | _whole(found)
+            | _whole(found, wanted.agreement([item_type])[item_type.pk])
             | {"left_out": len(units) - len(drawn), "by": by}
             | {"rows": rows(item_type, drawn) if by else []}
         )
 
+    @extend_schema(
+        operation_id="agreement_measure",
+        request=MeasureIn,
+        responses={201: AgreementMeasuredOut, 200: AgreementMeasuredOut} | REFUSED,
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Measure agreement now, up to this moment, and keep it: targets and alerts go by it from now on.
 
-def _whole(found: Found) -> dict[str, Any]:
-    verdict = found.verdict
+        What the server does each night by itself. Asked again within a minute the last one is answered, with
+        200; so it is where nobody answered the same item as another, `measured_at` is null then.
+        """
+        query = MeasureIn(data=request.data)
+        query.is_valid(raise_exception=True)
+        item_type, began = _item_type(query.validated_data["item_type"], request), timezone.now()
+        row = agreement_reports.measure_now(item_type, by=request.user)
+        kept = agreement_reports.figures(row) if row else {}
+        data = {
+            "item_type": item_type.slug,
+            "measured_at": row.until if row else None,
+            "headline": row.headline if row else None,
+            "figures": _figures({name: kept[name] for name in FIGURES if name in kept}),
+        }
+        return Response(data, status=201 if row and row.until >= began else 200)
+
+
+def _item_type(slug: str, request: Request) -> ItemType:
+    item_type = teams.visible(ItemType.objects.filter(slug=slug), request).first()
+    if item_type is None:
+        raise UnknownItemType(f"There is no item type {slug!r}.", attr="item_type")
+    return item_type
+
+
+def _whole(found: Found, target: float | None) -> dict[str, Any]:
+    verdict = found.verdict(target)
     return {
         "scale": found.scale,
         "headline": found.headline,
-        "verdict": {"state": verdict.state, "target": agreement.TARGET, "more": verdict.more},
+        "verdict": {"state": verdict.state, "target": target, "more": verdict.more},
         "items": found.units,
         "answers": found.ratings,
         "people": found.people,

@@ -214,5 +214,5 @@ def _appeal(request: Request, appeal_id: int) -> Appeal:
 
 def _whole(appeal: Appeal) -> dict[str, Any]:
     waits = appeal.state == Appeal.State.OPEN
-    available = bool(experts.left([appeal.item])[appeal.item_id]) if waits else None
+    available = bool(experts.left([appeal])[appeal.item_id]) if waits else None
     return opening.appeal_data(appeal) | {"expert_available": available}

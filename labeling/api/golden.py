@@ -13,9 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audit.strictness import Filters, Strict
+from labeling import golden as examples
 from labeling.alike import golden
 from labeling.models import GoldenExample
-from routing import teams
+from routing import personal, teams
 from routing.api import REFUSED
 from routing.errors import UnknownItemType
 from routing.idempotency import idempotent
@@ -79,7 +80,9 @@ class Golden(GenericAPIView):
     """Cases kept to teach, newest first."""
 
     required_scopes = "labels:read"
-    queryset = GoldenExample.objects.filter(retired_at__isnull=True).select_related("item_type", "review")
+    queryset = GoldenExample.objects.filter(retired_at__isnull=True).select_related(
+        "item_type__subject_rights", "review"
+    )
     serializer_class = GoldenOut
     filter_backends = [Filters]
     filterset_class = GoldenFilter
@@ -88,7 +91,7 @@ class Golden(GenericAPIView):
     def get(self, request: Request) -> Response:
         """List golden examples that are in use, newest first. None comes from a held-out item."""
         page = self.paginate_queryset(self.filter_queryset(teams.seen(self.get_queryset(), request)))
-        return self.get_paginated_response([golden_data(kept, kept.item_type.slug) for kept in page])
+        return self.get_paginated_response([_shown(kept, kept.item_type, request) for kept in page])
 
 
 class Similar(APIView):
@@ -116,8 +119,14 @@ class Similar(APIView):
         if item_type is None:
             raise UnknownItemType(f"There is no item type {slug!r}.", attr="item_type")
         found = golden.similar(item_type, query, count)
-        results = [golden_data(one.example, slug) | {"score": round(one.score, 4)} for one in found]
+        results = [_shown(one.example, item_type, request) | {"score": round(one.score, 4)} for one in found]
         return Response({"results": results})
+
+
+def _shown(kept: GoldenExample, item_type: ItemType, request: Request) -> dict[str, Any]:
+    """Return a golden example as the API shows it to this caller, who may not see every field."""
+    parts = examples.hidden(item_type, request.user)
+    return golden_data(kept, item_type.slug) | dict.fromkeys(parts, personal.HIDDEN)
 
 
 def golden_data(kept: GoldenExample, slug: str) -> dict[str, Any]:

@@ -133,7 +133,7 @@ class Metrics(APIView):
         slug = query.validated_data.get("item_type")
         if slug and not teams.visible(ItemType.objects.filter(slug=slug), request).exists():
             raise UnknownItemType(f"There is no item type {slug!r}.", attr="item_type")
-        if not slug and teams.hidden(request):
+        if not slug and not teams.sees_all(request):
             detail = "Name an item type: you may not see all of them."
             raise InvalidInput.single(detail, attr="item_type", code="required")
         summary = asdict(metrics.summary(slug, query.validated_data["days"]))

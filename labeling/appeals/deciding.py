@@ -5,11 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import AbstractBaseUser
+
 from audit.trail import actor_name
-from labeling.appeals import opening
+from labeling.appeals import experts, opening
 from labeling.models import Appeal, Review
 from routing.kinds import KINDS
 from routing.models import Assignment, Item, Purpose, Status
+
+
+def admit(item: Item, seat: Assignment, *, by: AbstractBaseUser) -> None:
+    """Raise HadAPart where who is about to answer at a dispute's seat had one in what is disputed.
+
+    Whom the seat is given to is looked at when it is opened and every ten minutes; this is certain.
+    """
+    appeal = Appeal.objects.filter(seat=seat).first() if seat.purpose == Purpose.APPEAL else None
+    if appeal is not None:
+        appeal.item = item
+        experts.refuse(appeal, by)
 
 
 def close(item: Item, seat: Assignment, review: Review, *, now: datetime) -> None:

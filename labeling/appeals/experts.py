@@ -2,66 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AbstractBaseUser, User
 from django.db.models import Q
 from django.utils import timezone
 
 from labeling.models import Appeal, Label
 from routing import staff
 from routing.draws import draw
-from routing.models import Assignment, Item, Purpose, Reviewer
+from routing.errors import HitlError
+from routing.models import Assignment, Item, ItemType, Purpose, Reviewer
 
 MOST = 200  # open disputes that are looked through, the oldest first
 
+People = Mapping[UUID, set[int]]
 
-def left(items: Collection[Item]) -> Mapping[UUID, set[int]]:
+
+class HadAPart(HitlError):
+    """You had a part in what is disputed, so another expert decides. Skip it; nothing was stored."""
+
+    code = "had_a_part"
+    status = 409
+
+
+def left(appeals: Collection[Appeal]) -> People:
     """Return by item the ids of the experts who may decide a dispute of it, paused ones left out.
 
-    Out are those who hold or have answered another seat at the item, who gave it a label by whatever way, and
-    who decided it. `items` come with type and expert queue; two statements for all, and two for each type.
+    The disputes come with item, type and expert queue; four statements for all, and one for each type.
     """
-    part = _part(items)
-    able = {item.item_type: set[int]() for item in items}
+    able, part = _able(appeals), _part(appeals)
+    return {one.item_id: able[one.item.item_type] - part[one.item_id] for one in appeals}
+
+
+def refuse(appeal: Appeal, user: AbstractBaseUser) -> None:
+    """Raise HadAPart where this person had one in what is disputed, whatever let them have the seat."""
+    if user.pk in _part([appeal])[appeal.item_id]:
+        raise HadAPart
+
+
+def _able(appeals: Iterable[Appeal]) -> dict[ItemType, set[int]]:
+    """Return by item type who is given what waits for its experts."""
     paused = set(Reviewer.objects.filter(paused_at__isnull=False).values_list("user_id", flat=True))
-    for item_type in able:
-        able[item_type] = staff.people(item_type, item_type.expert_queue) - paused
-    deciders = {item.decided_by.removeprefix("user:") for item in items if item.decided_by}
-    names = dict(User.objects.filter(username__in=deciders).values_list("username", "pk"))
-    return {
-        item.pk: able[item.item_type]
-        - part.get(item.pk, set())
-        - {names.get((item.decided_by or "").removeprefix("user:"))}
-        for item in items
-    }
+    types = {one.item.item_type for one in appeals}
+    return {one: staff.people(one, one.expert_queue) - paused for one in types}
 
 
-def _part(items: Collection[Item]) -> dict[UUID, set[int]]:
-    """Return who has looked at each item or given it a label; a dispute's own seat is no part in it."""
-    open_appeals = Q(purpose=Purpose.APPEAL, closed_at__isnull=True)
-    seats = Assignment.objects.filter(item__in=items, user__isnull=False).exclude(open_appeals)
-    labels = Label.objects.filter(item__in=items, user__isnull=False)
-    found: dict[UUID, set[int]] = {}
-    pairs = [*seats.values_list("item_id", "user_id"), *labels.values_list("item_id", "user_id")]
-    for item, user in pairs:
-        found.setdefault(item, set()).add(user)
+def _part(appeals: Collection[Appeal]) -> dict[UUID, set[int]]:
+    """Return by item who had a part in what is disputed.
+
+    Those who hold or have answered another seat at the item, who gave it a label by whatever way, who decided
+    it, whose correction of the same input was given again as its answer, and who opened the dispute.
+    """
+    found = _seated(appeals)
+    labels = Label.objects.filter(item__in=list(found), user__isnull=False)
+    for item, user in labels.values_list("item_id", "user_id"):
+        found[item].add(user)
+    names = {one.item_id: {name for name in map(_name, _actors(one)) if name} for one in appeals}
+    users = User.objects.filter(username__in=set().union(*names.values()))
+    ids = dict(users.values_list("username", "pk"))
+    for item, known in names.items():
+        found[item] |= {ids[name] for name in known if name in ids}
     return found
 
 
-def meant_for(item: Item, free: Collection[int]) -> int | None:
+def _seated(appeals: Collection[Appeal]) -> dict[UUID, set[int]]:
+    """Return by item who holds or has answered a seat at it: the claim keeps these away by itself.
+
+    The open dispute's own seat is no part in it.
+    """
+    found: dict[UUID, set[int]] = {one.item_id: set() for one in appeals}
+    own = Q(purpose=Purpose.APPEAL, closed_at__isnull=True)
+    seats = Assignment.objects.filter(item__in=list(found), user__isnull=False).exclude(own)
+    for item, user in seats.values_list("item_id", "user_id"):
+        found[item].add(user)
+    return found
+
+
+def _actors(appeal: Appeal) -> tuple[str, ...]:
+    corrected = appeal.item.signals.get("corrected") or {}
+    return (appeal.disputed_by, appeal.item.decided_by or "", appeal.opened_by, corrected.get("by", ""))
+
+
+def _name(actor: str) -> str:
+    """Return the username behind user:NAME or key:PREFIX/NAME; empty where it is no person."""
+    kind, _, name = actor.partition(":")
+    return {"user": name, "key": name.partition("/")[2]}.get(kind, "")
+
+
+def meant_for(appeal: Appeal) -> int | None:
     """Return the one expert to whom a dispute must be given, drawn among those free to decide it.
 
     None where nobody need be named: the claim keeps away whoever has a seat at the item, so only one who had
-    a part without a seat must be kept out by naming another.
+    a part without a seat must be kept out by naming another. None too where nobody is free.
     """
-    seated = Assignment.objects.filter(item=item, user__isnull=False).exclude(purpose=Purpose.APPEAL)
-    given = staff.people(item.item_type, item.item_type.expert_queue)
-    given -= set(seated.values_list("user_id", flat=True))
-    paused = set(Reviewer.objects.filter(paused_at__isnull=False).values_list("user_id", flat=True))
-    if not free or given - paused == set(free):
+    able, seated = _able([appeal])[appeal.item.item_type], _seated([appeal])[appeal.item_id]
+    return _named(appeal.item, able - seated, left([appeal])[appeal.item_id])
+
+
+def _named(item: Item, given: set[int], free: set[int]) -> int | None:
+    if not free or given == free:
         return None
     key = settings.HITL_DRAW_KEY
     return min(free, key=lambda one: draw(key, "appeal", str(item.pk), str(one)))
@@ -69,29 +111,32 @@ def meant_for(item: Item, free: Collection[int]) -> int | None:
 
 def stranded() -> list[Appeal]:
     """Return open disputes that nobody may decide: nobody holds them and no expert is left."""
-    waiting = Appeal.objects.filter(state=Appeal.State.OPEN).exclude(seat__leased_until__gt=timezone.now())
-    found = list(
-        waiting.select_related("seat", "item__item_type__expert_queue")
-        .defer("item__payload", "item__context", "item__reasons", "item__shadow")
-        .order_by("id")[:MOST]
-    )
-    free = left([one.item for one in found])
+    found = _waiting()
+    free = left(found) if found else {}
     return [one for one in found if not free[one.item_id]]
+
+
+def _waiting() -> list[Appeal]:
+    """Return open disputes that nobody holds, the oldest first."""
+    waiting = Appeal.objects.filter(state=Appeal.State.OPEN).exclude(seat__leased_until__gt=timezone.now())
+    rows = waiting.select_related("seat", "item__item_type__expert_queue")
+    heavy = ("item__payload", "item__context", "item__reasons", "item__shadow")
+    return list(rows.defer(*heavy).order_by("id")[:MOST])
 
 
 def name_again() -> int:
     """Name others for disputes whose expert may not decide them any more, and return how many.
 
-    One whom nobody need be named for is left open for all.
+    One whom nobody need be named for is left open for all, and one that was open for all is given to one
+    expert where somebody who had a part in it, without a seat, has joined the experts since.
     """
-    meant = Appeal.objects.filter(state=Appeal.State.OPEN, seat__meant_for__isnull=False)
-    found = list(meant.select_related("seat", "item__item_type__expert_queue").order_by("id")[:MOST])
-    free = left([one.item for one in found])
+    found = _waiting()
+    able, seated, free = _able(found), _seated(found), left(found)
     moved = 0
     for one in found:
-        if one.seat.meant_for_id not in free[one.item_id]:
-            named = meant_for(one.item, free[one.item_id])
-            moved += Assignment.objects.filter(
-                pk=one.seat_id, closed_at__isnull=True, meant_for=one.seat.meant_for_id
-            ).update(meant_for=named)
+        was, may = one.seat.meant_for_id, free[one.item_id]
+        named = was if was in may else _named(one.item, able[one.item.item_type] - seated[one.item_id], may)
+        if named != was:
+            same = Assignment.objects.filter(pk=one.seat_id, closed_at__isnull=True, meant_for=was)
+            moved += same.update(meant_for=named)
     return moved

@@ -89,9 +89,8 @@ def dispute(item_id: UUID, reason: str, *, by: Actor) -> Opened:
     now = timezone.now()
     if why_not := refusal(item, now=now):
         raise NotDisputable(why_not)
-    appeal = Appeal.objects.create(
+    appeal = Appeal(
         item=item,
-        seat=_ask(item, now),
         reason=reason.strip(),
         disputed_status=item.status,
         disputed_label=item.label,
@@ -100,17 +99,19 @@ def dispute(item_id: UUID, reason: str, *, by: Actor) -> Opened:
         opened_at=now,
         opened_by=actor_name(by),
     )
+    appeal.seat = _ask(appeal)
+    appeal.save(force_insert=True)
     told = {"disputed": decision(item.status, item.label), "decided_by": item.decided_by}
     record("appeal.opened", appeal, told, {"reason": appeal.reason}, by=by, now=now)
     return Opened(appeal, duplicate=False)
 
 
-def _ask(item: Item, now: datetime) -> Assignment:
+def _ask(appeal: Appeal) -> Assignment:
     """Open the seat: blind, so that neither the model's answer nor colleagues' are at hand."""
-    named = experts.meant_for(item, experts.left([item])[item.pk])
+    item, named = appeal.item, experts.meant_for(appeal)
     queue = item.item_type.expert_queue
     want = Want(item, Purpose.APPEAL, queue, Priority.HIGH, blind=True, meant_for=named)
-    return assignments.ask([want], now=now)[0]
+    return assignments.ask([want], now=appeal.opened_at)[0]
 
 
 @transaction.atomic
@@ -121,7 +122,7 @@ def withdraw(appeal: Appeal, *, by: Actor) -> Appeal:
     """
     item = items().select_for_update(of=("self",)).get(pk=appeal.item_id)
     mine = Appeal.objects.select_for_update(of=("self",)).get(pk=appeal.pk)
-    if mine.opened_by != actor_name(by):
+    if _whose(mine.opened_by) != _whose(actor_name(by)):
         raise NotYours
     if mine.state == STATES.OPEN:
         now = timezone.now()
@@ -131,6 +132,11 @@ def withdraw(appeal: Appeal, *, by: Actor) -> Appeal:
         mine.save(update_fields=["state", "closed_at", "closed_by"])
         record("appeal.withdrawn", mine, {}, {}, by=by, now=now)
     return mine
+
+
+def _whose(actor: str) -> str:
+    """Return an actor without the prefix of its key: a client whose key was replaced is still the same."""
+    return f"key:{actor.partition('/')[2]}" if actor.startswith("key:") else actor
 
 
 def decision(status: str, label: Any) -> dict[str, Any]:

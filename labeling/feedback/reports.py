@@ -16,7 +16,7 @@ from django.utils import timezone
 from audit import trail
 from labeling.answering.review import FEEDBACK, WEIGHTS
 from labeling.models import Label, ProductionFeedback, Review
-from routing import decisions, novelty, telling
+from routing import decisions, novelty, teams, telling
 from routing.errors import InvalidInput, Problem
 from routing.kinds import KINDS, KindErrors
 from routing.models import DECIDED, Item, Prediction, Status

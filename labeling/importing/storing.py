@@ -20,6 +20,7 @@ from routing.errors import HitlError, InvalidInput
 from routing.models import Item, ItemType
 from routing.restoring import restore
 
+ERASED = "item_ref: This item was erased: nothing is kept of it any more."
 SENT = ("item_ref", "label", "prev_confidence", "action", "feedback_type", "weight")
 
 
@@ -58,7 +59,7 @@ def store(rows: Sequence[Row], item_type: ItemType, *, by: Actor) -> Outcome:
     that can't be stored is refused alone. To store the same rows again changes nothing. Raises NoPolicy.
     """
     outcome = Outcome()
-    arrivals = _checked(rows, item_type, outcome)
+    arrivals = _living(_checked(rows, item_type, outcome), item_type, outcome)
     said = [one for arrival in arrivals for one in (*arrival.labels, *arrival.reviews)]
     users = authors.find((one["user"] for one in said), by=by)
     sessions = authors.sittings(said, users)
@@ -80,6 +81,17 @@ def _checked(rows: Sequence[Row], item_type: ItemType, outcome: Outcome) -> list
         except InvalidInput as error:
             outcome.refused.append(Refusal(row.line, _reason(error), row.value))
     return arrivals
+
+
+def _living(arrivals: Sequence[Arrival], item_type: ItemType, outcome: Outcome) -> list[Arrival]:
+    """Refuse what names an erased item: it must not come back, nor stand in the file of refused rows."""
+    named = [one.item_ref for one in arrivals]
+    erased = Item.objects.filter(item_type=item_type, item_ref__in=named, erased_at__isnull=False)
+    gone = set(erased.values_list("item_ref", flat=True))
+    outcome.refused += [
+        Refusal(one.line, ERASED, {"item_ref": one.item_ref}) for one in arrivals if one.item_ref in gone
+    ]
+    return [one for one in arrivals if one.item_ref not in gone]
 
 
 def _reason(error: HitlError) -> str:

@@ -122,16 +122,30 @@ def refused_file(run: ImportRun) -> Path:
 
 def forget(item_type: ItemType, refs: Collection[str]) -> None:
     """Take the rows of these references out of the files of refused rows, of imports that have ended."""
+    named = frozenset(refs)
     for run in ImportRun.objects.filter(item_type=item_type, refused__gt=0, finished_at__isnull=False):
         path = refused_file(run)
         if path.exists():
-            lines = path.read_bytes().splitlines(keepends=True)
-            named = [json.dumps(ref).encode() for ref in refs]
-            left = [line for line in lines if not any(one in line for one in named)]
-            if len(left) < len(lines):
-                fresh = path.with_name(f"{path.name}.new")
-                fresh.write_bytes(b"".join(left))
+            fresh, found = path.with_name(f"{path.name}.new"), False
+            with path.open("rb") as lines, fresh.open("wb") as left:
+                for line in lines:
+                    names = not named.isdisjoint(_texts(json.loads(line)["row"]))
+                    found = found or names
+                    if not names:
+                        left.write(line)
+            if found:
                 fresh.replace(path)
+            else:
+                fresh.unlink()
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts in a row, of any form and however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
 
 
 def _path(run: ImportRun) -> Path:

@@ -20,9 +20,8 @@ from labeling.people.ratings import Unit
 from routing.kinds import KINDS
 from routing.models import ItemType
 
-TARGET = 0.85  # what the customer wants of agreement between people
-FEW = 20  # items under which no share is told
-SHARES = ("specific", "percent", "likeness", "iou", "f1")  # what needs FEW items; the others need LEAST_UNITS
+FEW = 30  # items under which no share is told: the interval would miss the truth too often (simulated)
+SHARES = ("specific", "percent")  # what needs FEW items; the others need LEAST_UNITS
 RARE = 0.8  # share of the most frequent class from which chance explains most agreement
 MEASURED = ("percent", "ac1", "alpha", "fleiss")
 GAP = 0.15  # between AC1 and kappa, from which the paradox is explained
@@ -60,16 +59,16 @@ class Found:
             return False
         return self.shares[0][1] >= RARE and (kappa.value is None or ac1.value - kappa.value >= GAP)
 
-    @property
-    def verdict(self) -> Verdict:
-        """Whether the headline figure reaches the target, by its interval."""
-        return verdict(self.headline, self.figures[self.headline])
+    def verdict(self, target: float | None) -> Verdict:
+        """Return whether the headline figure reaches the target, by its interval."""
+        return verdict(self.headline, self.figures[self.headline], target)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a figure reaches TARGET: `met`, `missed`, `undecided`, or `unknown` for too few items.
+    """Whether a figure reaches its target: `met`, `missed`, `undecided`, `unknown` for too few items, `free`.
 
+    `free` is one of which nobody wants anything.
     `more` is about how many more items would decide it, None where it is decided or none would.
     """
 
@@ -92,7 +91,7 @@ def of_units(item_type: ItemType, units: Sequence[Unit]) -> Found:
     """Return how far people agree about these items."""
     scale = "ordinal" if item_type.ordered else KINDS[item_type.kind].scale(item_type.spec)
     figures, shares = MEASURES[scale](item_type, units)
-    headline = {"nominal": "ac1", "distance": KINDS[item_type.kind].closeness}.get(scale, "alpha")
+    headline = {"nominal": "ac1", "ordinal": "ac2", "distance": KINDS[item_type.kind].closeness}.get(scale)
     return Found(
         scale,
         headline if headline in figures and headline != "likeness" else "alpha",
@@ -109,8 +108,10 @@ def missing(name: str, found: Agreement) -> int:
     return max(0, (FEW if name in SHARES else LEAST_UNITS) - found.units)
 
 
-def verdict(name: str, found: Agreement, target: float = TARGET) -> Verdict:
+def verdict(name: str, found: Agreement, target: float | None) -> Verdict:
     """Return whether a figure reaches the target; the interval narrows with the root of the items."""
+    if target is None:
+        return Verdict("free")
     if short := missing(name, found):
         return Verdict("unknown", short)
     if found.value is None:

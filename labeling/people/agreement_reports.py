@@ -1,20 +1,25 @@
-"""Agreement as it was measured, kept: each week, and each night the days before it."""
+"""Agreement as it was measured, kept: each week, each night the days before it, and when somebody asks."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
+from audit import trail
 from audit.agreement import Agreement
 from audit.models import AgreementReport
-from labeling.people import agreement, ratings
+from audit.trail import Actor
+from labeling.people import agreement, ratings, wanted
 from labeling.people.agreement import Found, Verdict
 from labeling.people.agreement_by import monday
 from routing.models import ItemType
 
 DAYS = 90  # of the window that is judged
+AGAIN = timedelta(minutes=1)
 WEEKS = 4  # before this one, that are measured where it was missed: the worker may have stood still
 
 
@@ -49,17 +54,64 @@ def kept(item_type: str, *, since: datetime) -> list[AgreementReport]:
     return list(weeks.order_by("since"))
 
 
-def missed() -> list[tuple[str, Agreement]]:
+def newest(item_type: str) -> AgreementReport | None:
+    """Return the newest window of an item type: one statement."""
+    rows = AgreementReport.objects.filter(item_type=item_type, period=AgreementReport.Period.WINDOW)
+    return rows.order_by("-until").first()
+
+
+@dataclass(frozen=True)
+class Missed:
+    """An item type whose people agree less than `target`, by the figure that it is judged by."""
+
+    item_type: ItemType
+    found: Agreement
+    target: float
+
+
+def missed() -> list[Missed]:
     """Return the item types whose people are proven to agree less than they should, by the newest window.
 
-    Each stands with its headline figure; what was measured more than a week ago is history. One statement.
+    What was measured more than a week ago is history. Three statements, or one.
     """
     rows = AgreementReport.objects.filter(
         period=AgreementReport.Period.WINDOW, until__gt=timezone.now() - timedelta(days=7)
     )
-    latest = rows.order_by("item_type", "-until").distinct("item_type")
-    found = [(row.item_type, row.headline, figures(row)[row.headline]) for row in latest]
-    return [(name, one) for name, head, one in found if agreement.verdict(head, one) == Verdict("missed")]
+    latest = {row.item_type: row for row in rows.order_by("item_type", "-until").distinct("item_type")}
+    types = list(ItemType.objects.filter(slug__in=latest).order_by("slug")) if latest else []
+    targets = wanted.agreement(types) if types else {}
+    judged = [(one, latest[one.slug].headline, figures(latest[one.slug])) for one in types]
+    return [
+        Missed(one, found[head], targets[one.pk])
+        for one, head, found in judged
+        if agreement.verdict(head, found[head], targets[one.pk]) == Verdict("missed")
+    ]
+
+
+def measure_now(item_type: ItemType, *, by: Actor) -> AgreementReport | None:
+    """Measure the last DAYS up to now and keep it, recorded; None where nobody answered with another.
+
+    Asked again within AGAIN the row that is there is returned: two clicks are one measurement.
+    """
+    now, last = timezone.now(), newest(item_type.slug)
+    if last and last.until > now - AGAIN:
+        return last
+    row = _row(item_type, AgreementReport.Period.WINDOW, now - timedelta(days=DAYS), now)
+    if not row.units:
+        return None
+    with transaction.atomic():
+        row.save()
+        trail.record(
+            "agreement.measured",
+            item_type,
+            by=by,
+            since=row.since,
+            until=row.until,
+            units=row.units,
+            headline=row.headline,
+            figures=row.figures,
+        )
+    return row
 
 
 def figures(row: AgreementReport) -> dict[str, Agreement]:

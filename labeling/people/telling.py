@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
@@ -11,11 +13,21 @@ LEADS = "leads"
 
 def leads(subject: str, text: str) -> int:
     """Send an e-mail to all leads who have an address; return how many, 0 where no mail server is set."""
+    return send(subject, text, [one.email for one in reached()])
+
+
+def reached() -> list[User]:
+    """Return the leads who have an address, by it; none where no mail server is set."""
     if not settings.EMAIL_HOST:
-        return 0
-    rows = User.objects.filter(groups__name=LEADS, is_active=True).exclude(email="").order_by("email")
-    addresses = list(rows.values_list("email", flat=True).distinct())
-    if addresses:
+        return []
+    rows = User.objects.filter(groups__name=LEADS, is_active=True).exclude(email="")
+    return list(rows.order_by("email").distinct())
+
+
+def send(subject: str, text: str, addresses: Iterable[str]) -> int:
+    """Send one e-mail to these addresses, none of which sees the others; return how many they are."""
+    known = list(dict.fromkeys(addresses))
+    if known:
         # One message, so that a task that fails and runs again tells nobody twice.
-        EmailMessage(subject, text, bcc=addresses).send()
-    return len(addresses)
+        EmailMessage(subject, text, bcc=known).send()
+    return len(known)

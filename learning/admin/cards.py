@@ -24,6 +24,7 @@ from learning.models import Evaluation, ModelVersion
 from routing.admin.confirming import confirm
 from routing.admin.lists import BoundedListMixin
 from routing.admin.show import ago, badge, laid_out, percent
+from routing.admin.teams import OfTeams
 from routing.errors import HitlError
 
 State = ModelVersion.Status
@@ -65,7 +66,7 @@ class CompareForm(forms.Form):
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(BoundedListMixin, FactAdmin):
+class ModelVersionAdmin(OfTeams, BoundedListMixin, FactAdmin):
     change_form_template = "admin/learning/modelversion/change_form.html"
     list_display = ["name", "item_type", "state", "accuracy", "learner", "encoder", "labels_used", "made"]
     list_filter = ["item_type", "status", "trainer", "learner"]

@@ -66,7 +66,7 @@ def _next(plan: LearningPlan) -> list[str]:
 def _cancel(request: HttpRequest, item_type: ItemType) -> HttpResponse:
     if not request.user.has_perm(MAY_CANCEL):
         raise PermissionDenied
-    run = find(request.POST.get("run", ""))
+    run = find(request.POST.get("run", ""), request)
     if run.item_type != item_type:
         raise Http404
     try:

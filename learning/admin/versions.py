@@ -19,6 +19,7 @@ from learning.models import Evaluation, LearningPlan, Run, SamplingRun, Training
 from routing.admin.item_types import ItemTypeAdmin
 from routing.admin.lists import BoundedListMixin
 from routing.admin.show import ago, badge, short
+from routing.admin.teams import OfTeams
 
 
 class LearningPlanInline(admin.StackedInline):
@@ -88,7 +89,7 @@ class LearningPlanInline(admin.StackedInline):
 ItemTypeAdmin.inlines = [*ItemTypeAdmin.inlines, LearningPlanInline]
 
 
-class RunAdmin(BoundedListMixin, FactAdmin):
+class RunAdmin(OfTeams, BoundedListMixin, FactAdmin):
     """What the lists of runs share."""
 
     list_filter = ["item_type", "status"]
@@ -136,7 +137,8 @@ class SamplingRunAdmin(RunAdmin):
 
 
 @admin.register(Evaluation)
-class EvaluationAdmin(BoundedListMixin, FactAdmin):
+class EvaluationAdmin(OfTeams, BoundedListMixin, FactAdmin):
+    type_path = "model_version__item_type"
     list_display = ["model_version", "metric", "slice", "number", "interval", "n"]
     list_filter = ["model_version__item_type", "metric"]
     list_select_related = ["model_version__item_type"]

@@ -14,7 +14,7 @@ from learning.api.models import ModelList, ModelSerializer
 from learning.external import exams
 from learning.external.exams import Answer, Claim
 from learning.models import ModelVersion
-from routing import teams
+from routing import personal, teams
 from routing.api_errors import ErrorAnswer
 from routing.idempotency import idempotent
 from routing.models import Item
@@ -104,7 +104,9 @@ class Models(ModelList):
         asked = Registration(data=request.data)
         asked.is_valid(raise_exception=True)
         said = dict(asked.validated_data)
-        version = exams.register(find_type(said.pop("item_type"), caller=request), Claim(**said), by=request.user)
+        version = exams.register(
+            find_type(said.pop("item_type"), caller=request), Claim(**said), by=request.user
+        )
         return Response(ModelSerializer(version).data, status=status.HTTP_201_CREATED)
 
 
@@ -124,9 +126,17 @@ class Exam(GenericAPIView):
         operation_id="models_exam", responses={200: QuestionSerializer(many=True), 409: ErrorAnswer}
     )
     def get(self, request: Request, pk: int) -> Response:
-        """List the labelled items that were kept back and that the model has not answered, newest first."""
+        """List the labelled items that were kept back and that the model has not answered, newest first.
+
+        Fields that are personal are hidden from whoever may not see them, as in what the model learnt from.
+        """
         refuse_unknown(request.query_params, PAGES)
-        page = self.paginate_queryset(exams.questions(self._version()))
+        version = self._version()
+        page = self.paginate_queryset(exams.questions(version))
+        for item in page:
+            item.payload, item.context = personal.masked(
+                item.payload, item.context, version.item_type, request.user
+            )
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(

@@ -104,9 +104,7 @@ def newest(
     wanted: dict[str, Any] = {"item_type": item_type} if item_type else {}
     wanted |= {"status": status} if status else {}
     rows = [
-        named(run)
-        for kind in kinds
-        for run in _rows(kind, hidden).filter(**wanted).order_by("-pk")[:limit]
+        named(run) for kind in kinds for run in _rows(kind, hidden).filter(**wanted).order_by("-pk")[:limit]
     ]
     return sorted(rows, key=lambda run: run.started_at, reverse=True)[:limit]
 
@@ -116,7 +114,7 @@ def _rows(kind: str, hidden: Collection[int]) -> QuerySet[Run]:
 
 
 def find(name: str, caller: Any) -> Run:
-    """Return the run of this name, such as training-12; raises Http404, also where the caller may not see it."""
+    """Return the run of this name, such as training-12; raises Http404, also for one that is hidden."""
     kind, _, number = name.partition("-")
     if kind not in KINDS or not number.isdecimal() or len(number) > 9:
         raise Http404

@@ -16,6 +16,7 @@ from routing import policies
 from routing.admin import pages, proving
 from routing.admin.lists import BoundedListMixin
 from routing.admin.show import ago, badge, laid_out, percent
+from routing.admin.teams import OfTeams
 from routing.certificates import certifying, checked, setbacks
 from routing.models import Certification, ItemType
 
@@ -63,7 +64,7 @@ class RunsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Certification)
-class CertificationAdmin(BoundedListMixin, FactAdmin):
+class CertificationAdmin(OfTeams, BoundedListMixin, FactAdmin):
     list_display = [
         "model",
         "item_type",

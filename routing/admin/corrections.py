@@ -14,6 +14,7 @@ from audit.admin import FactAdmin
 from routing import corrections
 from routing.admin.lists import BoundedListMixin, SearchByReference
 from routing.admin.show import ago, badge, link, short
+from routing.admin.teams import OfTeams
 from routing.kinds import KINDS
 from routing.models import Correction
 
@@ -42,7 +43,7 @@ class InForceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Correction)
-class CorrectionAdmin(SearchByReference, BoundedListMixin, FactAdmin):
+class CorrectionAdmin(OfTeams, SearchByReference, BoundedListMixin, FactAdmin):
     """One input whose wrong answer a person has corrected, for as long as the model repeats it."""
 
     note = (

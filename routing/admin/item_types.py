@@ -19,6 +19,7 @@ from routing.admin.presets import PresetMixin
 from routing.admin.rights import RightsInline
 from routing.admin.rules import RuleInline
 from routing.admin.show import badge, link
+from routing.admin.teams import OfTeams
 from routing.models import ItemType
 
 THRESHOLDS = {"step": "0.01", "min": "0", "max": "1"}
@@ -80,7 +81,8 @@ class ItemTypeForm(forms.ModelForm):
 
 
 @admin.register(ItemType)
-class ItemTypeAdmin(PresetMixin, AuditedAdmin):
+class ItemTypeAdmin(OfTeams, PresetMixin, AuditedAdmin):
+    type_path = "pk"
     asks_why = True
     form = ItemTypeForm
     inlines = [RightsInline, RuleInline]
@@ -102,6 +104,7 @@ class ItemTypeAdmin(PresetMixin, AuditedAdmin):
             },
         ),
         ("Who answers", {"fields": WHO}),
+        ("Whose it is", {"fields": ["teams"]}),
         ("Second opinions, and how good people are", {"fields": TRUST, "description": MEASURED}),
         ("Draft of the routing policy", {"fields": DRAFT, "description": KEPT}),
         ("Error target, with a proof", {"fields": TARGET}),
@@ -111,6 +114,12 @@ class ItemTypeAdmin(PresetMixin, AuditedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("rules__queue", policies.in_force())
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Offer the teams as boxes to tick: most servers have few groups."""
+        return super().formfield_for_manytomany(
+            db_field, request, widget=forms.CheckboxSelectMultiple, **options
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: ItemType | None = None) -> list[str]:
         return ["slug", "kind"] if obj else []

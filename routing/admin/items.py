@@ -17,6 +17,7 @@ from routing.admin import marking
 from routing.admin.asking import ask_opinions
 from routing.admin.lists import BoundedListMixin, search_references
 from routing.admin.show import ago, badge, laid_out, percent, short
+from routing.admin.teams import OfTeams
 from routing.models import Assignment, Item, Policy, Status
 from routing.policies.replay import replay
 from routing.workflows import data as workflow_data
@@ -26,7 +27,7 @@ HEAVY = ("payload", "context", "reasons", "shadow")
 
 
 @admin.register(Item)
-class ItemAdmin(BoundedListMixin, FactAdmin):
+class ItemAdmin(OfTeams, BoundedListMixin, FactAdmin):
     change_form_template = "admin/routing/item/change_form.html"
     fields = ["item_ref"]  # the template shows the rest
     list_display = ["item_ref", "item_type", "state", "route", "answer", "sure", "arrived"]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from audit.admin import FactAdmin
-from routing import webhooks
+from routing import teams, webhooks
 from routing.admin.lists import BoundedListMixin
 from routing.admin.show import ago, badge, laid_out
-from routing.models import Delivery
+from routing.admin.teams import OfTeams
+from routing.models import Delivery, ItemType
 
 TIMES = ["created_at", "next_attempt_at", "delivered_at", "parked_at"]
 
@@ -31,12 +32,20 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(BoundedListMixin, FactAdmin):
+class DeliveryAdmin(OfTeams, BoundedListMixin, FactAdmin):
+    type_path = "item__item_type"
     list_display = ["event", "url", "state", "attempts", "last_answer", "owed_since"]
     list_filter = [StateFilter, "event"]
     search_fields = ["url"]
     fields = ["id", "event", "url", "item", "state", "attempts", "last_answer", *TIMES, "message"]
     actions = ["send_again"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Leave out what tells of hidden types, also where it is about no item: that training is due."""
+        rows, kept_back = super().get_queryset(request), teams.hidden(request)
+        slugs = list(ItemType.objects.filter(pk__in=kept_back).values_list("slug", flat=True))
+        told = Q(item__isnull=True, body__data__item_type__in=slugs)
+        return rows.exclude(told) if kept_back else rows
 
     @admin.display(description="message")
     def message(self, row: Delivery) -> SafeString:

@@ -18,6 +18,7 @@ from routing import policies
 from routing.admin import comparing, evidence
 from routing.admin.confirming import Question, confirm
 from routing.admin.show import badge, laid_out, link
+from routing.admin.teams import OfTeams
 from routing.admin.trying import tried
 from routing.differences import differences
 from routing.models import Policy, Proposal
@@ -26,7 +27,7 @@ CHOICES = 200  # policies to compare with, the newest
 
 
 @admin.register(Policy)
-class PolicyAdmin(FactAdmin):
+class PolicyAdmin(OfTeams, FactAdmin):
     change_form_template = "admin/routing/policy/change_form.html"
     list_display = ["number", "item_type", "state", "reason", "published_by", "published_at"]
     list_filter = ["item_type", "published_at"]

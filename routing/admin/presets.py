@@ -30,6 +30,8 @@ class PresetMixin:
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Show the presets first; the form comes once one is chosen, or `?blank=1`, or from a pop-up."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
         if request.method == "GET" and set(request.GET) <= {"_changelist_filters"}:
             return HttpResponseRedirect(reverse("admin:routing_itemtype_presets"))
         return super().add_view(request, form_url, extra_context)

@@ -18,6 +18,7 @@ from routing import policies
 from routing.admin import evidence
 from routing.admin.confirming import Question, confirm
 from routing.admin.show import ago, badge, laid_out, link
+from routing.admin.teams import OfTeams
 from routing.admin.trying import tried
 from routing.differences import differences
 from routing.models import Policy, Proposal
@@ -27,7 +28,7 @@ TONES = {"published": "good", "refused": "bad", "superseded": "plain"}
 
 
 @admin.register(Proposal)
-class ProposalAdmin(FactAdmin):
+class ProposalAdmin(OfTeams, FactAdmin):
     change_form_template = "admin/routing/proposal/change_form.html"
     list_display = ["item_type", "state", "reason", "source", "proposed_by", "age"]
     list_display_links = ["item_type", "reason"]

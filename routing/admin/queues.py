@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from audit.admin import AuditedAdmin
+from routing import teams
 from routing.admin.show import ago, badge
 from routing.admin.staffing import staffing_page
 from routing.models import Assignment, Queue
@@ -40,7 +41,7 @@ class QueueAdmin(AuditedAdmin):
     fields = ["slug", "group", "lease_minutes", "sla_minutes", "timeout_hours", "paused_at"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        queryset = super().get_queryset(request)
+        queryset = teams.queues(super().get_queryset(request), request)
         if request.resolver_match.url_name != "routing_queue_changelist":
             return queryset
         # Subqueries over the open seats alone: a join would walk every seat there ever was.
@@ -85,4 +86,4 @@ class QueueAdmin(AuditedAdmin):
         """Show the what-if page of one queue to whoever may see queues."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return staffing_page(request, self, get_object_or_404(Queue, pk=pk))
+        return staffing_page(request, self, get_object_or_404(self.get_queryset(request), pk=pk))

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from routing import personal, rules
+from routing import personal, rules, teams
 from routing.models import ItemType, Rule
 from routing.rules import fields as rule_fields
 from routing.rules import messages as rule_messages
@@ -126,7 +126,7 @@ def check_view(request: HttpRequest) -> JsonResponse:
     """Say what is made of an expression before it is saved: its mistake, or which recent items it matches."""
     _may_write(request)
     when = request.POST.get("when", "").strip()
-    item_type = _item_type(request.POST.get("item_type", ""))
+    item_type = _item_type(request.POST.get("item_type", ""), request)
     try:
         rules.check(when)
     except RuleError as error:
@@ -135,7 +135,8 @@ def check_view(request: HttpRequest) -> JsonResponse:
     if item_type is None:
         return JsonResponse({"ok": True, "message": UNTRIED, "of": 0})
     found = trial.trial(item_type, when)
-    may_see = request.user.has_perm("routing.view_item")
+    # Which items have a value that is tried would tell what somebody's name is, letter by letter.
+    may_see = request.user.has_perm("routing.view_item") and not personal.hidden(item_type, request.user)
     return JsonResponse(
         {
             "ok": True,
@@ -155,7 +156,7 @@ def check_view(request: HttpRequest) -> JsonResponse:
 def help_view(request: HttpRequest) -> HttpResponse:
     """Return the part of the form that lists fields and examples, for one item type."""
     _may_write(request)
-    item_type = _item_type(request.GET.get("item_type", ""))
+    item_type = _item_type(request.GET.get("item_type", ""), request)
     return render(
         request, "admin/routing/rule/fields.html", {**offered(request, item_type), "clickable": True}
     )
@@ -189,5 +190,6 @@ def _may_write(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _item_type(pk: str) -> ItemType | None:
-    return ItemType.objects.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
+def _item_type(pk: str, request: HttpRequest) -> ItemType | None:
+    known = teams.visible(ItemType.objects.all(), request)
+    return known.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import ForeignKey
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -15,6 +16,8 @@ from audit.admin import AuditedAdmin
 from routing.admin.pages import ROUTING, page
 from routing.admin.rule_form import RuleForm, RuleFormSet, check_view, help_view, offered, warn
 from routing.admin.show import badge, percent
+from routing.admin.teams import OfTeams
+from routing.admin.teams import offered as choices
 from routing.models import ItemType, Rule
 from routing.rules import ledger as rule_ledger
 from routing.rules import messages
@@ -56,6 +59,9 @@ class RuleInline(DidMixin, admin.StackedInline):
     readonly_fields = ["did"]
     verbose_name_plural = "Rules in the draft"
 
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **options: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, **choices(db_field, request) | options)
+
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
         formset.request = request
@@ -63,7 +69,7 @@ class RuleInline(DidMixin, admin.StackedInline):
 
 
 @admin.register(Rule)
-class RuleAdmin(DidMixin, AuditedAdmin):
+class RuleAdmin(OfTeams, DidMixin, AuditedAdmin):
     asks_why = True
     form = RuleForm
     fields = ["item_type", *FIELDS, "did"]

@@ -14,6 +14,7 @@ from audit.admin import FactAdmin
 from routing import assignments
 from routing.admin.lists import LOOKS, BoundedListMixin, search_references
 from routing.admin.show import badge, due_in
+from routing.admin.teams import OfTeams
 from routing.models import Assignment, Priority
 
 
@@ -55,7 +56,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Assignment)
-class AssignmentAdmin(BoundedListMixin, FactAdmin):
+class AssignmentAdmin(OfTeams, BoundedListMixin, FactAdmin):
     note = (
         "A seat is one person’s look at one item. It is open while somebody holds it or it waits for anybody."
     )

@@ -65,8 +65,12 @@ class SubjectRights(models.Model):
         return f"{self.item_type}: subject rights"
 
     def clean(self) -> None:
-        """Refuse paths that lead nowhere."""
+        """Refuse paths that lead nowhere, and a right to dispute what is erased by then."""
+        short = self.retention_days and self.appeal_days and self.retention_days < self.appeal_days
         wrong = {
+            "appeal_days": "At most as many as retention days: what is erased nobody can judge again."
+            if short
+            else None,
             "subject_path": fields.check(self.subject_path) if self.subject_path else None,
             "personal_fields": next(filter(None, map(fields.check, self.personal_fields or [])), None),
         }

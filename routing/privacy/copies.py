@@ -14,14 +14,17 @@ MOST = 100  # of one erasure, the newest
 
 
 def of(items: Sequence[Item]) -> list[dict[str, Any]]:
-    """Return the exports of these items' type that ended since the first of them came, newest first."""
+    """Return the exports of these items' type that began since the first of them came, newest first.
+
+    One that broke off, or that somebody is still taking, has left rows outside as well.
+    """
     named = canonical({"item_type": items[0].item_type.slug}).strip("{}")
     since = min(item.created_at for item in items)
-    ended = AuditEvent.objects.filter(verb="export.ended", at__gte=since, body__contains=named)
+    begun = AuditEvent.objects.filter(verb="export.started", at__gte=since, body__contains=named)
     return [
         {"export": event.subject_id, "at": event.at.isoformat(), "by": event.actor}
         | {"format": trail.opened(event, None).get("format"), "item_type": items[0].item_type.slug}
-        for event in ended.order_by("-id")[:MOST]
+        for event in begun.order_by("-id")[:MOST]
     ]
 
 

@@ -17,6 +17,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from audit import trail
+from audit.bundles import keeping
 from audit.trail import Actor, Entry, actor_name
 from routing import assignments, telling
 from routing.models import OPEN, Assignment, Erasure, Item, Purpose, Status
@@ -28,6 +29,7 @@ AT_ONCE = 2.0  # seconds that whoever asks waits for; the rest is left to a work
 UNDECIDED = "erased before it was decided"
 
 
+@transaction.atomic  # a worker must not take it over: whoever asks is told that it is done
 def of_item(item: Item, *, why: str, by: Actor) -> Erasure:
     """Erase one item and return the erasure, which has ended; raises LegallyHeld, naming the holds."""
     if found := holds.on(item):
@@ -116,6 +118,8 @@ def _step(erasure_id: int) -> int | None:
     for items in by_type.values():
         left = copies.merged(left, copies.of(items))
         learnt.update(erase(items, erasure, now))
+    gone = [trail.subject_name(item) for items in by_type.values() for item in items]
+    keeping.remove_opened(f"opens what erasure {erasure.pk} erased", gone, by=erasure.asked_by)
     count = sum(map(len, by_type.values()))
     changes = {"erased": F("erased") + count, "learnt": dict(learnt), "copies": left}
     Erasure.objects.filter(pk=erasure.pk).update(**changes)
@@ -125,7 +129,7 @@ def _step(erasure_id: int) -> int | None:
 def erase(items: Sequence[Item], erasure: Erasure, now: datetime) -> Counter[str]:
     """Erase locked items of one type; return which models had learnt from them. Bounded statements."""
     ids, by = [item.pk for item in items], erasure.asked_by
-    _close([item for item in items if item.status in OPEN], now=now, by=by)
+    _close([item for item in items if item.status in OPEN], erasure, now=now)
     assignments.withdraw(ids, list(Purpose), now=now)
     learnt = _forget(items, now)
     told = [
@@ -159,16 +163,17 @@ def _named(item: Item) -> dict[str, object]:
     }
 
 
-def _close(items: Sequence[Item], *, now: datetime, by: str) -> None:
+def _close(items: Sequence[Item], erasure: Erasure, *, now: datetime) -> None:
     """Nothing is left to judge: what was not decided is closed without an answer."""
     if not items:
         return
+    by = erasure.asked_by
     told = [
         telling.entry(
             "item.resolved",
             item,
             {"policy": item.policy.number if item.policy else None, "before": item.status}
-            | {"after": Status.REJECTED, "label": None, "why": UNDECIDED},
+            | {"after": Status.REJECTED, "label": None, "why": UNDECIDED, "erasure": erasure.pk},
         )
         for item in items
     ]

@@ -15,12 +15,11 @@ from routing.telling import QUOTING
 
 GONE = "erased"
 
-# Answers that were kept to be given again, wherever in them an item is named.
+# Answers that were kept to be given again, wherever in them an item is named, by id or by reference.
 ANSWERS = """
-DELETE FROM routing_idempotencykey k WHERE k.body IS NOT NULL AND (
-    EXISTS (SELECT 1 FROM jsonb_path_query(k.body, 'strict $.**.id') found WHERE found #>> '{}' = ANY(%s))
-    OR EXISTS (SELECT 1 FROM jsonb_path_query(k.body, 'strict $.**.item_ref') found
-               WHERE found #>> '{}' = ANY(%s))
+DELETE FROM routing_idempotencykey k WHERE k.body IS NOT NULL AND EXISTS (
+    SELECT 1 FROM jsonb_path_query(k.body, 'strict $.** ? (@.type() == "string")') found
+    WHERE found #>> '{}' = ANY(%s)
 )
 """
 
@@ -44,7 +43,7 @@ def _forget_answers(items: Sequence[Item]) -> None:
     tests = Assignment.objects.filter(item__in=ids, purpose__in=list(SHOWN_AS))
     told = [str(pk) for pk in ids] + [str(names.of_item(seat)) for seat in tests]
     with connection.cursor() as cursor:
-        cursor.execute(ANSWERS, [told, [item.item_ref for item in items]])
+        cursor.execute(ANSWERS, [told + [item.item_ref for item in items]])
 
 
 def scrubbed(item: Item) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The anchor file: lines that survive crashes, and what in it can't be read is told of."""
 
+from pathlib import Path
+
 import pytest
 
 from audit import anchors, checkpoints
@@ -27,6 +29,20 @@ def test_a_line_that_broke_off_does_not_spoil_the_next(path):
 
 def test_no_file_is_no_statement(path):
     assert anchors.read(None) == anchors.read(path) == anchors.Anchored(())
+
+
+def test_a_line_that_nests_without_end_is_told_of(path):
+    path.write_text("[" * 100_000 + "\n" + checkpoints.line(ONE) + "\n")
+    assert anchors.read(path).remarks == ("Lines of the anchor file that are no checkpoints: 1.",)
+
+
+def test_a_folder_that_may_not_be_entered_is_told_of(path, monkeypatch):
+    def refused(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refused)
+    monkeypatch.setattr(Path, "open", refused)
+    assert anchors.read(path).remarks == ("The anchor file can't be read: Permission denied.",)
 
 
 def test_a_file_that_can_not_be_opened_is_told_of(tmp_path):

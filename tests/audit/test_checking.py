@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from audit import chain, checking
+from audit import checking, walking
 from audit.models import AuditEvent, Verification
 from routing import roles
 from tests import factories
@@ -31,7 +31,7 @@ def test_a_verification_ends_with_its_verdict_and_is_recorded():
 
 
 def test_how_far_it_is_can_be_seen(monkeypatch):
-    monkeypatch.setattr(chain, "PROGRESS_EVERY", 2)
+    monkeypatch.setattr(walking, "PROGRESS_EVERY", 2)
     heard = []
     begun = checking.begin(by="user:cora")
     book.write(4)

@@ -103,3 +103,24 @@ def test_guard_trail_says_what_the_application_could_do():
 def test_guard_trail_refuses_a_name_that_is_no_role():
     with pytest.raises(CommandError, match="is no role name"):
         run("guard_trail", "--sql", owner="x; DROP TABLE audit_seal")
+
+
+def test_a_superuser_made_by_hand_stands_in_the_trail():
+    User.objects.create_superuser("ada")
+    run("createsuperuser", username="root", email="", interactive=False)
+    event = AuditEvent.objects.get()
+    assert (event.verb, event.actor, event.data["after"]) == (
+        "user.created",
+        "system:command",
+        {"username": "root", "is_superuser": True, "is_active": True},
+    )
+
+
+def test_a_password_changed_by_hand_stands_in_the_trail(monkeypatch):
+    rita = User.objects.create_user("rita", password="old")
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "a long and winding sentence")
+    run("changepassword", "rita")
+    rita.refresh_from_db()
+    event = AuditEvent.objects.get()
+    assert rita.check_password("a long and winding sentence")
+    assert (event.verb, event.subject, event.data) == ("user.password_changed", f"auth.user:{rita.pk}", {})

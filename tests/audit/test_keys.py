@@ -61,7 +61,7 @@ def test_no_other_text_finds_it(rita, change):
     [(["items:read", "items:eat"], "Unknown scope items:eat"), ([], "A key needs a scope")],
 )
 def test_scopes_must_be_known_and_some(rita, scopes, said):
-    with pytest.raises(ValueError, match=f"{said}; valid are items:write items:read") as caught:
+    with pytest.raises(ValueError, match=f"{said}; valid are items:write items:erase") as caught:
         make(rita, scopes=scopes)
     assert "metrics:read" in str(caught.value)
 
@@ -76,6 +76,7 @@ def test_making_and_revoking_are_recorded_without_the_secret(rita):
         "prefix": key.prefix,
         "scopes": ["items:read", "labels:read"],
         "expires_at": None,
+        "item_types": [],
     }
     assert (made.actor, revoked.actor, revoked.verb) == ("system:test", "user:rita", "key.revoked")
     assert text.split("_")[2] not in made.body + revoked.body

@@ -1,10 +1,13 @@
 """What people and keys were refused is in the trail, once a minute however often it is tried."""
 
 import pytest
+from django.http import HttpResponseForbidden
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from audit import keys
+from audit import keys, refusals
 from audit.models import AuditEvent
+from audit.refusals import RefusalMiddleware
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +51,32 @@ def test_guessed_keys_leave_one_event_a_minute_and_never_their_secret(client):
     (event,) = told("key.refused")
     assert (event.actor, event.subject_id) == ("anonymous", "")
     assert "secret" not in event.body
+
+
+def test_a_path_that_the_database_can_not_hold_is_refused_and_told_of_all_the_same(client, rita):
+    client.force_login(rita)
+    middleware = RefusalMiddleware(lambda request: HttpResponseForbidden())
+    request = RequestFactory().get("/a%00b/")
+    request.user = rita
+    assert middleware(request).status_code == 403
+    assert told("access.refused")[-1].subject == "path:/a\ufffdb/"
+
+
+def test_whoever_tries_one_thing_after_another_does_not_fill_the_book(rita, monkeypatch):
+    monkeypatch.setattr(refusals, "MOST", 3)
+    middleware = RefusalMiddleware(lambda request: HttpResponseForbidden())
+    for number in range(6):
+        request = RequestFactory().get(f"/items/{number}/")
+        request.user = rita
+        middleware(request)
+    assert [event.subject_id for event in told("access.refused")] == ["/items/0/", "/items/1/", "/items/2/"]
+
+
+def test_a_forged_form_is_told_of(rita):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(rita)
+    assert client.post(reverse("logout")).status_code == 403
+    assert [event.subject_id for event in told("access.refused")] == [reverse("logout")]
 
 
 def test_a_stranger_without_a_key_leaves_nothing(client):

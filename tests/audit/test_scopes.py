@@ -7,8 +7,8 @@ GROUPS = {"reviewers", "experts", "leads", "admins", "compliance", "clients"}
 
 def test_the_scopes_are_those_of_the_contract():
     contract = (
-        "items:write items:read reviews:write labels:read labels:train labels:write models:read models:write "
-        "audit:read metrics:read"
+        "items:write items:erase items:read reviews:write labels:read labels:train labels:write models:read "
+        "models:write audit:read metrics:read"
     )
     assert " ".join(SCOPES) == contract
 

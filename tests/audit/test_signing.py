@@ -45,7 +45,17 @@ def test_without_a_key_nothing_is_signed(settings):
         signing.sign(by="user:cora")
 
 
-@pytest.mark.parametrize("attack", [attacks.rechain, attacks.cut_the_end, attacks.alter_checkpoint])
+@pytest.mark.parametrize(
+    "attack",
+    [
+        attacks.rechain,
+        attacks.rechain_and_delete_the_checkpoints,
+        attacks.delete_checkpoint,
+        attacks.delete_a_signed_seal,
+        attacks.cut_the_end,
+        attacks.alter_checkpoint,
+    ],
+)
 def test_a_forged_chain_gets_no_genuine_signature(attack):
     attack(attacks.make())
     with pytest.raises(Broken):

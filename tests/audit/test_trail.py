@@ -50,7 +50,7 @@ def test_recording_takes_one_statement(django_assert_num_queries):
         book.write()
 
 
-@pytest.mark.parametrize("count", [50, 20_000])
+@pytest.mark.parametrize("count", [1, 2_000])
 def test_recording_many_takes_one_statement(django_assert_num_queries, count):
     with django_assert_num_queries(1):
         trail.record_all(

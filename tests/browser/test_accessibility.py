@@ -3,11 +3,14 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from routing import appealing
 from routing.models import Assignment
 from tests import factories
 from tests.browser.conftest import PHONE, WIDE, digits_waiting
 from tests.browser.kinds_at_work import WORK, waiting
 from tests.browser.test_kinds_text import known_to, moved_on, seat_of
+from tests.labeling.disputes import automated
+from tests.labeling.opinions import answer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LOOKS = pytest.mark.parametrize(
@@ -119,3 +122,16 @@ def test_no_queue_and_a_lost_answer_have_no_violations(page, rita):
     page.get_by_text("Your answer was not stored").wait_for()
     assert complaints(page) == []
     page.problems.clear()  # the browser's console notes the 403 and the 409 themselves
+
+
+@LOOKS
+def test_the_page_for_whom_an_item_is_about_has_no_violations(page):
+    item = automated()
+    address = appealing.link(item)
+    assert visited(page, address) == {}
+    page.get_by_label("Do you think that it is wrong?").fill("You did not read the end.")
+    page.get_by_role("button", name="Dispute this decision").click()
+    page.get_by_role("button", name="Take the dispute back").wait_for()
+    assert complaints(page) == []
+    answer(factories.person("edgar", "experts"), "negative", comment="The end says so.")
+    assert visited(page, address) == {}

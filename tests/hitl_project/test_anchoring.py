@@ -13,6 +13,7 @@ from hitl_project import anchoring
 from routing import transport
 from routing.transport import Answer, Unreachable
 from tests.audit import attacks, book
+from tests.audit.attacks import making
 
 pytestmark = pytest.mark.django_db
 
@@ -81,8 +82,8 @@ def test_a_checkpoint_that_stays_here_is_told_of(site):
 
 def test_a_contradiction_is_verified_instead_of_signed_and_told():
     anchoring.run()
-    attacks._rewrite(AuditEvent.objects.earliest("id").pk)
-    attacks._rechain()
+    making.rewrite(AuditEvent.objects.earliest("id").pk)
+    making.rechain_all()
     Checkpoint.objects.get()
     book.tamper("UPDATE audit_checkpoint SET at = at - interval '2 hours'")
     assert anchoring.run().startswith("not signed: ")

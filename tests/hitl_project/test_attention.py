@@ -187,7 +187,11 @@ def test_people_who_agree_too_little_are_a_matter(said):
         headline="ac1",
         figures={"ac1": one},
     )
-    assert said() == ["People agree too little on sentiment: 60 % (50 to 70), wanted are 85"]
+    told = ["People agree too little on sentiment: 60 % (50 to 70), wanted are 85"]
+    assert said() == told
+    # The target of all types would say the same once more.
+    Target.objects.create(metric="agreement", value=0.85, missed_since=now, told_at=now)
+    assert said() == told
 
 
 def test_a_dispute_that_no_expert_may_decide_is_named_to_who_sees_disputes():

@@ -15,6 +15,7 @@ from hitl_project import attention
 from learning.models import DriftReport
 from tests import factories
 from tests.api_client import caller
+from tests.audit import attacks
 from tests.people import signed_in
 from tests.statements import counted
 
@@ -49,7 +50,8 @@ def test_with_a_worker_it_is_ready(client):
 
 
 @pytest.mark.parametrize(("minutes", "told"), [(11, []), (25, ["A task has waited for 25"])])
-def test_a_worker_that_lives_and_takes_no_task_is_bad_news(admin_user, minutes, told):
+def test_a_worker_that_lives_and_takes_no_task_is_bad_news(admin_user, minutes, told, settings):
+    settings.HITL_SIGNING_KEY = attacks.SEED
     beat()
     OrmQ.objects.create(key="hitl", payload="", lock=timezone.now() - timedelta(minutes=minutes))
     found = [one.text for one in attention.waiting(admin_user) if one.bad]

@@ -1,13 +1,19 @@
 """What labeling keeps of an item goes when it is erased; what figures rest on stays."""
 
+import json
+
 import pytest
 from django.utils import timezone
 
 from labeling import forgetting
+from labeling.alike import precedents
 from labeling.answering import review
 from labeling.answering.review import Answer
+from labeling.exporting import streaming
+from labeling.exporting.formats import FORMATS
 from labeling.feedback import reports
-from labeling.importing import uploads
+from labeling.importing import storing, uploads
+from labeling.importing.files import Row
 from labeling.models import Flag, ImportRun, Label, Precedent, Review
 from routing import assignments
 from routing.errors import InvalidInput, SeatLost
@@ -65,6 +71,31 @@ def test_refused_rows_that_name_the_item_are_taken_out_of_their_file(settings, t
         status="done", finished_at=now,
     )  # fmt: skip
     path = uploads.refused_file(run)
-    path.write_text('{"row": {"item_ref": "r1"}}\n{"row": {"item_ref": "r10"}}\n')
-    uploads.forget(run.item_type, ["r1"])
-    assert path.read_text() == '{"row": {"item_ref": "r10"}}\n'
+    kept = '{"row": {"item_ref": "r10"}}\n{"row": "no row"}\n'
+    path.write_text('{"row": {"item_ref": "r\\u00f6"}}\n{"row": [{"ref": "r1"}]}\n' + kept)
+    uploads.forget(run.item_type, ["r1", "rö"])
+    assert (path.read_text(), list(tmp_path.iterdir())) == (kept, [path])
+
+
+def test_an_erased_item_does_not_come_back_with_a_file(rita):
+    made = factories.item_type()
+    item, _ = answered(rita)
+    wanted = streaming.wanted(made, FORMATS["jsonl"])
+    lines = b"".join(streaming.stream("jsonl", FORMATS["jsonl"], wanted, by="user:ada")).splitlines()
+    rows = [Row(number, json.loads(line)) for number, line in enumerate(lines)]
+    erasing.of_item(item, why="x", by="user:carla")
+    outcome = storing.store([row for row in rows if "item_ref" in row.value], made, by="user:ada")
+    assert [(one.reason, one.row) for one in outcome.refused] == [
+        (storing.ERASED, {"item_ref": item.item_ref})
+    ]
+    assert set(Review.objects.values_list("comment", flat=True)) == {""}
+
+
+def test_what_was_read_before_an_item_was_erased_is_not_kept_after_it(rita, monkeypatch):
+    made = factories.item_type()
+    item, _ = answered(rita)
+    missing = precedents._missing(made)
+    erasing.of_item(item, why="x", by="user:carla")
+    monkeypatch.setattr(precedents, "_missing", lambda item_type: missing)
+    precedents.note(made)
+    assert (missing, Precedent.objects.count()) == ([item.pk], 0)

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from labeling.models import Label
-from learning import card, forgetting
+from learning import card, embeddings, forgetting
 from learning.models import Embedding, ModelVersion, SamplingRun, TrainingRun
 from routing.models import Erasure, Item
 from routing.privacy import erasing
@@ -61,3 +61,11 @@ def test_vectors_and_the_features_of_picks_go():
     forgetting.forget([item], timezone.now())
     run.refresh_from_db()
     assert (Embedding.objects.count(), [one["features"] for one in run.suggestions]) == (0, [None, [3]])
+
+
+def test_a_vector_made_while_its_item_was_erased_is_not_kept():
+    factories.item_type()
+    gone, stays = factories.submit(0.99), factories.submit(0.99)
+    erasing.of_item(gone, why="x", by="user:carla")
+    embeddings._write([Embedding(item=one, encoder="e", vector=b"1") for one in (gone, stays)])
+    assert list(Embedding.objects.values_list("item", flat=True)) == [stays.pk]

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from audit import trail
 from audit.models import AuditEvent
 from routing import assignments
 from routing.models import Assignment, Delivery, ItemType, Policy
@@ -87,6 +88,14 @@ def test_every_edit_is_in_the_trail():
     add(signed_in("admins"), **rule())
     verbs = AuditEvent.objects.filter(actor="user:ada").order_by("verb").values_list("verb", flat=True)
     assert list(verbs) == ["itemtype.added", "policy.published", "rule.added"]
+
+
+def test_the_reason_of_a_change_is_kept_with_what_was_changed_inside_the_form():
+    client = signed_in("admins")
+    add(client)
+    url = reverse("admin:routing_itemtype_change", args=[ItemType.objects.get().pk])
+    assert client.post(url, form(**rule(), why="large sums need an expert")).status_code == 302
+    assert AuditEvent.objects.get(verb="rule.added").data["why"] == "large sums need an expert"
 
 
 def test_a_rule_that_cannot_be_read_is_refused_with_its_place():
@@ -231,4 +240,5 @@ def test_a_parked_message_is_sent_again():
     signed_in("admins").post(url, {"action": "send_again", "_selected_action": [pk]})
     row = Delivery.objects.get()
     assert (row.pk, row.parked_at, row.next_attempt_at <= timezone.now()) == (pk, None, True)
-    assert AuditEvent.objects.get(verb="delivery.resent").data["url"] == "https://client.example/hook"
+    event = AuditEvent.objects.get(verb="delivery.resent")
+    assert trail.opened(event, row.item.secret)["url"] == "https://client.example/hook"

@@ -1,14 +1,17 @@
 """Personal fields are shown to whom the right says, and masked for others."""
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
+from django.urls import reverse
 
+from labeling.models import GoldenExample
 from routing import personal
 from routing.models import SubjectRights
 from tests import factories
 from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
+GOLDEN = "/admin/labeling/goldenexample/"
 
 
 @pytest.fixture
@@ -48,3 +51,25 @@ def test_an_item_holds_something_personal_where_a_field_is_there(sentiment):
     full = factories.submit(0.99, payload=PAYLOAD)
     empty = factories.submit(0.99)
     assert [personal.holds_any(one) for one in (full, empty)] == [True, False]
+
+
+def test_a_rule_that_is_tried_does_not_tell_who_has_a_hidden_value(sentiment):
+    factories.submit(0.99, payload=PAYLOAD)
+    asked = {"item_type": sentiment.pk, "when": "payload.name.startsWith('A')"}
+    lead = signed_in("leads", name="lea")
+    lead.user.user_permissions.add(Permission.objects.get(codename="change_rule"))
+    told = [
+        len(client.post(reverse("admin:routing_rule_check"), asked).json()["examples"])
+        for client in (signed_in("admins", name="ada"), lead)
+    ]
+    assert told == [1, 0]
+
+
+def test_a_lead_can_not_find_out_what_a_hidden_question_says_by_searching(sentiment):
+    SubjectRights.objects.update(personal_fields=["payload.text"])
+    GoldenExample.objects.create(item_type=sentiment, query="Ann was here.", edited_output="positive")
+    found = {
+        role: "1 golden" in signed_in(role, name=role).get(GOLDEN, {"q": "Ann was"}).content.decode()
+        for role in ("admins", "leads")
+    }
+    assert found == {"admins": True, "leads": False}

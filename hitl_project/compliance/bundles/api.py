@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from audit.bundles import keeping, opening
 from audit.models import Bundle
 from audit.strictness import PAGES, Strict
+from hitl_project.compliance.access import WHOLE_BOOK
 from routing.api_errors import ErrorAnswer
 from routing.errors import InvalidInput
 from routing.idempotency import idempotent
@@ -33,7 +34,9 @@ class BundleRequest(Strict):
     since = serializers.DateTimeField(
         required=False, help_text="From this time on. Left out: from the first event."
     )
-    until = serializers.DateTimeField(required=False, help_text="Before this time. Left out: now.")
+    until = serializers.DateTimeField(
+        required=False, help_text="Before this time. Left out: now; of everything, a minute ago."
+    )
     why = serializers.CharField(max_length=500, help_text="What it is for; the trail keeps it.")
     opened = serializers.BooleanField(
         required=False,
@@ -79,6 +82,7 @@ class BundleSerializer(serializers.ModelSerializer):
 class Bundles(generics.ListAPIView):
     """The bundles that were asked for, newest first."""
 
+    permission_classes = WHOLE_BOOK
     required_scopes = "audit:read"
     serializer_class = BundleSerializer
     queryset = Bundle.objects.all()
@@ -110,6 +114,7 @@ class Bundles(generics.ListAPIView):
 class OneBundle(generics.RetrieveAPIView):
     """One bundle: how far it is, and the SHA-256 of its file."""
 
+    permission_classes = WHOLE_BOOK
     required_scopes = "audit:read"
     serializer_class = BundleSerializer
     queryset = Bundle.objects.all()
@@ -118,6 +123,7 @@ class OneBundle(generics.RetrieveAPIView):
 class BundleFile(generics.GenericAPIView):
     """The file of a bundle."""
 
+    permission_classes = WHOLE_BOOK
     required_scopes = "audit:read"
     queryset = Bundle.objects.all()
 
@@ -143,8 +149,6 @@ def file_of(bundle: Bundle, request: Any) -> FileResponse:
 
 
 def may(request: Request, *, opened: bool) -> None:
-    """Raise PermissionDenied for who may not have private parts opened, and for a key of some item types."""
+    """Raise PermissionDenied for who may not have private parts opened."""
     if opened and not opening.allowed(request.user):
         raise PermissionDenied("What was told in confidence is opened only for who may see personal content.")
-    if getattr(request.auth, "item_types", None):
-        raise PermissionDenied("This key may touch some item types only, and the trail is about all.")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from audit import verifying
 from audit.bundles import keeping, opening, writing
 from audit.models import Bundle
-from hitl_project.compliance.access import reads_the_book
+from hitl_project.compliance.access import reads_the_book, reads_the_whole_book
+from hitl_project.compliance.asking import LAST_DAY
 from hitl_project.compliance.bundles.api import file_of
 
 SHOWN = 30  # bundles on the page
@@ -43,9 +45,10 @@ class AskForm(forms.Form):
     )
     until = forms.DateField(
         required=False,
+        validators=[MaxValueValidator(LAST_DAY)],
         label="To",
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="This day included. Empty: until now.",
+        help_text="This day included. Empty: until now, of everything until a minute ago.",
     )
     why = forms.CharField(
         max_length=500,
@@ -69,7 +72,7 @@ class AskForm(forms.Form):
         }
 
 
-@reads_the_book
+@reads_the_whole_book
 @require_http_methods(["GET", "HEAD", "POST"])
 def bundles(request: HttpRequest) -> HttpResponse:
     """Show the form and the bundles; a POST asks for one."""
@@ -95,7 +98,7 @@ def bundles(request: HttpRequest) -> HttpResponse:
     return render(request, "compliance/bundles/bundles.html", told, status=400 if form.errors else 200)
 
 
-@reads_the_book
+@reads_the_whole_book
 @require_GET
 def bundle(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one bundle: how far it is, its hash, and how to check it."""
@@ -108,7 +111,7 @@ def bundle(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "compliance/bundles/bundle.html", told)
 
 
-@reads_the_book
+@reads_the_whole_book
 @require_GET
 def file(request: HttpRequest, pk: int) -> FileResponse:
     """Return the file of a bundle; the trail keeps who took it."""

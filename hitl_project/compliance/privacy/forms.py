@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from routing import teams
 from routing.models import Item, ItemType
 from routing.privacy import people
 
@@ -27,6 +28,11 @@ class SubjectForm(forms.Form):
         ItemType.objects.order_by("slug"), required=False, to_field_name="slug", label="Item type"
     )
     item_ref = forms.CharField(required=False, max_length=200, label="Reference")
+
+    def __init__(self, *args: Any, caller: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        types = self.fields["item_type"]
+        types.queryset = teams.visible(types.queryset, caller)
 
     def clean(self) -> dict[str, Any]:
         """Return what is meant: a person, or a type with or without a reference."""

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_POST
 
 from hitl_project.compliance.access import reads_the_book
 from hitl_project.compliance.privacy.forms import ActForm, LiftForm, Subject, SubjectForm
+from routing import teams
 from routing.errors import HitlError
 from routing.models import Erasure, Item, ItemType, LegalHold
 from routing.personal import ERASES
 from routing.privacy import erasing, holds
+from routing.privacy.api import covered_seen
 
 SHOWN = 50
 COUNTED = 10_000
@@ -27,13 +29,13 @@ FIRST = 8  # items listed by name
 @never_cache
 def erasures(request: HttpRequest) -> HttpResponse:
     """Show holds, erasures and how long each type keeps; a POST looks what there is of somebody."""
-    form = SubjectForm(request.POST or None)
+    form = SubjectForm(request.POST or None, caller=request)
     found = None
     if request.method == "POST":
         if not request.user.has_perm(ERASES):
             return HttpResponse(status=403)
         if form.is_valid():
-            found = _found(form.subject)
+            found = _found(form.subject, request)
     return _page(request, form, found)
 
 
@@ -42,7 +44,7 @@ def erasures(request: HttpRequest) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest) -> HttpResponse:
     """Erase what was found, or place a hold on it."""
-    form = ActForm(request.POST)
+    form = ActForm(request.POST, caller=request)
     if not form.is_valid():
         return _page(request, form, None)
     subject, why = form.subject, form.cleaned_data["why"]
@@ -67,7 +69,8 @@ def lift(request: HttpRequest) -> HttpResponse:
         messages.warning(request, "Say why the hold is lifted.")
         return redirect("compliance-erasures")
     try:
-        hold = holds.lift(form.cleaned_data["hold"], why=form.cleaned_data["why"], by=request.user)
+        known = covered_seen(LegalHold.objects.all(), request).get(pk=form.cleaned_data["hold"])
+        hold = holds.lift(known.pk, why=form.cleaned_data["why"], by=request.user)
         messages.success(request, f"Hold {hold.pk} was lifted.")
     except (HitlError, LegalHold.DoesNotExist) as error:
         messages.warning(request, str(error))
@@ -87,7 +90,7 @@ def _erase(request: HttpRequest, subject: Subject, why: str) -> None:
         messages.success(request, f"{count} so far; a worker goes on. This page shows how far it is.")
 
 
-def _found(subject: Subject) -> dict[str, Any]:
+def _found(subject: Subject, caller: HttpRequest) -> dict[str, Any]:
     """Return what there is of a subject, and which holds keep some of it."""
     items = subject.items
     held = items.filter(holds.held())
@@ -96,7 +99,10 @@ def _found(subject: Subject) -> dict[str, Any]:
         "count": items[:COUNTED].count(),
         "capped": COUNTED,
         "held": held[:COUNTED].count(),
-        "first": items.select_related("item_type").defer("payload", "context").order_by("-id")[:FIRST],
+        "first": teams.seen(items, caller)
+        .select_related("item_type")
+        .defer("payload", "context")
+        .order_by("-id")[:FIRST],
         "holds": _on(subject),
         "may_erase": bool(subject.about or subject.item),
     }
@@ -109,16 +115,17 @@ def _on(subject: Subject) -> list[LegalHold]:
 
 
 def _page(request: HttpRequest, form: Any, found: dict[str, Any] | None) -> HttpResponse:
-    standing = LegalHold.objects.select_related("item_type", "item__item_type")
+    standing = covered_seen(LegalHold.objects.select_related("item_type", "item__item_type"), request)
+    done = covered_seen(Erasure.objects.select_related("item_type", "item__item_type"), request)
     context = {
         "form": form,
         "found": found,
         "may_erase": request.user.has_perm(ERASES),
         "holds": standing.filter(lifted_at__isnull=True),
         "lifted": standing.filter(lifted_at__isnull=False)[:SHOWN],
-        "erasures": Erasure.objects.select_related("item_type", "item__item_type")[:SHOWN],
+        "erasures": done[:SHOWN],
         "running": erasing.running().exists(),
-        "types": ItemType.objects.select_related("subject_rights").order_by("slug"),
+        "types": teams.visible(ItemType.objects.select_related("subject_rights"), request).order_by("slug"),
         "erased": Item.objects.filter(erased_at__isnull=False)[:COUNTED].count(),
     }
     return render(request, "compliance/privacy/erasures.html", context, status=400 if form.errors else 200)

@@ -101,7 +101,7 @@ class StoryOut(serializers.Serializer):
     item_ref = serializers.CharField()
     status = serializers.CharField()
     short = serializers.ListField(child=serializers.CharField())
-    automated = serializers.BooleanField(help_text="What stands rests on no person's answer.")
+    automated = serializers.BooleanField(help_text="What stands rests on no person's answer to this item.")
     statements = StatementOut(many=True)
     looks = LookOut(many=True)
     asked = serializers.ListField(child=serializers.CharField(), help_text="Each seat, and what came of it.")

@@ -142,6 +142,7 @@ class Look:
     confidence: float | None = None
     guidelines: int | None = None
     seat: int | None = None
+    test: bool = False  # it tested its person, and decided nothing
     events: tuple[int, ...] = ()
 
 
@@ -158,6 +159,7 @@ class Material:
     said: tuple[Said, ...] = ()
     laws: Mapping[int, Law] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
+    guidelines: frozenset[int] = frozenset()  # versions in which something is written
 
     @property
     def judged(self) -> Said | None:

@@ -108,6 +108,19 @@ APPEALS = {
 DISPUTES = {"upheld": "the decision stands", "overturned": "the decision was changed"}
 
 
+DISPUTED = {
+    "appeal.opened": "It is disputed: an expert’s answer is awaited.",
+    "appeal.withdrawn": "It was disputed, and the dispute was taken back.",
+    "upheld": "It was disputed, and an expert came to the same.",
+    "overturned": "It was disputed, and an expert changed it.",
+}
+
+
+def ended_by_erasure(fact: Fact) -> bool:
+    """Return whether a dispute was not taken back by anybody: its item was erased while it was open."""
+    return fact.verb == "appeal.withdrawn" and fact.data.get("why") == "erased"
+
+
 def _appeal(material: Material, fact: Fact) -> Iterator[Statement]:
     data, opened = fact.data, fact.verb == "appeal.opened"
     title = APPEALS[fact.verb]
@@ -122,9 +135,26 @@ def _appeal(material: Material, fact: Fact) -> Iterator[Statement]:
         after = data.get("after")
         said_now = decision(fact, after) if isinstance(after, dict) else "an answer"
         says = [f"an expert who had no part in it, {words.actor(fact.actor)}, came to {said_now}"]
-    name, of = ("reason", "The reason given") if opened else ("answer", "What whom it is about is told")
+    if ended_by_erasure(fact):
+        title, says = "The dispute ended", ["what it was about was erased, so nobody could look at it again"]
+    name, of = ("reason", "The reason given") if opened else ("answer", "What the person it is about is told")
     quotes = () if fact.verb == "appeal.withdrawn" else quoted(fact, name, of)
     yield statement(fact, "rights", title, *says, quotes=quotes)
+
+
+def _bundle_asked(material: Material, fact: Fact) -> Iterator[Statement]:
+    opened = "what was told in confidence can be read with it" if fact.data.get("opened") else ""
+    why = f"why: {fact.data.get('why', '')}"
+    yield statement(fact, "other", "A bundle of its events was asked for", why, opened)
+
+
+def _bundle_ready(material: Material, fact: Fact) -> Iterator[Statement]:
+    file = f"SHA-256 of the file: {fact.data.get('sha256', '')}"
+    yield statement(fact, "other", "The bundle of its events was ready", file)
+
+
+def _bundle_fetched(material: Material, fact: Fact) -> Iterator[Statement]:
+    yield statement(fact, "other", "The bundle was fetched", f"{words.actor(fact.actor)} took the file")
 
 
 TELLERS: dict[str, Teller] = {
@@ -143,21 +173,19 @@ TELLERS: dict[str, Teller] = {
     "item.erased": _erased,
     "hold.placed": _hold,
     "hold.lifted": _hold,
+    "bundle.asked": _bundle_asked,
+    "bundle.ready": _bundle_ready,
+    "bundle.fetched": _bundle_fetched,
     **dict.fromkeys(APPEALS, _appeal),
 }
 
 
 def anything(material: Material, fact: Fact) -> Iterator[Statement]:
     """Tell an event that has no words of its own: nothing in the trail is passed over."""
-    known = {name: value for name, value in fact.data.items() if value not in (None, "", [], {})}
-    points = [f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in list(known.items())[:SHOWN]]
+    points = list(words.parts(fact.data)[:SHOWN])
     if fact.closed:
         points.append(CLOSED[fact.closed])
     yield statement(fact, "other", verbs.in_words(fact.verb), points=tuple(points))
-
-
-def _plain(value: Any) -> str:
-    return words.clipped(value) if isinstance(value, str) else words.answer(value)
 
 
 def messages(owed: tuple[Message, ...]) -> Iterator[Statement]:
@@ -165,7 +193,7 @@ def messages(owed: tuple[Message, ...]) -> Iterator[Statement]:
     for one in owed:
         if one.delivered_at:
             late = words.lasting((one.delivered_at - one.created_at).total_seconds())
-            text = f"“{one.event}” reached {one.url} {late} after it happened"
+            text = f"“{one.event}” reached {one.url or 'the client'} {late} after it happened"
             tries = words.counted(one.attempts, "attempt", "attempts") if one.attempts > 1 else ""
             yield _message(one.delivered_at, "The client was told", text, tries)
         elif not one.parked_at:

@@ -12,12 +12,13 @@ from hitl_project.compliance.story.facts import CLOSED, Fact, Look, Material, Sa
 from hitl_project.compliance.story.telling import Teller, quoted, said, statement
 
 ACTS = {
-    "approve": "took over the model’s answer",
+    "approve": "said the same as the model",
     "edit": "gave an answer of their own",
     "reject": "rejected it",
     "escalate": "left it to an expert",
 }
 TESTS = ("seed", "gold")
+PLANTED = ("seed.planted", "gold.planted", "flag.looked_at_again")
 EXPERTS = ("expert", "validate", "appeal")
 
 
@@ -37,11 +38,23 @@ def looks(material: Material, now: datetime) -> tuple[Look, ...]:
 
 def asked(material: Material, now: datetime) -> tuple[str, ...]:
     """Return one sentence for each seat at the item, as rows tell: who was asked, and what came of it."""
+    disguised = dict(_planted(material))
+    seats = [
+        replace(seat, asked_at=disguised.get(seat.id, seat.asked_at)) for seat in material.seats.values()
+    ]
     return tuple(
         f"{words.moment(seat.asked_at)}, in the queue {seat.queue}, "
         f"{words.PURPOSES.get(seat.purpose, 'to look at it')}: {_came(seat, now)}."
-        for seat in sorted(material.seats.values(), key=lambda one: (one.asked_at, one.id))
+        for seat in sorted(seats, key=lambda one: (one.asked_at, one.id))
     )
+
+
+def _planted(material: Material) -> Iterator[tuple[int, datetime]]:
+    """Yield when seats were really opened whose rows seem older, so that nobody tells them from others."""
+    for fact in material.facts:
+        if fact.verb in PLANTED:
+            seat = fact.data.get("assignment") or fact.subject.rpartition(":")[2]
+            yield int(seat), fact.at
 
 
 def _came(seat: Seat, now: datetime) -> str:
@@ -87,6 +100,7 @@ def _answered(material: Material, fact: Fact) -> Look:
         confidence=data.get("confidence"),
         guidelines=data.get("guidelines"),
         seat=data.get("assignment"),
+        test=data.get("purpose") in TESTS,
         events=(fact.id,),
     )
 
@@ -102,7 +116,14 @@ def saw(material: Material, fact: Fact) -> Iterator[str]:
     else:
         yield f"They saw the model’s suggestion: {_suggestion(material.judged, model)}."
     if number := data.get("guidelines"):
-        yield f"Version {number} of the guidelines was in force."
+        force = (
+            f"Version {number} of the guidelines was"
+            if number in material.guidelines
+            else "No guidelines were"
+        )
+        yield f"{force} in force."
+    if purpose == "validate":
+        yield "What the reviewers had decided was hidden."
     if purpose in TESTS:
         yield "They were not told that this look tested them."
     if purpose == "expert" and _answered_before(material, fact):
@@ -146,9 +167,10 @@ def _correct(found: dict[int, Look], fact: Fact) -> None:
         if look.seat == seat and seat is not None:
             data = after if isinstance(after, dict) else {}
             then = _act(fact, data) if data or fact.closed else look.said
+            first = f" Before that: {look.said[0].lower()}{look.said[1:]}"
             found[key] = replace(
                 look,
-                said=f"{then} Before that, within a minute: {look.said[0].lower()}{look.said[1:]}",
+                said=then if then == look.said else then + first,
                 comment=_comment(fact, data),
                 confidence=data.get("confidence", look.confidence),
                 events=(*look.events, fact.id),
@@ -215,7 +237,9 @@ def _corrected(material: Material, fact: Fact) -> Iterator[Statement]:
     before, after = fact.data.get("before") or {}, fact.data.get("after") or {}
     who = words.actor(fact.actor)
     was, now = (_act(fact, one) for one in (before, after))
-    text = f"{who} had answered; before: {was[:-1]}; now: {now}"
+    text = f"before, they {was[0].lower()}{was[1:-1]}; from then on, they {now[0].lower()}{now[1:]}"
+    if was == now:
+        text = "what they remarked or how sure they were changed; the answer did not"
     quotes = quoted(replace(fact, data=after), "comment", f"{who} remarked")
     yield statement(fact, "look", f"{who} corrected their answer", text, quotes=quotes)
 

@@ -32,7 +32,10 @@ class ReviewRow:
 
 @dataclass(frozen=True)
 class ItemRow:
-    """What the row of the item holds; `content` is the fingerprint of payload and context, None: erased."""
+    """What the row of the item holds, and in `said` what that of the judged prediction does.
+
+    `content` is the fingerprint of payload and context, None: erased.
+    """
 
     status: str
     label: Any
@@ -41,6 +44,7 @@ class ItemRow:
     model: str
     confidence: float | None
     content: str | None
+    said: Any = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,9 @@ def _route(item: ItemRow, facts: Sequence[Fact]) -> Iterator[Mismatch]:
         then = fact.data.get(name)
         if name in fact.data and then != now:
             yield Mismatch(f"The item names {now} as {what}, the trail {then}.", fact.id)
+    if item.content and "said" in fact.data and fact.data["said"] != item.said:
+        now, then = words.answer(item.said), words.answer(fact.data["said"])
+        yield Mismatch(f"The model’s answer is stored as {now}, the trail says {then}.", fact.id)
 
 
 def _decision(item: ItemRow, facts: Sequence[Fact]) -> Iterator[Mismatch]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from audit import chain, private
-from audit.models import AuditEvent
+from audit.models import AuditEvent, Bundle
 from hitl_project.compliance.story import words
 from hitl_project.compliance.story.facts import (
     CLOSED,
@@ -29,7 +29,7 @@ from labeling.models import Appeal, Flag, Label, Review
 from routing import teams, telling
 from routing.differences import EFFECTS, differences
 from routing.kinds import KINDS
-from routing.models import Assignment, Item, LegalHold, Policy, Prediction
+from routing.models import Assignment, Guidelines, Item, LegalHold, Policy, Prediction
 
 MOST = 1_000  # events that are told: nobody reads more, and a story must not take a server down
 ITEM = "routing.item"
@@ -65,16 +65,17 @@ def read(item: Item, *, opens: bool) -> Read:
     facts = tuple(_fact(event, item, opens=opens) for event in events)
     policies = _policies(item, facts)
     snapshots = _snapshots(policies)
+    said = list(item.predictions.order_by("rank"))
     reviews = [_review(seat.review) for seat in seats if _answered(seat)]
     altered = [
         Mismatch("An event does not have the content that it was written with: it was altered.", one.pk)
         for one in events
         if chain.event_digest(one) != one.digest
     ]
-    differ = () if more else mismatches(_row(item), reviews, facts, snapshots)
+    differ = () if more else mismatches(_row(item, said), reviews, facts, snapshots)
     return Read(
         item=item,
-        material=_material(item, seats, facts, policies, opens=opens),
+        material=_material(item, seats, facts, policies, said, opens=opens),
         mismatches=(*altered, *differ),
         personal=opens and any("private" in event.body for event in events),
         more=more,
@@ -107,6 +108,7 @@ def _events(item: Item, seats: Sequence[Assignment]) -> QuerySet[AuditEvent]:
         "labeling.flag": Flag.objects.filter(item=item).values_list("pk", flat=True),
         "labeling.appeal": Appeal.objects.filter(item=item).values_list("pk", flat=True),
         "routing.legalhold": lasting.values_list("pk", flat=True),
+        "audit.bundle": Bundle.objects.filter(subject=f"{ITEM}:{item.pk}").values_list("pk", flat=True),
     }
     wanted = Q()
     for subject_type, ids in subjects.items():
@@ -145,7 +147,7 @@ def _snapshots(policies: Sequence[Policy]) -> list[tuple[int, bool]]:
     ]
 
 
-def _row(item: Item) -> ItemRow:
+def _row(item: Item, said: Sequence[Prediction]) -> ItemRow:
     return ItemRow(
         status=item.status,
         label=item.label,
@@ -154,6 +156,7 @@ def _row(item: Item) -> ItemRow:
         model=item.model,
         confidence=item.confidence,
         content=telling.content(item),
+        said=said[0].label if said else None,
     )
 
 
@@ -174,6 +177,7 @@ def _material(
     seats: Sequence[Assignment],
     facts: tuple[Fact, ...],
     policies: Sequence[Policy],
+    said: Sequence[Prediction],
     *,
     opens: bool,
 ) -> Material:
@@ -184,13 +188,23 @@ def _material(
         erased_at=item.erased_at,
         facts=facts,
         seats={seat.pk: _seat(seat) for seat in seats},
-        said=tuple(_said(item, one, opens=opens) for one in item.predictions.order_by("rank")),
+        said=tuple(_said(item, one, opens=opens) for one in said),
         laws={one.number: law(one) for one in policies},
         messages=tuple(
             Message(one.event, one.url, one.created_at, one.attempts, one.delivered_at, one.parked_at)
             for one in item.deliveries.order_by("pk")
         ),
+        guidelines=_guidelines(item, facts),
     )
+
+
+def _guidelines(item: Item, facts: Sequence[Fact]) -> frozenset[int]:
+    """Return the versions of the guidelines that people worked by and in which something is written."""
+    numbers = {fact.data["guidelines"] for fact in facts if fact.data.get("guidelines")}
+    if not numbers:
+        return frozenset()
+    rows = Guidelines.objects.filter(item_type=item.item_type_id, number__in=numbers).exclude(text="")
+    return frozenset(rows.values_list("number", flat=True))
 
 
 def _said(item: Item, one: Prediction, *, opens: bool) -> Said:

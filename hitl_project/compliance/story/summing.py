@@ -9,7 +9,7 @@ from hitl_project.compliance.story import later, looking, telling, words
 from hitl_project.compliance.story.facts import Fact, Look, Material, Statement
 
 TELLERS = {**telling.TELLERS, **looking.TELLERS, **later.TELLERS}
-DECISIONS = ("item.submitted", "item.judged", "item.restored", "item.resolved", "item.overturned")
+NEVER_DECIDED = "Nobody and nothing decided it: its content was erased before."
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def short(material: Material, looks: Sequence[Look]) -> tuple[str, ...]:
             involved(material, looks).text,
             _grounds(material),
             _overturned(material),
+            _asked_about(material),
             _rights(material),
         )
         if one
@@ -51,24 +52,43 @@ def involved(material: Material, looks: Sequence[Look]) -> Person:
     """Return whether a person was involved in the decision as it stands, in words."""
     last = _decision(material)
     answered = [
-        look for look in looks if look.events and look.ended_at and not look.said.startswith("Nothing")
+        look
+        for look in looks
+        if look.events and look.ended_at and not look.test and not look.said.startswith("Nothing")
     ]
     if last is None:
-        return Person(False, "Nothing is decided yet.")
-    routed = last.verb in ("item.submitted", "item.judged")
-    if routed and not answered:
-        return Person(True, "No person was involved: the router decided on the model’s answer alone.")
-    if routed:
-        who = _people(answered)
-        text = f"The router decided on the model’s answer alone; afterwards {who} looked, and it stood."
-        return Person(True, text)
+        ended = any(telling.erased_undecided(fact) for fact in material.facts)
+        return Person(False, NEVER_DECIDED if ended else "Nothing is decided yet.")
+    if last.verb in ("item.submitted", "item.judged"):
+        return Person(True, _by_router(last, answered))
+    if last.verb == "item.overturned" and _owner(last).startswith("system:"):
+        who = words.actor(last.actor)
+        return Person(True, f"The router decided; {who} overturned that, took it back, and it counts again.")
     if last.verb == "item.restored":
         return Person(False, "It was decided in another system, and brought over as decided.")
     return Person(False, _by_people(last, answered))
 
 
+def _by_router(last: Fact, answered: Sequence[Look]) -> str:
+    text = "No person was involved: the router decided on the model’s answer alone."
+    if telling.reused(last):
+        text = "No person looked at it: the router repeated a person’s correction of the very same input."
+    if not answered:
+        return text
+    text = "The router decided on the model’s answer alone"
+    if telling.reused(last):
+        text = "The router repeated a person’s correction of the very same input"
+    return f"{text}; afterwards {_people(answered)} looked, and it stood."
+
+
+def _owner(overturned: Fact) -> str:
+    """Return whose decision came back by an overturn, '' where it made a new one."""
+    after = overturned.data.get("after")
+    return (after.get("decided_by") or "") if isinstance(after, dict) else ""
+
+
 def _by_people(last: Fact, answered: Sequence[Look]) -> str:
-    text = f"A person was involved: the answer of {words.actor(last.actor)} settled it."
+    text = f"A person was involved: the answer of {words.actor(_owner(last) or last.actor)} settled it."
     if len(answered) < 2:
         return text
     return f"{text} {len(answered)} looks were answered in all, by {_people(answered)}."
@@ -81,6 +101,8 @@ def _people(looks: Sequence[Look]) -> str:
 def _decision(material: Material) -> Fact | None:
     """Return the event that made the decision which stands, or None."""
     for fact in reversed(material.facts):
+        if telling.erased_undecided(fact):
+            return None
         if fact.verb in ("item.resolved", "item.overturned", "item.restored"):
             return fact
         if fact.verb in ("item.submitted", "item.judged") and fact.data.get("action") == "auto_approve":
@@ -92,7 +114,7 @@ def _stands(material: Material) -> str:
     state = words.STATUSES.get(material.status, material.status)
     last = _decision(material)
     if last is None:
-        return f"It is {state}."
+        return "It was closed without a decision." if material.erased_at else f"It is {state}."
     at = words.moment(last.data.get("decided_at") or last.at)
     if material.status == "rejected":
         return f"It was rejected on {at}."
@@ -122,11 +144,23 @@ def _overturned(material: Material) -> str:
     return f"The decision was overturned {often}." if times else ""
 
 
+def _asked_about(material: Material) -> str:
+    waits = any(seat.purpose == "expert" and not seat.closed_at for seat in material.seats.values())
+    return "An expert is asked about it; until then it stands." if waits and _decided(material) else ""
+
+
+def _decided(material: Material) -> bool:
+    return material.status in ("approved", "rejected")
+
+
 def _rights(material: Material) -> str:
-    verbs = {one.verb for one in material.facts}
+    disputes = [one for one in material.facts if one.verb in later.APPEALS]
     said = []
-    if "appeal.opened" in verbs:
-        said.append("It was disputed.")
+    if disputes:
+        last = disputes[-1]
+        gone = "It was disputed, and erased before an expert had answered."
+        told = later.DISPUTED.get(last.data.get("state") or last.verb, "It was disputed.")
+        said.append(gone if later.ended_by_erasure(last) else told)
     if material.erased_at:
         said.append(f"Its content was erased on {words.moment(material.erased_at)}.")
     placed = sum(one.verb == "hold.placed" for one in material.facts)

@@ -16,6 +16,7 @@ ROUTES = {
     "expert_escalation": "The router sent it to an expert",
 }
 NO_PERSON = "No person was involved in this step."
+NOBODY_LOOKED = "No person looked at this item in this step."
 
 
 def said(fact: Fact, name: str = "label") -> str:
@@ -50,13 +51,15 @@ def _submitted(material: Material, fact: Fact) -> Iterator[Statement]:
 
 
 def _model_said(material: Material, fact: Fact) -> str:
-    """What the model had said, as the item's row keeps it; that it was this model, the event says."""
+    """What the model had said, as the event tells it; as a row keeps it where the event can't be opened."""
     model, first = fact.data.get("model"), material.judged
     if not model:
         return "" if fact.verb == "item.judged" else "No model’s answer came with it"
-    if first is None or first.model != model:
-        return f"The model {model} had answered with confidence {words.percent(fact.data.get('confidence'))}"
     sure = words.percent(fact.data.get("confidence"))
+    if "said" in fact.data:
+        return f"The model {model} said {words.answer(fact.data['said'])} with confidence {sure}"
+    if first is None or first.model != model:
+        return f"The model {model} had answered with confidence {sure}"
     return f"The model {model} said {first.text} with confidence {sure}"
 
 
@@ -75,7 +78,10 @@ def _routed(material: Material, fact: Fact) -> Iterator[Statement]:
         return
     law = material.laws.get(data.get("policy"))
     says = [_by_law(data.get("policy"), law), _sure(data)]
-    if route == "auto_approve":
+    if reused(fact):
+        text = f"the answer {said(fact)} stood at once: not the model’s own"
+        says += [f"{text}, but that by which a person had corrected it on the very same input", NOBODY_LOOKED]
+    elif route == "auto_approve":
         says += [f"the answer {said(fact)} stood at once", NO_PERSON]
     else:
         says.append(f"its priority was {data.get('priority', 'normal')}")
@@ -88,6 +94,17 @@ def _routed(material: Material, fact: Fact) -> Iterator[Statement]:
     quotes = tuple(_rules(data.get("rules", ()), law))
     made = statement(fact, decided, ROUTES.get(route, "The router judged it"), *says)
     yield Statement(made.at, made.kind, made.title, "the router", made.says, points, quotes, made.events)
+
+
+def reused(fact: Fact) -> bool:
+    """Return whether the router gave, in the place of the model's answer, an earlier correction of it."""
+    signals = fact.data.get("signals") or {}
+    return fact.data.get("action") == "auto_approve" and bool(signals.get("corrected"))
+
+
+def erased_undecided(fact: Fact) -> bool:
+    """Return whether an item was closed without an answer because its content was erased."""
+    return fact.verb == "item.resolved" and fact.data.get("erasure") is not None
 
 
 def _by_law(number: int | None, law: Law | None) -> str:
@@ -123,8 +140,10 @@ def _restored(material: Material, fact: Fact) -> Iterator[Statement]:
     data = fact.data
     when, who = words.moment(data.get("decided_at")), words.actor(data.get("decided_by") or "")
     past = f"another system had {words.STATUSES.get(data.get('status', ''), 'decided')} it as {said(fact)}"
-    where = f"it was brought over from {data['origin']}" if data.get("origin") else "it was brought over"
-    yield statement(fact, "decision", "It came with its past", where, f"{past}, {when}, decided by {who}")
+    told = words.parts(data.get("origin") or {})
+    grounds = "no policy of this server judged it" + ("; the grounds are the other system’s" if told else "")
+    text = f"{past}, {when}, decided by {who}"
+    yield statement(fact, "decision", "It came with its past", text, grounds, points=told)
 
 
 def _escalated(material: Material, fact: Fact) -> Iterator[Statement]:
@@ -144,8 +163,11 @@ def _questioned(material: Material, fact: Fact) -> Iterator[Statement]:
 
 
 def _resolved(material: Material, fact: Fact) -> Iterator[Statement]:
-    after = fact.data.get("after")
-    rejected = after == "rejected"
+    if erased_undecided(fact):
+        text = "nobody had decided it, and nothing was left to decide on: its content was erased"
+        yield statement(fact, "change", "It was closed without a decision", text)
+        return
+    rejected = fact.data.get("after") == "rejected"
     title = "It was rejected" if rejected else f"It was decided: {said(fact)}"
     who = f"the decision came from the answer of {words.actor(fact.actor)}: {fact.data.get('why', '')}"
     yield statement(fact, "decision", title, who, _amounts(fact))
@@ -161,9 +183,11 @@ def _overturned(material: Material, fact: Fact) -> Iterator[Statement]:
     by = (
         f"{words.actor(fact.actor)} overturned what {words.actor(before.get('decided_by') or '')} had decided"
     )
-    text = f"before: {was}; from then on: {now}"
+    title, text = "The decision was overturned", f"before: {was}; from then on: {now}"
+    if owner := after.get("decided_by"):
+        title, by = "The earlier decision came back", f"what {words.actor(owner)} had decided counts again"
     why = f"why: {fact.data.get('why', '')}"
-    yield statement(fact, "change", "The decision was overturned", by, text, why, _amounts(fact))
+    yield statement(fact, "change", title, by, text, why, _amounts(fact))
 
 
 def decision(fact: Fact, of: dict[str, Any]) -> str:

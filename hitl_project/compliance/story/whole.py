@@ -19,6 +19,7 @@ from hitl_project.compliance.story.matching import Mismatch
 from routing import personal
 from routing.models import Item
 
+TOO_MUCH = "So much happened to it that it can’t be told in short."
 ONCE = timedelta(hours=1)  # who reads a story again within it is not recorded again
 
 
@@ -55,8 +56,8 @@ def tell(item: Item, *, by: AbstractBaseUser, now: datetime | None = None) -> St
     versions = {look.guidelines for look in looks if look.guidelines}
     return Story(
         item=item,
-        short=summing.short(material, looks),
-        automated=person.automated,
+        short=summing.short(material, looks) if not read.more else (TOO_MUCH,),
+        automated=person.automated and not read.more,
         statements=summing.chronicle(material),
         looks=looks,
         asked=looking.asked(material, now),

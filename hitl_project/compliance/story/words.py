@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,6 +45,15 @@ STATUSES = {
 }
 
 
+def parts(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return each thing that an event tells with its name, in words; what is empty is left out."""
+    return tuple(
+        f"{name.replace('_', ' ')}: {clipped(value) if isinstance(value, str) else answer(value)}"
+        for name, value in data.items()
+        if value not in (None, "", [], {})
+    )
+
+
 def actor(name: str) -> str:
     """Return whom the trail names: a person, a key and whose it is, or a part of the server."""
     kind, _, rest = name.partition(":")
@@ -55,7 +64,7 @@ def actor(name: str) -> str:
         return f"{owner} (by API key {prefix})"
     if kind == "system":
         return PARTS.get(rest, "the server")
-    return "whom it is about" if name == SUBJECT else name or "the server"
+    return "the person it is about" if name == SUBJECT else name or "the server"
 
 
 def is_person(name: str) -> bool:

@@ -70,3 +70,14 @@ def test_the_page_of_a_group_says_who_sets_what_a_role_may_do(admin_client):
     group = Group.objects.create(name="leads")
     page = admin_client.get(reverse("admin:auth_group_change", args=[group.pk])).content.decode()
     assert "may do is set by manage.py bootstrap" in page
+
+
+def test_who_loses_a_group_with_its_deletion_is_recorded(admin_client, rita):
+    gone, kept = Group.objects.create(name="night shift"), Group.objects.create(name="reviewers")
+    rita.groups.set([gone, kept])
+    admin_client.post(reverse("admin:auth_group_delete", args=[gone.pk]), {"post": "yes"})
+    event = AuditEvent.objects.get(verb="user.regrouped")
+    assert (event.subject, event.data) == (
+        f"auth.user:{rita.pk}",
+        {"before": ["night shift", "reviewers"], "after": ["reviewers"]},
+    )

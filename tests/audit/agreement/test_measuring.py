@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from audit.agreement import Agreement, measure, specific
+from audit.agreement import Agreement, measure, numbers, ratio, specific
 from audit.agreement.distances import interval, linear, ordinal, quadratic
 from tests.audit.agreement.examples import DIAGNOSES, OBSERVED, of_two
 
@@ -68,6 +68,25 @@ def test_nobody_differing_so_far_is_no_proof_that_nobody_will():
     assert (found["percent"].value, found["percent"].high) == (1.0, 1.0)
     assert found["percent"].low == pytest.approx(0.963, abs=1e-3)
     assert found["alpha"].low == pytest.approx(0.926, abs=1e-2)
+
+
+def test_a_share_that_nobody_differed_in_has_wilsons_lower_end_too():
+    ends = 40 / (40 + 1.959964**2)
+    assert ratio(np.ones(40), np.ones(40)).low == pytest.approx(ends)
+    assert specific(np.array([[2, 0]] * 40), np.full(40, 2))[0].low == pytest.approx(ends)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1_000.0])
+def test_numbers_nobody_differed_in_are_judged_alike_in_any_unit(scale):
+    found = numbers(np.repeat(np.arange(40), 2), np.repeat(np.arange(40), 2) * scale)
+    assert found.low == pytest.approx(1 - 1.959964**2 / (40 + 1.959964**2), abs=0.01)
+
+
+@pytest.mark.parametrize("same", [0.8, 0.9, 0.97])
+def test_the_interval_of_a_share_of_few_items_holds_the_truth_nearly_always(same):
+    rng = np.random.default_rng(3)
+    found = [ratio((rng.random(30) < same).astype(float), np.ones(30), seed=n) for n in range(300)]
+    assert sum(one.low <= same <= one.high for one in found) > 0.92 * 300
 
 
 def test_the_interval_is_the_same_each_time_and_narrows_with_the_units():

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import storages
 from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
@@ -108,12 +109,41 @@ def test_a_file_is_removed_after_its_days_and_its_hash_stays(settings):
     assert keeping.fetch(bundle, by="user:carl") is None
 
 
+@pytest.mark.parametrize("state", ["failed", "gone"])
+def test_a_file_that_a_killed_process_left_behind_is_removed(state):
+    bundle = asked(subject="routing.item:7")
+    name, storage = bundle.file, storages["bundles"]
+    Bundle.objects.update(state=state)
+    assert (storage.exists(name), tasks.sweep_bundles(), storage.exists(name)) == (True, 1, False)
+
+
+def test_erasing_removes_once_more_what_was_written_before_its_end(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        keeping.remove_opened("opens what was erased", [("routing.item", "7")], by="user:cora")
+        bundle = asked(subject="routing.item:7", opened=True)
+    bundle.refresh_from_db()
+    assert bundle.state == "gone"
+
+
 def test_erasing_removes_the_bundles_that_open_private_parts_and_no_others():
     opened, locked = asked(subject="routing.item:7", opened=True), asked(subject="routing.item:7")
-    assert keeping.remove_opened("an erasure", by="user:cora") == 1
+    assert keeping.remove_opened("an erasure", [("routing.item", "8")], by="user:cora") == 0
+    assert keeping.remove_opened("an erasure", [("routing.item", "7")], by="user:cora") == 1
     opened.refresh_from_db()
     locked.refresh_from_db()
     assert (opened.state, locked.state) == ("gone", "done")
+
+
+def test_a_bundle_that_was_being_written_with_an_erased_key_is_not_kept(monkeypatch):
+    def meanwhile(wanted, path, *, heard, write=writing.write):
+        counts = write(wanted, path, heard=heard)
+        keeping.remove_opened("opens what was erased", [("routing.item", "7")], by="user:cora")
+        return counts
+
+    monkeypatch.setattr(writing, "write", meanwhile)
+    bundle = asked(subject="routing.item:7", opened=True)
+    assert (bundle.state, bundle.file) == ("failed", "")
+    assert bundle.error == "It opens what was erased. Ask for it again."
 
 
 def test_a_period_takes_the_same_statements_however_many_events_there_are(tmp_path):

@@ -2,12 +2,14 @@
 
 import ast
 import sys
+from datetime import timedelta
 
 import pytest
+import time_machine
+from django.utils import timezone
 
-from audit import checkpoints
-from audit.models import Seal
-from tests.audit import attacks
+from audit import checkpoints, signing
+from tests.audit import attacks, book
 from tests.audit.bundles import making
 from tests.audit.bundles.making import KEY
 
@@ -64,13 +66,27 @@ def test_the_verifier_is_plain_python_3_9_and_needs_one_package_at_most():
     assert others == {"cryptography"}
 
 
-def test_a_bundle_of_a_period_reaches_over_both_its_ends(made, tmp_path):
-    first, middle, _ = Seal.objects.order_by("number")
-    asked = {"since": first.at, "until": middle.at}
-    path = making.make(tmp_path / "b.zip", **asked)
+def at_minutes(*minutes):
+    """Write an event and sign the book at each of these minutes of a day that is over; return the times."""
+    times = [timezone.now() - timedelta(days=1) + timedelta(minutes=one) for one in minutes]
+    for one in times:
+        with time_machine.travel(one, tick=False):
+            book.write()
+            signing.sign(by="system:test")
+    return times
+
+
+@pytest.mark.parametrize(("late", "seals"), [(-61, [1, 2, 3]), (-59, [1, 2, 3, 4])])
+def test_a_bundle_of_a_period_reaches_over_both_its_ends_by_a_minute(settings, late, seals, tmp_path):
+    settings.HITL_SIGNING_KEY = attacks.SEED
+    times = at_minutes(0, 10, 20, 30)
+    since, until = times[0] + timedelta(seconds=61), times[2] + timedelta(seconds=late)
+    path = making.make(tmp_path / "b.zip", since=since, until=until)
     held = making.files(path)
-    assert [one["number"] for one in making.rows(held["seals.jsonl"])] == [1, 2]
-    assert [one["id"] for one in making.rows(held["events.jsonl"])] == made.ids[3:6]
+    assert [one["number"] for one in making.rows(held["seals.jsonl"])] == seals
+    assert [one["verb"] for one in making.rows(held["events.jsonl"])][::2] == ["checkpoint.signed"] * (
+        len(seals) - 1
+    )
     said = making.verify(path, "--key", KEY)
     assert (said.status, said.last) == (0, "INTACT")
 

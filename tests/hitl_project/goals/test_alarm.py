@@ -1,4 +1,4 @@
-"""A miss is told once, after two nights; its end is told once too."""
+"""A miss is told once, after a week; its end is told once too."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,10 +6,10 @@ from hitl_project.goals.alarm import News, State, step
 from hitl_project.goals.estimates import Verdict
 
 NIGHT = datetime(2026, 3, 2, 4, 10, tzinfo=UTC)
-DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 
 
-def nights(*verdicts, alert=True, apart=DAY):
+def nights(*verdicts, alert=True, apart=WEEK):
     """Return what is told in each of these nights, and the state after the last."""
     state, told = State(), []
     for number, verdict in enumerate(verdicts):
@@ -22,14 +22,20 @@ def test_one_bad_night_is_not_told():
     assert nights(Verdict.MISSED, Verdict.UNDECIDED, Verdict.MISSED)[0] == [None, None, None]
 
 
-def test_two_bad_nights_running_are_told_once():
+def test_what_misses_all_week_is_told_once():
     told, state = nights(*[Verdict.MISSED] * 4)
     assert told == [None, News.MISSED, None, None]
-    assert state == State(NIGHT, NIGHT + DAY)
+    assert state == State(NIGHT, NIGHT + WEEK)
 
 
-def test_the_same_night_measured_twice_is_one():
-    assert nights(Verdict.MISSED, Verdict.MISSED, apart=timedelta(hours=1))[0] == [None, None]
+def test_six_nights_that_share_nearly_all_they_count_are_not_told():
+    assert nights(*[Verdict.MISSED] * 7, apart=timedelta(days=1))[0] == [None] * 7
+    assert nights(*[Verdict.MISSED] * 8, apart=timedelta(days=1))[0] == [None] * 7 + [News.MISSED]
+
+
+def test_one_night_in_doubt_begins_the_week_anew():
+    week = [Verdict.MISSED] * 5 + [Verdict.UNDECIDED] + [Verdict.MISSED] * 5
+    assert nights(*week, apart=timedelta(days=1))[0] == [None] * 11
 
 
 def test_a_miss_ends_when_the_target_is_met_not_when_it_is_in_doubt():

@@ -1,10 +1,13 @@
 """Figures from sums: their intervals, what is dark, and when a target is met, missed or open."""
 
+import math
+
+import numpy as np
 import pytest
 
 from hitl_project.goals import estimates
-from hitl_project.goals.definitions import Aim
 from hitl_project.goals.estimates import Amounts, Drawn, Estimate, Verdict, counted
+from hitl_project.goals.figures import Aim
 from routing.backtest.estimates import wilson
 
 
@@ -35,11 +38,41 @@ def test_what_nothing_is_known_of_is_dark():
     assert estimates.share([]) == Estimate()
 
 
-def test_a_mean_has_the_textbooks_interval():
-    values = [10.0, 20.0] * 20
+def test_the_interval_reaches_as_far_as_a_bad_part_that_was_hardly_looked_at():
+    found = estimates.share([(900, counted(900, 890)), (100, counted(10, 7))])
+    below = (0.1 * (0.7 - wilson(0.7, 10)[0])) ** 2 + (0.9 * (890 / 900 - wilson(890 / 900, 900)[0])) ** 2
+    assert found.low == pytest.approx(found.value - below**0.5)
+    assert found.low < wilson(found.value, found.effective)[0]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [(45_000, 0.98, 450), (5_000, 0.7, 10)],  # a part that is hardly looked at
+        [(900, 0.99, 180), (60, 0.6, 6), (40, 0.5, 8), (1_000, 0.97, 20)],
+        [(800, 0.97, 16)] * 5 + [(150, 0.85, 15)] * 5,
+        [(1_000, 0.95, 20)],
+    ],
+)
+def test_the_interval_of_a_share_hardly_ever_misses_the_truth(parts):
+    rng, held, times = np.random.default_rng(5), 0, 1_000
+    truth = sum(size * right for size, right, _ in parts) / sum(size for size, _, _ in parts)
+    for _ in range(times):
+        drawn = [(size, counted(n, int(rng.binomial(n, right)))) for size, right, n in parts]
+        found = estimates.share(drawn)
+        held += found.low <= truth <= found.high
+    assert held >= 0.92 * times
+
+
+def test_a_mean_has_the_interval_of_its_logarithm():
+    values = [10.0, 20.0] * 40
     found = estimates.mean(amounts(*values))
-    half = 1.959964 * (5.0**2 * 40 / 39) ** 0.5 / 40**0.5
-    assert (found.value, found.low, found.high) == pytest.approx((15.0, 15 - half, 15 + half))
+    half = math.exp(1.959964 * (5.0**2 * 80 / 79) ** 0.5 / 80**0.5 / 15)
+    assert (found.value, found.low, found.high) == pytest.approx((15.0, 15 / half, 15 * half))
+
+
+def test_times_that_are_always_nothing_have_no_width():
+    assert estimates.mean(amounts(*[0.0] * 60)) == Estimate(0.0, 0.0, 0.0, 60)
 
 
 def test_few_amounts_have_a_mean_and_no_interval():
@@ -55,8 +88,8 @@ def test_cases_an_hour_are_the_seconds_turned_over():
 
 def test_costs_are_shared_by_all_decisions():
     found = estimates.per_decision(amounts(*[0.4] * 50), 100)
-    half = 1.959964 * (50 * 0.4**2) ** 0.5 / 100
-    assert (found.value, found.low, found.high) == pytest.approx((0.2, 0.2 - half, 0.2 + half))
+    half = math.exp(1.959964 * (50 * 0.4**2) ** 0.5 / 100 / 0.2)
+    assert (found.value, found.low, found.high) == pytest.approx((0.2, 0.2 / half, 0.2 * half))
 
 
 @pytest.mark.parametrize(
@@ -89,9 +122,9 @@ def test_as_many_more_as_are_said_would_tell():
 
 
 def test_as_many_more_amounts_as_are_said_would_tell():
-    values = [10.0, 20.0] * 20
+    values = [10.0, 20.0] * 30
     more = estimates.more(estimates.mean(amounts(*values)), 15.5)
-    enough = estimates.mean(amounts(*values * ((40 + more) // 40 + 1)))
+    enough = estimates.mean(amounts(*values * ((60 + more) // 60 + 1)))
     assert enough.high < 15.5
     assert more > 0
 
@@ -99,7 +132,7 @@ def test_as_many_more_amounts_as_are_said_would_tell():
 def test_no_number_tells_a_figure_from_itself_or_lights_what_is_dark():
     assert estimates.more(Estimate(0.85, 0.8, 0.9, 100, 100.0), 0.85) is None
     assert estimates.more(Estimate(0.7, 0.6, 0.8, 100, 100.0, dark=0.5), 0.85) is None
-    assert estimates.more(Estimate(0.7, count=4), 0.85) == 26
+    assert estimates.more(Estimate(0.7, count=4), 0.85) == 46
 
 
 def test_figures_that_do_not_add_up_are_averaged_by_their_observations():

@@ -13,6 +13,8 @@ from labeling.answering.review import Answer
 from routing import assignments
 from routing.models import Item
 from tests import factories
+from tests.labeling import opinions
+from tests.labeling.disputes import decided, disputable, dispute
 from tests.statements import counted as statements
 
 pytestmark = pytest.mark.django_db
@@ -141,12 +143,36 @@ def test_corrections_among_doubtful_items_do_not_stand_for_all(rita):
     assert measured(kept)["correction_rate"].value is None
 
 
+def test_answered_disputes_tell_how_many_changed_the_decision(rita, edgar):
+    kept = disputable()
+    for label in ("negative", "positive"):
+        dispute(decided(rita, "positive"))
+        opinions.answer(edgar, label, comment="Read again.")
+    dispute(decided(rita, "positive"))
+    assert cell(kept).disputes == counted(2, 1)
+    assert measured(kept)["overturned_disputes"].value == 0.5
+
+
+def test_of_weeks_read_before_only_the_last_two_are_read_again():
+    kept, now = factories.item_type(), timezone.now()
+    for weeks in (0, 1, 2, 3):
+        item = factories.submit(0.99)
+        Item.objects.filter(pk=item.pk).update(created_at=now - timedelta(weeks=weeks))
+    known = sources.read(now)
+    Item.objects.update(action="human_review")
+    found = sources.read(now, known=known)
+    whole = sources.read(now)
+    assert [found.of_type(kept.pk, [week]).human for week in range(5)] == [0, 0, 0, 1, 1]
+    assert [whole.of_type(kept.pk, [week]).human for week in range(5)] == [0, 1, 1, 1, 1]
+    assert sources.read(now + timedelta(weeks=1), known=known).of_type(kept.pk).automated == 0
+
+
 def test_reading_takes_as_many_statements_for_many_item_types():
     factories.item_type()
-    with statements(most=16):
+    with statements(most=18):
         sources.read()
     for number in range(5):
         factories.item_type(f"more-{number}")
         factories.submit(0.85, to=f"more-{number}")
-    with statements(most=16):
+    with statements(most=18):
         sources.read()

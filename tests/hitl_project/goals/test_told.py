@@ -42,22 +42,47 @@ def test_the_newest_proof_tells_what_learning_saves():
     assert (whole.value, whole.count) == (4.5, 400)
 
 
-def test_the_newest_report_tells_how_far_people_agree():
+def report(item_type, headline, value, units=120, days=1):
+    one = {"value": value, "low": value - 0.1, "high": value + 0.05, "units": units}
+    until = timezone.now() - timedelta(days=days)
+    AgreementReport.objects.create(
+        item_type=item_type.slug,
+        period="window",
+        since=until - timedelta(days=90),
+        until=until,
+        units=units,
+        ratings=2 * units,
+        people=2,
+        headline=headline,
+        figures={headline: one},
+    )
+
+
+@pytest.mark.parametrize("headline", ["ac1", "ac2", "iou"])
+def test_the_newest_report_tells_how_far_people_agree_by_the_figure_it_is_judged_by(headline):
+    kept = factories.item_type()
+    report(kept, headline, 0.7, days=2)
+    report(kept, headline, 0.9)
+    assert told([kept])[kept.pk] == {"agreement": Estimate(0.9, 0.8, pytest.approx(0.95), 120)}
+
+
+def test_agreement_on_too_few_items_is_not_told():
+    kept = factories.item_type()
+    report(kept, "iou", 0.7, units=99)
+    assert told([kept])[kept.pk] == {}
+
+
+def test_what_was_measured_long_ago_says_nothing_of_today():
     kept, now = factories.item_type(), timezone.now()
-    for days, value in ((2, 0.7), (1, 0.9)):
-        figures = {"ac1": {"value": value, "low": value - 0.1, "high": value + 0.05, "units": 120}}
-        AgreementReport.objects.create(
-            item_type=kept.slug,
-            period="window",
-            since=now - timedelta(days=90 + days),
-            until=now - timedelta(days=days),
-            units=150,
-            ratings=300,
-            people=2,
-            headline="ac1",
-            figures=figures,
-        )
-    assert told([kept])[kept.pk] == {"agreement_ac1": Estimate(0.9, 0.8, pytest.approx(0.95), 120)}
+    report(kept, "ac1", 0.9)
+    proof(kept, 2.0)
+    figure = Figure(
+        metric="lift_per_quarter", item_type=kept, week=now.date(), whole=True, value=0.1, count=50
+    )
+    keeping.store([figure])
+    assert set(told([kept])[kept.pk]) == {"agreement", "learning_acceleration", "lift_per_quarter"}
+    assert set(told([kept], now=now + timedelta(days=8))[kept.pk]) == {"learning_acceleration"}
+    assert told([kept], now=now + timedelta(days=91))[kept.pk] == {}
 
 
 def test_without_two_models_nothing_is_brought():

@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import AgreementReport
 from labeling import metrics
 from labeling.people import ratings
+from routing.models import Target
 from tests import factories
 from tests.api_client import caller
 from tests.labeling.opinions import answer, both_say, reviewers
@@ -104,3 +106,21 @@ def test_people_who_differ_are_a_warning(people, monkeypatch):
 
 def test_reviewers_do_not_read_the_page():
     assert shown(factories.item_type(), "reviewers").status_code == 403
+
+
+@pytest.mark.parametrize(("role", "status", "kept"), [("leads", 302, 1), ("compliance", 403, 0)])
+def test_leads_measure_now_and_others_only_read(people, role, status, kept):
+    made = factories.item_type(overlap_share=1.0)
+    both_say(people, ("negative", "negative"))
+    where = reverse("admin:routing_itemtype_agreement", args=[made.pk])
+    client = signed_in(role, is_staff=True)
+    assert client.post(where).status_code == status
+    assert AgreementReport.objects.count() == kept
+    assert ("Measure and keep now" in client.get(where).content.decode()) == bool(kept)
+
+
+def test_the_page_goes_by_the_target_that_was_changed(people, monkeypatch):
+    Target.objects.create(metric="agreement", value=0.5)
+    text = told(people, monkeypatch, ("negative", "negative"), ("positive", "positive"), times=60)
+    assert "lies above 50" in text
+    assert "M50.0 0V12" in text

@@ -354,5 +354,5 @@ def test_a_correction_costs_few_statements(rita):
     factories.item_type()
     factories.submit(0.85)
     seat = answer(rita)
-    with counted(most=22):
+    with counted(most=23):
         correcting.correct(seat.pk, Answer("edit", label="negative"), by=rita)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from audit.models import AgreementReport, AuditEvent
 from labeling.people import ratings
 from tests import factories
 from tests.api_client import attrs, caller
@@ -56,7 +57,7 @@ def test_what_rests_on_few_items_is_null_with_what_is_missing(people):
     said = read().json()
     nothing = {"value": None, "low": None, "high": None, "items": 1}
     assert said["figures"][:2] == [
-        {"name": "percent", "more": 19} | nothing,
+        {"name": "percent", "more": 29} | nothing,
         {"name": "ac1", "more": 99} | nothing,
     ]
     assert said["verdict"] == {"state": "unknown", "target": 0.85, "more": 99}
@@ -91,3 +92,22 @@ def test_a_key_needs_the_scope():
 def test_a_type_of_another_team_is_not_there():
     factories.item_type().teams.add(factories.queue("else", "others").group)
     assert attrs(read()) == [("unknown_item_type", "item_type")]
+
+
+def test_measuring_now_is_kept_and_recorded(many):
+    first, again = (caller("labels:write").post(URL, {"item_type": "sentiment"}) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    kept = AgreementReport.objects.get()
+    assert (kept.item_type, kept.units, first.json()["headline"]) == ("sentiment", 120, "ac1")
+    assert AuditEvent.objects.get(verb="agreement.measured").data["units"] == 120
+
+
+def test_measuring_needs_its_scope_and_a_type():
+    factories.item_type()
+    assert caller("metrics:read").post(URL, {"item_type": "sentiment"}).status_code == 403
+    assert attrs(caller("labels:write").post(URL, {"item_type": "nope"})) == [
+        ("unknown_item_type", "item_type")
+    ]
+    found = caller("labels:write").post(URL, {"item_type": "sentiment"})
+    assert (found.status_code, found.json()["measured_at"]) == (200, None)

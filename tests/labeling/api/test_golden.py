@@ -7,6 +7,8 @@ from labeling.alike import remembered
 from labeling.alike.sketches import sketch_text
 from labeling.api.golden import GoldenOut, SimilarOut
 from labeling.models import GoldenExample
+from routing.models import SubjectRights
+from routing.personal import HIDDEN
 from tests import factories
 from tests.api_client import attrs, caller
 from tests.statements import counted
@@ -121,3 +123,14 @@ def test_it_costs_the_same_for_one_example_and_for_thirty(answers):
         kept(answers, f"May I bring {number} dogs?")
     with counted(most=len(first)):
         client.post(SIMILAR, body)
+
+
+def test_personal_fields_are_hidden_from_who_may_not_see_them(answers):
+    SubjectRights.objects.create(item_type=answers, personal_fields=["payload.query", "payload.context.name"])
+    kept(answers, "Is breakfast included, asks Ann?", context=["Ann"])
+    (found,) = asked().json()["results"]
+    (row,) = caller("labels:read").get("/api/v1/golden/").json()["results"]
+    assert (found["query"], found["context"], found["edited_output"]) == (HIDDEN, HIDDEN, "Yes.")
+    sees = factories.person("carla", is_superuser=True)
+    (whole,) = caller("labels:read", user=sees).get("/api/v1/golden/").json()["results"]
+    assert (row["query"], whole["query"]) == (HIDDEN, "Is breakfast included, asks Ann?")

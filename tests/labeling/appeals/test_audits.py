@@ -8,8 +8,9 @@ from labeling.answering import review
 from labeling.answering.review import Answer
 from labeling.appeals import opening
 from routing import assignments, policies
+from routing.assignments import Want
 from routing.certificates import outcomes
-from routing.models import Assignment, SubjectRights
+from routing.models import Assignment, Purpose, SubjectRights
 from tests import certificates, factories
 from tests.certificates import later
 
@@ -59,4 +60,16 @@ def test_a_check_does_not_overturn_what_stood_a_dispute_but_asks_an_expert():
     say("experts", "negative", "edgar")
     after = say("reviewers", "positive", "rita")
     assert (after.label, after.decided_by) == ("negative", "user:edgar")
+    assert Assignment.objects.open().filter(item=item).values_list("purpose", flat=True).get() == "expert"
+
+
+@pytest.mark.parametrize("said", [Answer("edit", "positive", "So."), Answer("reject", comment="No.")])
+def test_an_experts_check_does_not_overturn_what_stood_a_dispute_either(said):
+    _, item = automated(0.0001)
+    after = say("experts", "negative", "edgar")
+    queue = after.item_type.expert_queue
+    assignments.ask([Want(after, Purpose.VALIDATE, queue, blind=True)])
+    emma = factories.person("emma", "experts")
+    after = review.submit(assignments.claim(by=emma).pk, said, by=emma)
+    assert (after.status, after.label, after.decided_by) == ("approved", "negative", "user:edgar")
     assert Assignment.objects.open().filter(item=item).values_list("purpose", flat=True).get() == "expert"

@@ -3,8 +3,10 @@
 import pytest
 from django.utils import timezone
 
+from labeling.answering import review
+from labeling.answering.review import Answer
 from labeling.appeals import experts
-from labeling.models import Label
+from labeling.models import Appeal, Label
 from routing import assignments
 from routing.models import Assignment, Item
 from tests import factories
@@ -24,15 +26,7 @@ def test_who_has_looked_at_the_item_is_not_given_its_dispute(edgar):
 def test_who_labelled_the_item_without_a_seat_is_passed_over(edgar):
     emma = factories.person("emma", "experts")
     item = automated()
-    Label.objects.create(
-        item_type=item.item_type,
-        item_ref=item.item_ref,
-        item=item,
-        label="positive",
-        user=edgar,
-        action="edit",
-        source="import",
-    )
+    labelled(item, edgar)
     assert dispute(item).seat.meant_for == emma
     assert assignments.claim(by=edgar) is None
     assert assignments.claim(by=emma).purpose == "appeal"
@@ -89,3 +83,54 @@ def test_many_disputes_are_looked_through_in_as_many_statements_as_one(
     answer(edgar, "positive", comment="So it is.")
     with django_assert_num_queries(6):
         assert experts.stranded() == []
+
+
+def labelled(item, user):
+    """Give the item a label by this person from elsewhere."""
+    said = {"label": "positive", "action": "edit", "source": "import"}
+    Label.objects.create(item_type=item.item_type, item_ref=item.item_ref, item=item, user=user, **said)
+
+
+def test_who_opened_the_dispute_does_not_decide_it(edgar):
+    emma = factories.person("emma", "experts")
+    assert dispute(automated(), by=edgar).seat.meant_for == emma
+    appeal = dispute(automated(ref="r-2"), by="key:abcdefgh/emma")
+    assert appeal.seat.meant_for == edgar
+
+
+def test_whose_correction_was_given_again_does_not_decide_on_it(edgar):
+    emma = factories.person("emma", "experts")
+    item = automated()
+    Item.objects.filter(pk=item.pk).update(signals={"corrected": {"by": "user:emma", "correction": 1}})
+    assert dispute(item).seat.meant_for == edgar
+    assert emma.pk not in experts.left([Appeal.objects.get()])[item.pk]
+
+
+def test_who_had_decided_stays_out_though_another_decides_meanwhile(edgar):
+    emma = factories.person("emma", "experts")
+    item = automated()
+    Item.objects.filter(pk=item.pk).update(decided_by="user:emma")
+    appeal = dispute(item)
+    Item.objects.filter(pk=item.pk).update(decided_by="user:somebody")
+    assert experts.left([Appeal.objects.get()])[item.pk] == {edgar.pk}
+    assert (experts.name_again(), appeal.seat.meant_for_id) == (0, edgar.pk)
+    assert emma.pk != edgar.pk
+
+
+def test_one_who_joins_the_experts_after_labelling_is_passed_over_from_the_next_turn(rita, edgar):
+    item = automated()
+    labelled(item, rita)
+    assert dispute(item).seat.meant_for is None
+    rita.groups.set(edgar.groups.all())
+    assert experts.name_again() == 1
+    assert (assignments.claim(by=rita), Assignment.objects.get().meant_for) == (None, edgar)
+
+
+def test_who_had_a_part_can_not_answer_a_dispute_that_they_were_given(edgar):
+    item = automated()
+    labelled(item, edgar)
+    dispute(item)
+    seat = assignments.claim(by=edgar)
+    with pytest.raises(experts.HadAPart):
+        review.submit(seat.pk, Answer("edit", "negative", "So."), by=edgar)
+    assert Appeal.objects.get().state == "open"

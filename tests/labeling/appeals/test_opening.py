@@ -87,6 +87,13 @@ def test_whom_it_was_opened_by_may_take_it_back_and_the_seat_goes(rita, edgar):
     assert opening.withdraw(appeal, by="subject").closed_at == taken.closed_at
 
 
+def test_a_client_takes_back_what_it_opened_with_a_key_that_was_replaced_since(rita):
+    appeal = dispute(decided(rita), by="key:aaaaaaaa/acme")
+    with pytest.raises(NotYours):
+        opening.withdraw(appeal, by="key:aaaaaaaa/other")
+    assert opening.withdraw(appeal, by="key:bbbbbbbb/acme").state == "withdrawn"
+
+
 def test_what_was_taken_back_may_be_disputed_again_but_not_for_ever(rita):
     item = decided(rita)
     for _ in range(opening.MOST_TAKEN_BACK):

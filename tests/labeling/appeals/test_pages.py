@@ -3,10 +3,12 @@
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from labeling.appeals import opening, pages
 from labeling.models import Appeal
-from routing import appealing
+from routing import appealing, decisions
+from routing.models import Item, Status
 from tests.labeling.disputes import automated, decided, disputable, dispute
 from tests.labeling.opinions import answer
 
@@ -112,3 +114,52 @@ def test_a_free_text_answer_is_not_repeated_to_whoever_has_the_link(rita):
     )
     assert opening.items().get(pk=item.pk).status == "approved"
     assert "owes" not in Client().get(page(item)).content.decode()
+
+
+def test_a_dispute_of_an_earlier_decision_is_not_taken_for_one_of_the_new(rita, edgar):
+    item = decided(rita)
+    dispute(item)
+    answer(edgar, "positive", comment="So it is.")
+    item = opening.items().get(pk=item.pk)
+    now = timezone.now()
+    decisions.overturn(item, Status.REJECTED, None, why="for a test", now=now, by="user:emma")
+    text = Client().get(page(item)).content.decode()
+    words = ("The decision stands", "decided anew since", "Dispute this decision")
+    assert [word in text for word in words] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("by", "signals", "told"),
+    [
+        ("system:router", {"corrected": {"by": "user:rita"}}, "gave again what a person had answered"),
+        ("user:rita", {}, "<dd>a person</dd>"),
+        ("legacy-scoring", {}, None),
+    ],
+)
+def test_who_decided_is_told_only_where_it_is_known(by, signals, told):
+    item = automated()
+    Item.objects.filter(pk=item.pk).update(decided_by=by, signals=signals)
+    text = Client().get(page(item)).content.decode()
+    assert ("<dt>By</dt>" in text, told is None or told in text) == (told is not None, True)
+
+
+def test_lines_count_as_the_browser_counts_them(rita):
+    item = decided(rita)
+    Client().post(page(item), {"act": "dispute", "reason": "x\r\n" * 2_000})
+    assert Appeal.objects.get().reason == ("x\n" * 2_000).strip()
+
+
+def test_what_a_client_wrote_down_is_not_told_as_the_subjects_own_words(rita):
+    item = decided(rita)
+    dispute(item, by="key:abc/client")
+    text = Client().get(page(item)).content.decode()
+    assert ("What you wrote" in text, "as it was taken down for you" in text) == (False, True)
+
+
+def test_what_was_counted_outlives_what_else_is_cached(rita, monkeypatch):
+    item, client = decided(rita), Client()
+    monkeypatch.setattr(pages.Acts, "rate", "1/hour")
+    client.post(page(item), {"act": "none"})
+    for number in range(400):
+        cache.set(f"z{number}", 1)
+    assert client.post(page(item), {"act": "none"}).status_code == 429

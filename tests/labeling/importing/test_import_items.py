@@ -15,7 +15,7 @@ from tests.statements import counted
 pytestmark = pytest.mark.django_db
 SLUG = "sentiment"
 CHOICES = "Use one of: negative, positive."
-PURPOSES = "review, overlap, expert, audit, learn, validate, second"
+PURPOSES = "review, overlap, expert, audit, learn, validate, second, appeal"
 STATUSES = "Use one of: open, pooled, pending_ai, pending_human, pending_expert, approved, rejected."
 TIME = "Send an ISO 8601 time with its zone, for example 2026-11-20T09:30:00Z."
 

@@ -199,7 +199,7 @@ def test_ending_the_sitting_ends_it_and_frees_the_item(rita):
 def test_the_page_of_a_sitting_costs_few_statements(rita):
     factories.submit(0.85)
     send(rita, claimed(rita), action="approve")
-    with counted(most=12):
+    with counted(most=13):
         rita.get(reverse("review-sitting"))
 
 

@@ -39,7 +39,7 @@ def test_steps_of_a_scale_that_lie_near_count_as_half_agreed():
     one, other = (of_units(item_type(ordered=True), some) for some in (near, far))
     assert (one.scale, one.headline, sorted(one.figures)) == (
         "ordinal",
-        "alpha",
+        "ac2",
         ["ac2", "alpha", "percent", "weighted"],
     )
     assert one.figures["percent"] == other.figures["percent"]
@@ -94,7 +94,7 @@ def test_the_paradox_is_seen_where_it_bites():
 
 def test_few_items_are_told_nothing_of_but_how_many_are_missing():
     found = of_units(item_type(), units(("negative", "negative"), ("neutral", "positive"), times=31))
-    assert (list(found.told), found.verdict) == (["percent"], Verdict("unknown", 38))
+    assert (list(found.told), found.verdict(0.85)) == (["percent"], Verdict("unknown", 38))
     assert missing("percent", found.figures["percent"]) == 0
 
 
@@ -103,7 +103,7 @@ def test_few_items_are_told_nothing_of_but_how_many_are_missing():
 )
 def test_of_nothing_nothing_is_told(kind):
     found = of_units(item_type(kind, ["car"]), [])
-    assert (found.units, found.told, found.paradox, found.verdict.state) == (0, {}, False, "unknown")
+    assert (found.units, found.told, found.paradox, found.verdict(0.85).state) == (0, {}, False, "unknown")
 
 
 @pytest.mark.parametrize(
@@ -117,4 +117,4 @@ def test_of_nothing_nothing_is_told(kind):
     ],
 )
 def test_the_interval_decides_whether_the_target_is_reached(ends, said):
-    assert verdict("ac1", Agreement(*ends, 200)) == said
+    assert verdict("ac1", Agreement(*ends, 200), 0.85) == said

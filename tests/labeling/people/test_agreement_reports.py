@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audit.models import AgreementReport
+from audit.models import AgreementReport, AuditEvent
 from labeling import tasks
 from labeling.models import Label
 from labeling.people import agreement_reports
 from labeling.people.agreement_by import monday
+from routing.models import Target
 from tests import factories
 from tests.labeling.opinions import both_say, reviewers
 
@@ -73,9 +74,35 @@ def report(item_type, low, high, until=NOW, units=200):
 
 
 def test_what_is_proven_to_be_missed_is_told_by_the_newest_window():
+    for slug in ("bad", "better", "few", "old"):
+        factories.item_type(slug)
     report("bad", 0.5, 0.7)
     report("better", 0.5, 0.7, until=NOW - timedelta(days=1))
     report("better", 0.8, 0.9)
     report("few", 0.5, 0.7, units=99)
     report("old", 0.5, 0.7, until=NOW - timedelta(days=8))
-    assert [name for name, _ in agreement_reports.missed()] == ["bad"]
+    assert [one.item_type.slug for one in agreement_reports.missed()] == ["bad"]
+
+
+def test_what_is_missed_follows_the_target_that_was_changed():
+    mild, strict = factories.item_type("mild"), factories.item_type("strict")
+    for one in (mild, strict):
+        report(one.slug, 0.5, 0.7)
+    Target.objects.create(metric="agreement", value=0.4)
+    Target.objects.create(metric="agreement", item_type=strict, value=0.8)
+    assert [(one.item_type, one.target) for one in agreement_reports.missed()] == [(strict, 0.8)]
+    Target.objects.update(value=None)
+    assert agreement_reports.missed() == []
+
+
+def test_measuring_now_keeps_the_window_once_and_records_it(made):
+    first = agreement_reports.measure_now(made, by="user:lea")
+    assert agreement_reports.measure_now(made, by="user:lea") == first
+    event = AuditEvent.objects.get(verb="agreement.measured")
+    assert (event.actor, event.data["units"], event.data["figures"]) == ("user:lea", 2, first.figures)
+    assert agreement_reports.measure(made) == 2
+
+
+def test_measuring_now_what_nobody_answered_keeps_nothing():
+    assert agreement_reports.measure_now(factories.item_type(), by="user:lea") is None
+    assert AgreementReport.objects.count() == 0

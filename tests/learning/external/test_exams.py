@@ -6,7 +6,8 @@ from rest_framework.test import APIClient
 from audit.models import AuditEvent
 from learning import registry, retraining, serving, tasks
 from learning.models import LearningPlan, ModelVersion, Trainer, TrainingRun
-from routing.models import Delivery, Item, Status
+from routing.models import Delivery, Item, Status, SubjectRights
+from routing.personal import HIDDEN
 from tests import factories
 from tests.learning import worlds
 
@@ -249,3 +250,11 @@ def test_promoting_one_by_hand_needs_no_file(client, item_type):
     version = examined(client, say=lambda item: "circle")
     registry.promote(version, reason="we know better", by="system:test")
     assert sent("forest@1").model == "forest@1"
+
+
+def test_an_exam_hides_personal_fields_from_who_may_not_see_them(client, item_type):
+    SubjectRights.objects.create(item_type=item_type, personal_fields=["payload.features"])
+    register(client)
+    version = ModelVersion.objects.get(external_name="forest@1")
+    rows = client.get(f"/api/v1/models/{version.pk}/exam/").json()["results"]
+    assert {row["payload"]["features"] for row in rows} == {HIDDEN}

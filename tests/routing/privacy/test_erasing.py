@@ -4,15 +4,18 @@ import pytest
 from django.db import connection
 
 from audit import trail
+from audit.bundles import keeping
 from audit.models import AuditEvent
 from labeling.answering import review
 from labeling.answering.review import Answer
-from labeling.models import GoldenExample, Label, Review
-from routing import assignments
-from routing.models import Delivery, Erasure, Item, SubjectRights
+from labeling.appeals import opening
+from labeling.models import Appeal, GoldenExample, Label, Review
+from routing import assignments, webhooks
+from routing.models import Delivery, Erasure, IdempotencyKey, Item, SubjectRights
 from routing.policies.replay import replay
 from routing.privacy import erasing, holds, people
 from routing.privacy.holds import LegallyHeld
+from routing.representation import item_data
 from tests import factories
 from tests.statements import counted
 
@@ -20,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 ASKED = {"query": "Who is Zebulon?", "output": "Zebulon lives in Bonn."}
 BOSS = "user:carla"
+CAT = {"label": "cat", "box": [1, 1, 5, 5]}
 
 
 def answers(**rights):
@@ -39,6 +43,7 @@ def reviewed(by):
         context=context,
         callback_url="https://c.example/zebulon",
     )
+    Item.objects.update(held_out=False)  # held-out items teach nothing
     seat = assignments.claim(by=by)
     said = Answer("edit", label="Zebulon lives in Rome.", comment="Zebulon moved")
     return review.submit(seat.pk, said, by=by)
@@ -151,3 +156,95 @@ def test_an_erased_item_can_not_be_judged_again_and_says_why():
     item = factories.submit(0.99)
     erasing.of_item(item, why="asked for", by=BOSS)
     assert replay(Item.objects.get()).impossible == "Its content was erased: there is nothing left to judge."
+
+
+KINDS = {
+    "classification": ({"text": "Zebulon is angry"}, "negative", "positive"),
+    "regression": ({"text": "Zebulon owes"}, 3.0, 9.0),
+    "entity_linking": (
+        {
+            "text": "Zebulon went",
+            "mention": {"start": 0, "end": 7},
+            "candidates": [{"id": "Q1", "name": "Zebulon A"}, {"id": "Q2", "name": "Zebulon B"}],
+        },
+        "Q1",
+        "Q2",
+    ),
+    "preference": ({"prompt": "Zebulon?", "a": "Zebulon one", "b": "Zebulon two"}, "a", "b"),
+    "detection": ({"image": "https://x.example/zebulon.png", "width": 9, "height": 9}, [], [CAT]),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_no_kind_anything_is_left(rita, kind):
+    payload, said, label = KINDS[kind]
+    labels = {"classification": ["negative", "positive"], "detection": ["cat"]}.get(kind, [])
+    factories.item_type("things", kind=kind, labels=labels, reuse_corrections=True)
+    for ref in ("answered", "held", "waits", "pooled"):
+        factories.submit(0.5, to="things", ref=ref, label=said, payload=payload, pool=ref == "pooled")
+    seat = assignments.claim(by=rita)
+    review.submit(seat.pk, Answer("edit", label=label, comment="Zebulon moved"), by=rita)
+    assignments.claim(by=rita)
+    assert {"labeling_review", "routing_item"} <= {name for name, text in tables() if "ebulon" in text}
+    for item in Item.objects.all():
+        erasing.of_item(item, why="asked for", by=BOSS)
+    assert {name for name, text in tables() if "ebulon" in text} == set()
+    assert set(Item.objects.values_list("status", flat=True)) == {"approved", "rejected"}
+
+
+def test_bundles_that_open_what_was_said_in_confidence_go_as_well(rita):
+    answers()
+    item = reviewed(rita)
+    bundle = keeping.ask(subject=f"routing.item:{item.pk}", why="case", opened=True, by=BOSS)
+    erasing.of_item(item, why="asked for", by=BOSS)
+    bundle.refresh_from_db()
+    assert (bundle.state, bundle.file) == ("gone", "")
+
+
+def test_exports_that_broke_off_are_named_as_copies_too(rita):
+    answers()
+    item = reviewed(rita)
+    told = {"format": "csv", "item_type": "answers"}
+    trail.record("export.started", ("labeling.export", "e1"), by="user:ada", **told)
+    erasure = erasing.of_item(item, why="asked for", by=BOSS)
+    assert [(one["export"], one["by"], one["format"]) for one in erasure.copies] == [
+        ("e1", "user:ada", "csv")
+    ]
+
+
+def test_where_a_message_went_is_told_in_confidence(rita):
+    answers()
+    item = reviewed(rita)
+    webhooks.resend(Delivery.objects.values_list("pk", flat=True), by=BOSS)
+    event = AuditEvent.objects.get(verb="delivery.resent")
+    assert trail.opened(event, item.secret)["url"] == "https://c.example/zebulon"
+    assert "zebulon" not in event.body
+
+
+def test_an_answer_that_named_the_item_by_another_field_is_not_given_again(rita):
+    answers()
+    item = reviewed(rita)
+    body = {"results": [{"id": 1, "item_id": str(item.pk), "query": "Zebulon"}]}
+    IdempotencyKey.objects.create(actor="a", key="k", request_hash="h", status=200, body=body)
+    IdempotencyKey.objects.create(actor="a", key="l", request_hash="h", status=200, body={"id": "other"})
+    erasing.of_item(item, why="asked for", by=BOSS)
+    assert list(IdempotencyKey.objects.values_list("key", flat=True)) == ["l"]
+
+
+def test_an_open_dispute_ends_and_the_trail_says_so(rita):
+    SubjectRights.objects.create(item_type=factories.item_type(), appeal_days=30)
+    item = factories.submit(0.99)
+    opening.dispute(item.pk, "I object", by="user:ada")
+    erasing.of_item(item, why="asked for", by=BOSS)
+    appeal = Appeal.objects.get()
+    assert (appeal.state, appeal.reason) == ("withdrawn", "")
+    assert trail.story(item).get(verb="appeal.withdrawn").data["why"] == "erased"
+
+
+def test_the_client_sees_that_an_item_is_erased():
+    factories.item_type()
+    item = factories.submit(0.99)
+    assert item_data(item)["erased_at"] is None
+    erasing.of_item(item, why="asked for", by=BOSS)
+    item.refresh_from_db()
+    assert item_data(item)["erased_at"] == item.erased_at.isoformat()

@@ -7,7 +7,7 @@ import pytest
 
 from audit import trail
 from audit.bundles import keeping
-from audit.models import Bundle
+from audit.models import ApiKey, Bundle
 from routing.roles import ensure_roles
 from tests import factories
 from tests.api_client import attrs, caller
@@ -89,13 +89,12 @@ def test_private_parts_are_opened_only_for_who_may_see_them(client):
 
 
 def test_a_key_of_some_item_types_gets_no_bundle(client):
-    from audit.models import ApiKey
-
+    factories.item_type("other")
     ApiKey.objects.update(item_types=["sentiment"])
     assert client.post(URL, ASKED).status_code == 403
 
 
 def test_no_file_is_left_after_it_was_removed(client):
     row = client.post(URL, ASKED | {"opened": True}).json()
-    keeping.remove_opened("an erasure", by="user:cora")
+    keeping.remove_opened("an erasure", [], by="user:cora")
     assert client.get(f"{URL}{row['id']}/file/").status_code == 404

@@ -27,6 +27,7 @@ def fact(number, verb, actor="user:rita", closed="", **data):
 
 def material(*facts, status="approved", **fields):
     said = (Said("clf@1", "“positive”", 0.95, AT, True),)
+    fields = {"guidelines": frozenset({2})} | fields
     return Material("sentiment", "r-1", status, None, facts, said=said, laws={3: LAW}, **fields)
 
 
@@ -78,8 +79,7 @@ def test_a_corrected_answer_keeps_what_was_said_first():
     corrected = fact(3, "review.corrected", assignment=5, before=REVIEW, after=after)
     (look,) = looking.looks(material(fact(2, "review.submitted", **REVIEW), corrected), AT)
     assert look.said == (
-        "Gave an answer of their own: “positive”. Before that, within a minute: gave an answer of their own: "
-        "“negative”."
+        "Gave an answer of their own: “positive”. Before that: gave an answer of their own: “negative”."
     )
     assert look.events == (2, 3)
 
@@ -183,6 +183,14 @@ def test_an_appeal_a_hold_and_an_erasure_are_told():
         "Its content was erased",
     ]
     assert told(facts[0])[0].quotes[0].text == "It was not me."
+
+
+def test_a_dispute_that_an_erasure_ended_was_taken_back_by_nobody():
+    ended = fact(2, "appeal.withdrawn", "system:erasure", why="erased")
+    (last,) = told(ended)
+    assert last.title == "The dispute ended"
+    assert last.says == ("What it was about was erased, so nobody could look at it again.",)
+    assert summing.short(material(ended), [])[-1].startswith("It was disputed, and erased before")
 
 
 def test_a_dispute_says_what_was_disputed_and_what_an_expert_made_of_it():

@@ -17,6 +17,7 @@ from audit import chain, checkpoints, signing, trail
 from audit.checkpoints import Statement
 from audit.models import Checkpoint
 from audit.strictness import PAGES, Strict, refuse_unknown
+from routing.idempotency import idempotent
 
 
 class VerdictSerializer(serializers.Serializer):
@@ -83,6 +84,7 @@ class Verify(APIView):
         return Response(asdict(trail.verify()))
 
     @extend_schema(request=Asked, responses=VerdictSerializer)
+    @idempotent
     def post(self, request: Request) -> Response:
         """Check all that, and that the trail is the one of a checkpoint that was kept elsewhere."""
         asked = Asked(data=request.data)
@@ -104,6 +106,7 @@ class Checkpoints(generics.ListAPIView):
         return self.list(request, *args, **kwargs)
 
     @extend_schema(request=None, responses={200: CheckpointSerializer, 201: CheckpointSerializer})
+    @idempotent
     def post(self, request: Request) -> Response:
         """Seal what is unsealed and sign a checkpoint now; 200 and the last one where nothing came since."""
         try:

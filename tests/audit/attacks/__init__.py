@@ -1,0 +1,118 @@
+"""What somebody with the database's password could do to the book, and what of it must be named.
+
+Each attack gets a Book as `make` leaves it, changes the tables with the triggers off, and returns the words
+that a verifier must say. Those in OUTSIDE leave tables that agree with each other: they are found only by
+whoever kept a checkpoint elsewhere (`Book.kept`).
+"""
+
+from tests.audit.attacks.events import (
+    alter_event,
+    alter_event_and_its_digest,
+    alter_time,
+    date_event_to_infinity,
+    delete_event,
+    insert_event,
+    insert_event_below_all_ids,
+    insert_event_beyond_all_ids,
+    insert_event_dated_back,
+    insert_event_with_a_forged_digest,
+    swap_events,
+    swap_events_of_two_seals,
+)
+from tests.audit.attacks.making import FOREIGN, SEED, Attack, Book, make
+from tests.audit.attacks.seals import (
+    alter_checkpoint,
+    alter_members,
+    alter_seal,
+    alter_seal_and_its_digest,
+    cut_the_end,
+    cut_the_end_with_its_checkpoint,
+    date_seal_before_all_times,
+    delete_a_signed_seal,
+    delete_checkpoint,
+    delete_seal,
+    insert_seal_below_all_numbers,
+    nest_members,
+    rechain,
+    rechain_and_delete_the_checkpoints,
+    rechain_and_name_our_key,
+    rechain_and_sign_with_another_key,
+    rechain_without_a_trace,
+    swap_seals,
+)
+
+INSIDE: tuple[Attack, ...] = (
+    alter_event,
+    alter_event_and_its_digest,
+    alter_time,
+    delete_event,
+    insert_event,
+    insert_event_with_a_forged_digest,
+    insert_event_below_all_ids,
+    insert_event_dated_back,
+    insert_seal_below_all_numbers,
+    swap_events,
+    swap_events_of_two_seals,
+    alter_seal,
+    alter_seal_and_its_digest,
+    alter_members,
+    delete_seal,
+    swap_seals,
+    rechain,
+    rechain_and_sign_with_another_key,
+    rechain_and_name_our_key,
+    rechain_and_delete_the_checkpoints,
+    alter_checkpoint,
+    delete_checkpoint,
+    delete_a_signed_seal,
+    cut_the_end,
+)
+# What only the server meets: no bundle can be made of it, or none holds it.
+UNREADABLE: tuple[Attack, ...] = (
+    insert_event_beyond_all_ids,
+    date_event_to_infinity,
+    date_seal_before_all_times,
+    nest_members,
+)
+OUTSIDE: tuple[Attack, ...] = (cut_the_end_with_its_checkpoint, rechain_without_a_trace)
+
+__all__ = [
+    "FOREIGN",
+    "INSIDE",
+    "OUTSIDE",
+    "SEED",
+    "UNREADABLE",
+    "Attack",
+    "Book",
+    "alter_checkpoint",
+    "alter_event",
+    "alter_event_and_its_digest",
+    "alter_members",
+    "alter_seal",
+    "alter_seal_and_its_digest",
+    "alter_time",
+    "cut_the_end",
+    "cut_the_end_with_its_checkpoint",
+    "date_event_to_infinity",
+    "date_seal_before_all_times",
+    "delete_a_signed_seal",
+    "delete_checkpoint",
+    "delete_event",
+    "delete_seal",
+    "insert_event",
+    "insert_event_below_all_ids",
+    "insert_event_beyond_all_ids",
+    "insert_event_dated_back",
+    "insert_event_with_a_forged_digest",
+    "insert_seal_below_all_numbers",
+    "make",
+    "nest_members",
+    "rechain",
+    "rechain_and_delete_the_checkpoints",
+    "rechain_and_name_our_key",
+    "rechain_and_sign_with_another_key",
+    "rechain_without_a_trace",
+    "swap_events",
+    "swap_events_of_two_seals",
+    "swap_seals",
+]

@@ -61,6 +61,7 @@ LEADS = {
     "item.opinion_asked": (("pending_human", *DECIDED), None),
     "correction.noted": (("approved",), None),
     "correction.ended": (DECIDED, None),
+    "item.looked_at": (("pooled", "pending_human", "pending_expert", *DECIDED), None),
     "item.overdue": (("pending_expert", *DECIDED), None),
     "item.recalled": (("pending_expert", *DECIDED), ("pending_human", *DECIDED)),
     "review.corrected": (("pending_human", "pending_expert", *DECIDED), None),
@@ -378,6 +379,7 @@ def an_ordinary_week(machine):
         yield machine.a_known_question_is_asked(who)
     yield machine.everybody_answers("edit", "negative")
     yield machine.doubtful_labels_get_a_second_look()
+    yield machine.claim("ada")
     for _ in range(2):
         yield machine.time_passes(25 * 60)
     for _ in range(4):

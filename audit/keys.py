@@ -46,15 +46,13 @@ def create_key(
     expires_at: datetime | None = None,
     by: Actor,
 ) -> tuple[ApiKey, str]:
-    """Make a key for a user and return it with its text, which nobody can show again.
+    """Make a key, for these `item_types` alone where any are named, and return it with its text, shown once.
 
-    With `item_types`, short names, it may touch these alone. Raises ValueError, naming the valid ones, where
-    a scope is unknown or none is given, and naming it where there is no such item type.
+    Raises ValueError, naming the valid ones, where a scope is unknown or none is given; so for item types.
     """
     wanted, types = sorted(set(scopes)), sorted(set(item_types))
     _refuse_unknown(wanted)
-    if missing := unknown_item_types(types):
-        raise ValueError(f"There is no item type {', '.join(missing)}.")
+    _refuse_unknown_types(types)
     prefix, secret = secrets.token_hex(PREFIX // 2), secrets.token_hex(32)
     with transaction.atomic():
         key = ApiKey.objects.create(
@@ -67,18 +65,14 @@ def create_key(
             expires_at=expires_at,
             created_by=actor_name(by),
         )
-        trail.record(
-            "key.created",
-            key,
-            by=by,
-            user=user.get_username(),
-            name=name,
-            prefix=prefix,
-            scopes=wanted,
-            item_types=types,
-            expires_at=expires_at,
-        )
+        about = {"user": user.get_username(), "name": name, "prefix": prefix, "scopes": wanted}
+        trail.record("key.created", key, by=by, **about, item_types=types, expires_at=expires_at)
     return key, f"{BRAND}_{prefix}_{secret}"
+
+
+def _refuse_unknown_types(slugs: Collection[str]) -> None:
+    if missing := unknown_item_types(slugs):
+        raise ValueError(f"There is no item type {', '.join(missing)}.")
 
 
 def _refuse_unknown(scopes: list[str]) -> None:

@@ -4,8 +4,10 @@ Django's own flush truncates all tables, most of them empty, and then makes ever
 a short test takes.
 """
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected
 
+TRIES = 5
 KEPT = ["django_migrations", "django_content_type", "auth_permission"]  # what `migrate` fills
 TABLES = """
 SELECT relname, EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal)
@@ -14,10 +16,21 @@ FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND 
 
 
 def empty() -> None:
-    """Delete every row that a test may have stored, while the triggers that refuse this sleep.
+    """Delete every row that a test may have stored; a page that is just being left may still write some.
 
     Raises RuntimeError on a database that is not a test's.
     """
+    for _ in range(TRIES - 1):
+        try:
+            return _empty()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    return _empty()
+
+
+def _empty() -> None:
+    """Delete every row while the triggers that refuse this sleep."""
     name = connection.settings_dict["NAME"]
     if not name.startswith("test_"):
         raise RuntimeError(f"{name} is no test database: its rows must stay.")

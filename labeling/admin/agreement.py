@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -78,10 +78,7 @@ def agreement_page(request: HttpRequest, admin: ModelAdmin, item_type: ItemType)
     units = ratings.read(item_type, since=since)
     drawn, asked = [one for one in units if one.drawn], [one for one in units if not one.drawn]
     found = agreement.of_units(item_type, drawn)
-    validated = metrics.validated(item_type.slug, since=since)
-    whole = Agreement(validated.accuracy, validated.low, validated.high, validated.checks)
     target = wanted.agreement([item_type])[item_type.pk]
-    validated_target = wanted.validation([item_type])[item_type.pk]
     context = {
         **admin.admin_site.each_context(request),
         "title": f"Agreement on {item_type}",
@@ -98,23 +95,35 @@ def agreement_page(request: HttpRequest, admin: ModelAdmin, item_type: ItemType)
         "lines": lines(found.figures, found.headline),
         "judged_by": WORDS[found.headline][0],
         "kappa": found.figures.get("fleiss"),
-        "classes": [
-            _line(one.name, "", one.agreement, FEW) | {"share": one.share}
-            for one in agreement_by.by_class(item_type, drawn)
-        ],
+        "classes": _classes(item_type, drawn),
         "mixed_up": agreement_by.mixed_up(item_type, drawn),
         "pairs": _pairs(agreement_by.by_pair(item_type, drawn)),
         "weeks": _weeks(item_type, drawn),
         "asked": _share(item_type, asked),
-        "validated": validated,
-        "validated_verdict": agreement.verdict("percent", whole, validated_target),
-        "validated_target": validated_target,
-        "waiting": Assignment.objects.open().filter(item_type=item_type, purpose=Purpose.VALIDATE).count(),
-        "settled": disputes.settled(item_type, since=since),
-        "decided": disputes.decided(item_type, since=since),
+        **_experts(item_type, since),
         "skills_known": item_type.ask_until_sure and skills.load(item_type) is not None,
     }
     return TemplateResponse(request, "admin/routing/itemtype/agreement.html", context)
+
+
+def _classes(item_type: ItemType, drawn: Sequence[Unit]) -> list[dict[str, Any]]:
+    found = agreement_by.by_class(item_type, drawn)
+    return [_line(one.name, "", one.agreement, FEW) | {"share": one.share} for one in found]
+
+
+def _experts(item_type: ItemType, since: datetime) -> dict[str, Any]:
+    """What experts made of what reviewers had decided, and of what they differed on."""
+    validated = metrics.validated(item_type.slug, since=since)
+    whole = Agreement(validated.accuracy, validated.low, validated.high, validated.checks)
+    target = wanted.validation([item_type])[item_type.pk]
+    return {
+        "validated": validated,
+        "validated_verdict": agreement.verdict("percent", whole, target),
+        "validated_target": target,
+        "waiting": Assignment.objects.open().filter(item_type=item_type, purpose=Purpose.VALIDATE).count(),
+        "settled": disputes.settled(item_type, since=since),
+        "decided": disputes.decided(item_type, since=since),
+    }
 
 
 def _measure(request: HttpRequest, item_type: ItemType) -> HttpResponse:

@@ -83,8 +83,7 @@ def import_labels(
 
     `numbered` puts each one's index before the paths of its errors. `complete` may add to a new label what
     only who asks for the import knows, before it is stored. Item types that the `caller`, a request, may not
-    see are unknown. However many, the number of statements is the same. Raises
-    InvalidInput, and LabelIdTaken where an id is known with another content.
+    see are unknown. However many, the statements are as many. Raises InvalidInput, and LabelIdTaken.
     """
     known = _look_up(raws, caller)
     labels, fresh = dict(known.labels), []

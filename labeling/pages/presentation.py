@@ -163,8 +163,7 @@ def seat_page(
     """Return what the holder of this seat sees; one statement more where an expert sees what others said.
 
     `seat` comes from `assignments.with_item`, `keys` from `keys_of`; `said` is the person's own answer where
-    they may correct it. A blind look has no suggestion, and neither reasons nor a priority: they would tell
-    how sure the model was.
+    they may correct it. A blind look has no suggestion, reasons or priority: they tell how sure it was.
     """
     item, item_type = seat.item, seat.item.item_type
     kind = KINDS[item_type.kind]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -38,11 +39,17 @@ TONES = {
 }
 
 
+NUMBERS = re.compile(r"\[\s+(?:-?\d[\d.eE+-]*,\s+)*-?\d[\d.eE+-]*\s+\]")
+
+
+def _on_one_line(numbers: re.Match[str]) -> str:
+    return " ".join(numbers.group().split()).replace("[ ", "[").replace(" ]", "]")
+
+
 def laid_out(value: Any) -> SafeString:
     """Return a JSON value laid out over lines; of a very long text or list of numbers the beginning."""
-    return format_html(
-        "<pre class='json'>{}</pre>", json.dumps(_clipped(value), indent=2, ensure_ascii=False)
-    )
+    text = json.dumps(_clipped(value), indent=2, ensure_ascii=False)
+    return format_html("<pre class='json'>{}</pre>", NUMBERS.sub(_on_one_line, text))
 
 
 def short(value: Any, length: int = 60) -> str:

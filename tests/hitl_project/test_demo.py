@@ -44,7 +44,7 @@ def counts():
 
 
 @pytest.mark.slow
-def test_the_loop_turns_and_its_figures_are_those_of_the_rows(demo):
+def test_the_loop_turns_its_figures_are_those_of_the_rows_and_work_is_left_for_the_visitor(demo):
     first, *_, last = demo()
     keys = ["round", "labels", "human_review_rate", "automated_accuracy", "accuracy", "f1", "model_version"]
     assert [list(one) for one in (first, last)] == [keys, keys]
@@ -58,13 +58,23 @@ def test_the_loop_turns_and_its_figures_are_those_of_the_rows(demo):
     truth = {digit.ref: digit.label for digit in digits.load()[0]}
     right = np.mean([item.label == truth[item.item_ref] for item in decided])
     assert first["accuracy"] == pytest.approx(right)
+    never_posted = {digit.ref for digit in digits.load()[1]}
+    assert (len(never_posted), Item.objects.filter(item_ref__in=never_posted).count()) == (400, 0)
+    assert Assignment.objects.open().count() >= 60  # work for the visitor
+    assert Review.objects.filter(user__username__in=people.VISITORS).count() == 0
 
 
 @pytest.mark.slow
-def test_a_second_run_changes_nothing_and_says_the_same(demo):
+def test_a_second_run_changes_nothing_and_passwords_stay(demo, tmp_path):
     first = demo()
     before = counts()
+    file = tmp_path / "demo-users.txt"
+    passwords = file.read_text()
     assert (demo(), counts()) == (first, before)
+    logins = dict(line.split() for line in passwords.splitlines())
+    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == (passwords, 0o600)
+    assert all(User.objects.get(username=name).check_password(word) for name, word in logins.items())
+    assert not any(User.objects.get(username=name).has_usable_password() for name in people.SIMULATED)
 
 
 @pytest.mark.slow
@@ -99,27 +109,6 @@ def test_a_run_that_broke_off_before_the_last_choice_makes_it(demo, monkeypatch)
     assert (Item.objects.count(), chosen.count()) == (450, 0)
     demo()
     assert (Item.objects.count(), chosen.get().picked > 0) == (450, True)
-
-
-@pytest.mark.slow
-def test_the_held_out_truth_is_never_posted_and_work_is_left_for_the_visitor(demo):
-    demo()
-    truth = {digit.ref for digit in digits.load()[1]}
-    assert (len(truth), Item.objects.filter(item_ref__in=truth).count()) == (400, 0)
-    assert Assignment.objects.open().count() >= 60
-    assert Review.objects.filter(user__username__in=people.VISITORS).count() == 0
-
-
-@pytest.mark.slow
-def test_passwords_work_stay_the_same_and_are_readable_by_their_owner_alone(demo, tmp_path):
-    demo()
-    file = tmp_path / "demo-users.txt"
-    first = file.read_text()
-    demo()
-    logins = dict(line.split() for line in first.splitlines())
-    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == (first, 0o600)
-    assert all(User.objects.get(username=name).check_password(word) for name, word in logins.items())
-    assert not any(User.objects.get(username=name).has_usable_password() for name in people.SIMULATED)
 
 
 def test_the_demo_refuses_a_production_server(settings):

@@ -116,7 +116,7 @@ def by_hand(seats, me, groups, paused, limits, asked):
     return min(filter(may, seats), key=urgency, default=None)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seats=st.lists(one_seat, min_size=3, max_size=9),
     groups=st.sampled_from([["reviewers", "experts"]] * 3 + [["reviewers"], ["experts"], []]),

@@ -399,7 +399,7 @@ def test_whatever_people_do_in_whatever_order_all_that_is_stored_stays_consisten
     run_state_machine_as_test(
         Routing,
         settings=settings(
-            max_examples=22,
+            max_examples=14,
             stateful_step_count=25,
             derandomize=True,
             deadline=None,

@@ -60,10 +60,16 @@ def _shown(told: Story) -> dict[str, Any]:
         "item": told.item,
         "statements": [_statement(one, told) for one in told.statements],
         "payload": laid_out(told.content["payload"]),
+        "picture": _picture(told.content["payload"].get("image")),
         "item_context": laid_out(told.content["context"]) if told.content["context"] else "",
         "matched": {name for one in told.statements for name in _rules(one)},
         "subject": f"{reading.ITEM}:{told.item.pk}",
     }
+
+
+def _picture(image: Any) -> str:
+    """Return a picture that came with the item; '' for none, and for one that lies elsewhere."""
+    return image if isinstance(image, str) and image.lower().startswith("data:image/") else ""
 
 
 def _statement(one: Statement, told: Story) -> dict[str, Any]:

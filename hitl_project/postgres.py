@@ -197,7 +197,7 @@ def _create(programs: Programs, data: Path, owner: pwd.struct_passwd) -> None:
     run([programs.bin / "initdb", "-D", new, "-U", "postgres", "-A", "peer", "-E", "UTF8", *locale], owner)
     with (new / "postgresql.conf").open("a") as settings:
         settings.write("include_if_exists 'hitl.conf'  # written at each start\n")
-    roles = "CREATE ROLE hitl LOGIN CREATEDB;\nCREATE DATABASE hitl OWNER hitl;\n"
+    roles = "CREATE ROLE hitl LOGIN CREATEDB CREATEROLE;\nCREATE DATABASE hitl OWNER hitl;\n"
     said = run([programs.bin / "postgres", "--single", "-D", new, "postgres"], owner, text=roles)
     if "ERROR:" in said:
         raise DatabaseProblem(f"PostgreSQL could not make the database hitl: {said}")

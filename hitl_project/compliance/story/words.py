@@ -67,11 +67,6 @@ def actor(name: str) -> str:
     return "the person it is about" if name == SUBJECT else name or "the server"
 
 
-def is_person(name: str) -> bool:
-    """Return whether the trail's name is that of a person who was signed in."""
-    return name.startswith("user:")
-
-
 def answer(label: Any) -> str:
     """Return an answer on one line, as a person would read it; none for what says nothing."""
     if label is None:

@@ -91,7 +91,8 @@ class Command(BaseCommand):
         self.stdout.write(f"\nThe site: http://{processes.HOST}:{port} . Sign in as (only in the demo):\n")
         for login in logins:
             self.stdout.write(f"  {login.username:6} {login.password:14} {login.role}")
-        self.stdout.write("\nreview at /review/ , set up at /admin/ , figures at / . Ctrl-C ends it all.\n")
+        places = "review at /review/ , set up at /admin/ , prove at /compliance/ , figures at / ."
+        self.stdout.write(f"\n{places} Ctrl-C ends it all.\n")
         self.stdout.flush()
 
 

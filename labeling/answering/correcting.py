@@ -62,8 +62,8 @@ def correct(assignment_id: int, answer: Answer, *, by: AbstractBaseUser) -> Item
     or may correct it no more, ExpertHasBegun where an expert is at it because of the old answer,
     InvalidAnswer where the new one doesn't fit.
     """
-    item = lock(assignment_id)
-    seat = assignments.with_item().get(pk=assignment_id)
+    seat = lock(assignment_id)
+    item = seat.item
     review = Review.objects.select_related("user").filter(assignment=seat, user=by).first()
     now = timezone.now()
     if review is None:

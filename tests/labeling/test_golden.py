@@ -64,7 +64,7 @@ def test_another_answer_is_a_new_version(answers):
     submitted()
     answer("rita", label="On Monday.")
     first = GoldenExample.objects.get()
-    item = review.lock(first.review.assignment_id)
+    item = review.lock(first.review.assignment_id).item
     item.label = "On Monday, at noon."
     second = golden.keep(item, seat_of(first), first.review)
     first.refresh_from_db()
@@ -76,7 +76,7 @@ def test_the_same_answer_is_no_new_version(answers):
     submitted()
     answer("rita", label="On Monday.")
     first = GoldenExample.objects.get()
-    item = review.lock(first.review.assignment_id)
+    item = review.lock(first.review.assignment_id).item
     assert golden.keep(item, seat_of(first), first.review) == first
     assert GoldenExample.objects.count() == 1
 
@@ -86,7 +86,7 @@ def test_what_a_person_retired_comes_back_only_with_another_answer(answers):
     answer("rita", label="On Monday.")
     first = GoldenExample.objects.get()
     golden.retire([first.pk], why="unclear", by="system:test")
-    item = review.lock(first.review.assignment_id)
+    item = review.lock(first.review.assignment_id).item
     assert golden.keep(item, seat_of(first), first.review) == first
     item.label = "On Monday, at noon."
     second = golden.keep(item, seat_of(first), first.review)
@@ -98,7 +98,7 @@ def test_a_rejected_item_teaches_nothing_any_more(answers):
     submitted()
     answer("rita", label="On Monday.")
     kept = GoldenExample.objects.get()
-    item = review.lock(kept.review.assignment_id)
+    item = review.lock(kept.review.assignment_id).item
     item.status, item.label = "rejected", None
     assert golden.keep(item, seat_of(kept), kept.review) is None
     kept.refresh_from_db()

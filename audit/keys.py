@@ -7,8 +7,9 @@ and no slow password hash is needed.
 import hashlib
 import secrets
 from collections.abc import Callable, Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
@@ -44,6 +45,7 @@ def create_key(
     scopes: Iterable[str],
     item_types: Iterable[str] = (),
     expires_at: datetime | None = None,
+    most_a_minute: int | None = None,
     by: Actor,
 ) -> tuple[ApiKey, str]:
     """Make a key, for these `item_types` alone where any are named, and return it with its text, shown once.
@@ -63,10 +65,12 @@ def create_key(
             scopes=wanted,
             item_types=types,
             expires_at=expires_at,
+            most_a_minute=most_a_minute,
             created_by=actor_name(by),
         )
         about = {"user": user.get_username(), "name": name, "prefix": prefix, "scopes": wanted}
-        trail.record("key.created", key, by=by, **about, item_types=types, expires_at=expires_at)
+        limits = {"expires_at": expires_at, "most_a_minute": most_a_minute}
+        trail.record("key.created", key, by=by, **about, item_types=types, **limits)
     return key, f"{BRAND}_{prefix}_{secret}"
 
 
@@ -82,16 +86,59 @@ def _refuse_unknown(scopes: list[str]) -> None:
         raise ValueError(f"{said}; valid are {' '.join(SCOPES)}.")
 
 
+def rotate(key: ApiKey, *, by: Actor, grace: timedelta | None = None) -> str:
+    """Give a key a new secret and return its text, shown once; the old one works for `grace` longer.
+
+    Without `grace` that is HITL_KEY_GRACE_HOURS. A secret before the old one ends at once. Raises ValueError
+    for a key that is revoked.
+    """
+    now, secret = timezone.now(), secrets.token_hex(32)
+    grace = timedelta(hours=settings.HITL_KEY_GRACE_HOURS) if grace is None else grace
+    with transaction.atomic():
+        row = ApiKey.objects.select_for_update().select_related("user").get(pk=key.pk)
+        if row.revoked_at:
+            raise ValueError(f"Key {row} was revoked: make a new one.")
+        row.old_hash, row.old_until = row.hash, now + grace
+        row.hash, row.rotated_at = _hash(secret), now
+        row.save(update_fields=["hash", "old_hash", "old_until", "rotated_at"])
+        about = {"user": row.user.get_username(), "prefix": row.prefix, "old_until": row.old_until}
+        trail.record("key.rotated", row, by=by, **about)
+    return f"{BRAND}_{row.prefix}_{secret}"
+
+
+def ends_at(key: ApiKey) -> datetime | None:
+    """Return when a key stops working by itself: expired, or its secret too old; None where it does not."""
+    ends = [key.expires_at] if key.expires_at else []
+    if most := settings.HITL_KEY_MAX_DAYS:
+        ends.append((key.rotated_at or key.created_at) + timedelta(days=most))
+    return min(ends, default=None)
+
+
+def ending(within: timedelta) -> list[ApiKey]:
+    """Return the keys in use that stop working by themselves within a time, the next first."""
+    now = timezone.now()
+    alive = ApiKey.objects.filter(revoked_at=None, user__is_active=True).select_related("user")
+    ends = [(end, key) for key in alive if (end := ends_at(key)) and now < end <= now + within]
+    return [key for _, key in sorted(ends, key=lambda one: (one[0], one[1].pk))]
+
+
 def find_key(text: str) -> ApiKey | None:
-    """Return the key whose text this is, with its user, be it usable or not; None for any other text."""
+    """Return the key whose text this is, with its user, be it usable or not; None for any other text.
+
+    Of a key that was rotated the earlier text finds it too, marked as `replaced`.
+    """
     brand, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
     if brand != BRAND or not (prefix.isascii() and prefix.isalnum()):
         return None
     key = ApiKey.objects.select_related("user").filter(prefix=prefix).first()
     # An unknown prefix costs the same comparison, so that timing tells nothing about which ones exist.
-    same = secrets.compare_digest(_hash(secret), key.hash if key else "0" * 64)
-    return key if key and same else None
+    hashed = _hash(secret)
+    same = secrets.compare_digest(hashed, key.hash if key else "0" * 64)
+    old = secrets.compare_digest(hashed, (key.old_hash if key else "") or "0" * 64)
+    if key and old:
+        key.replaced = True
+    return key if key and (same or old) else None
 
 
 def refusal(key: ApiKey, *, now: datetime) -> str | None:
@@ -100,6 +147,10 @@ def refusal(key: ApiKey, *, now: datetime) -> str | None:
         return "This API key was revoked."
     if key.expires_at and key.expires_at <= now:
         return "This API key has expired."
+    if getattr(key, "replaced", False) and key.old_until <= now:
+        return "This API key was rotated: its earlier secret is refused now. Use the new one."
+    if (end := ends_at(key)) and end <= now:
+        return f"This API key is older than {settings.HITL_KEY_MAX_DAYS} days: it must be rotated."
     if not key.user.is_active:
         return "The user of this API key is inactive."
     return None

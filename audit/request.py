@@ -1,4 +1,4 @@
-"""Which request is being answered: its id and, where one was used, the API key."""
+"""Which request is being answered, or task done: its id and, where one was used, the API key."""
 
 import logging
 import re
@@ -36,6 +36,14 @@ def used_key(prefix: str, user_id: int) -> None:
         request.key_prefix, request.key_user_id = prefix, user_id
 
 
+def task(task_id: str) -> None:
+    """Let what this process does from now on bear a task's id, as what a request does bears its own.
+
+    An empty one ends it.
+    """
+    _current.set(Current(task_id) if task_id else None)
+
+
 class RequestIdMiddleware:
     """Give each request an id, the client's own where it is sane, and send it back."""
 
@@ -55,7 +63,7 @@ class RequestIdMiddleware:
 
 
 class RequestIdFilter(logging.Filter):
-    """Put the id of the request being answered on each log record, '-' outside of one."""
+    """Put the id of the request or task on each log record, '-' outside of one."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return true: every record passes."""

@@ -31,7 +31,7 @@ CREATE TEMP TABLE made AS
 SELECT n,
     ('01900000-' || to_char(n / 65536, 'FM0000') || '-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid AS id,
     1 - 0.7 * power(random(), 3) AS score, random() AS luck, random() AS drawn
-FROM generate_series(1, %(items)s) n;
+FROM generate_series(1, %(items)s::int) n;
 INSERT INTO routing_item (id, item_type_id, item_ref, payload, context, status, action, priority, reasons,
     shadow, signals, policy_id, model, confidence, score, audit_draw, label_probability, held_out, label,
     decided_at, decided_by, callback_url, about, created_at, created_by)

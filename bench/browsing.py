@@ -40,7 +40,7 @@ SELECT now() - interval '365 days' * (1 - n::float8 / %(count)s),
 FROM (
     SELECT n, CASE WHEN n %% 9973 = 0 THEN 'policy.published' ELSE
         (ARRAY['item.submitted', 'item.judged', 'review.submitted', 'item.resolved'])[1 + n %% 4] END AS verb
-    FROM generate_series(%(first)s, %(last)s) AS n
+    FROM generate_series(%(first)s::int, %(last)s::int) AS n
 ) made
 """
 

@@ -17,7 +17,7 @@ CREATE INDEX ON floor_item (created_at);
 """
 FILL = """
 INSERT INTO floor_item (ref, payload, priority)
-SELECT 'old-' || n, jsonb_build_object('text', repeat('x', 900)), n %% 4 FROM generate_series(1, %s) n
+SELECT 'old-' || n, jsonb_build_object('text', repeat('x', 900)), n %% 4 FROM generate_series(1, %s::int) n
 """
 CLAIM = """
 UPDATE floor_item SET user_id = 1, leased_until = now() + interval '10 minutes'

@@ -67,7 +67,7 @@ def counted(operation: Callable[[], object]) -> int:
     with CaptureQueriesContext(connection) as captured:
         operation()
     brackets = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
-    return sum(not query["sql"].startswith(brackets) for query in captured)
+    return sum(not (query["sql"] or "").startswith(brackets) for query in captured)
 
 
 def backend_seconds() -> float:

@@ -125,7 +125,7 @@ def fill(shapes: object, start: int, end: int) -> None:
     table = Item._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({named}) SELECT {chosen} FROM generate_series(%s, %s) AS n, "
+            f"INSERT INTO {table} ({named}) SELECT {chosen} FROM generate_series(%s::int, %s::int) AS n, "
             f"(SELECT * FROM {table} WHERE item_ref = 'labelled-0') AS t",
             [start, end - 1],
         )

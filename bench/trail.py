@@ -30,7 +30,7 @@ WITH made AS (
            '{"after":{"label":"positive","status":"decided"},"before":{"status":"in_review"},"confidence":'
            || round((n %% 1000) / 1000.0, 3) || ',"reasons":["confidence below the threshold of the policy"]}'
            AS body
-    FROM generate_series(1, %(count)s) AS n
+    FROM generate_series(1, %(count)s::int) AS n
 ), said AS (
     SELECT *, format('{"actor":%%s,"at":"%%s","body":%%s,"request_id":"%%s","subject_id":"%%s",'
         '"subject_type":"routing.item","verb":"%%s"}', to_json(actor), to_char(at AT TIME ZONE 'UTC',

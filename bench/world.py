@@ -174,7 +174,7 @@ def fill(slug: str, start: int, stop: int) -> None:
             key = "id" if model is Item else "item_id"
             cursor.execute(
                 f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t "
-                f"CROSS JOIN generate_series(%s, %s) n WHERE t.{key} = %s",
+                f"CROSS JOIN generate_series(%s::int, %s::int) n WHERE t.{key} = %s",
                 [start, stop - 1, item.pk],
             )
         cursor.execute("VACUUM ANALYZE routing_item, routing_prediction, routing_assignment")

@@ -6,15 +6,23 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_q.models import Failure, OrmQ, Schedule, Success, Task
 
 from audit.admin import AuditEventAdmin, BoundedPaginator, FactAdmin
 from audit.models import AuditEvent
+from hitl_project.accounts.admin_pages import PeopleAdmin
 from routing import teams
 from routing.admin.show import ago
 
 # Whoever can add a schedule, or queue a task anew, runs any function by its name: not from a browser.
+# Who can read a second factor's secret has it.
+admin.site.unregister([TOTPDevice, StaticDevice])
 admin.site.unregister([Schedule, OrmQ, Success, Failure, AccessAttempt, AccessFailureLog, AccessLog])
+
+
+__all__ = ["PeopleAdmin"]
 
 
 class WholeBookAdmin(AuditEventAdmin):

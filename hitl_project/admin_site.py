@@ -9,14 +9,16 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 
 from hitl_project import attention
+from hitl_project.starting import steps
+from hitl_project.starting import urls as starting
 
 ENTRY = "routing.view_item"  # leads, admins and compliance hold it: roles.py
 GROUPS = (
     ("Set-up", ("ItemType", "Rule", "Queue", "Policy", "Proposal")),
-    ("Work", ("Item", "Assignment", "Delivery")),
+    ("Work", ("Item", "Assignment", "Delivery", "Endpoint")),
     (
         "What people said",
         (
@@ -58,9 +60,21 @@ class HitlAdminSite(AdminSite):
             return HttpResponseRedirect(reverse("admin:index"))
         return redirect_to_login(target)
 
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send to the one page for it, which ends other sessions and is throttled."""
+        return HttpResponseRedirect(reverse("password"))
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Show the lists, and what waits for a decision of an admin."""
-        return super().index(request, {"waiting": attention.waiting(request.user), **(extra_context or {})})
+        """Show the lists, what waits for an admin's decision, and the guide until something was reviewed."""
+        guide = steps.offer(request) if request.user.has_perm("routing.add_itemtype") else None
+        shown = {"waiting": attention.waiting(request.user), "guide": guide}
+        return super().index(request, shown | (extra_context or {}))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the admin's addresses and those of the guide."""
+        return [*starting.urls(self), *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """Return the tables in the groups above; one that no group names comes last, by app."""

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from audit import keys
 from audit.uuid7 import earliest
-from hitl_project import anchoring, health
+from hitl_project import anchoring, workers
 from hitl_project.goals import alerting
 from labeling.appeals import experts
 from labeling.models import Flag
@@ -25,13 +26,15 @@ from learning.models import ModelVersion, Run, SamplingRun, TrainingRun
 from learning.proving import standing
 from learning.runs import KILLED
 from routing import policies, teams
-from routing.certificates import checked, setbacks
+from routing.certificates import lately, setbacks
 from routing.models import Assignment, Delivery, ItemType, Purpose, Reviewer
 from routing.policies import stops
 from routing.rules import ledger
 
 LATELY = timedelta(days=7)
 ASKED_BY = timedelta(days=1)  # after which a doubtful label has nobody to look at it again
+KEY_WARNING = timedelta(days=14)
+MOST_KEYS = 5
 MOST_SAID = 150  # characters of what went wrong
 RECENT = timedelta(days=14)  # parked messages older than this are history
 
@@ -54,10 +57,13 @@ def waiting(user: User) -> list[Matter]:
 
 
 def _matters(user: User) -> Iterator[Matter]:
-    if health.worker_seen_at() is None:
-        text = "No worker is running: nothing is sealed, delivered or trained. Start manage.py qcluster."
+    if not workers.cache_table():
+        text = f"No worker can be heard: {workers.BOOTSTRAP}."
         yield Matter(text, reverse("ready"), bad=True)
-    elif since := health.stuck_since():
+    elif workers.seen_at() is None:
+        text = f"No worker is running: nothing is sealed, delivered or trained. {workers.START}"
+        yield Matter(text, reverse("ready"), bad=True)
+    elif since := workers.stuck_since():
         text = f"A task has waited for {timesince(since)}: the worker hangs or can't keep up. Start it anew."
         yield Matter(text, reverse("ready"), bad=True)
     # What tests one person waits until they come.
@@ -84,6 +90,8 @@ def _matters(user: User) -> Iterator[Matter]:
     if user.has_perm("audit.view_auditevent"):
         for text in anchoring.troubles(timezone.now()):
             yield Matter(text, reverse("compliance"), bad=True)
+    if user.has_perm("audit.view_apikey"):
+        yield from _keys()
     if user.has_perm("labeling.change_flag"):
         yield from _doubtful()
     if user.has_perm("labeling.view_appeal"):
@@ -92,6 +100,14 @@ def _matters(user: User) -> Iterator[Matter]:
     yield from _promised()
     yield from _failing_rules()
     yield from _learning()
+
+
+def _keys() -> Iterator[Matter]:
+    """Keys that stop working soon by themselves: their clients need a new secret before."""
+    for key in keys.ending(KEY_WARNING)[:MOST_KEYS]:
+        until = f"{keys.ends_at(key):%Y-%m-%d}"
+        text = f"API key {key} of {key.user} stops working on {until}: rotate or replace it"
+        yield Matter(text, f"{reverse('admin:audit_apikey_changelist')}?q={key.prefix}")
 
 
 def _doubtful() -> Iterator[Matter]:
@@ -234,8 +250,8 @@ def _page(model: ModelVersion) -> str:
 def _set_up(user: User) -> Iterator[Matter]:
     if not ItemType.objects.exists() and user.has_perm("routing.add_itemtype"):
         yield Matter(
-            "There is no item type yet: make a queue, then an item type",
-            reverse("admin:routing_itemtype_add"),
+            "There is no item type yet: the guide makes one in a minute",
+            reverse("admin:start"),
         )
     for proposal in policies.approvable(user):
         text = f"{proposal.item_type}: a policy waits for your approval"
@@ -256,7 +272,7 @@ def _checks() -> Iterator[Matter]:
         text = f"Automation of {policy.item_type} was {done}: fresh checks contradict its certificate"
         yield Matter(text, _target(policy.item_type), True, policy.item_type_id)
     types = list(ItemType.objects.order_by("slug"))
-    found = checked.checks(types, now=timezone.now(), closed_within=LATELY) if types else {}
+    found = lately.checks(types, LATELY) if types else {}
     for item_type, seen in ((one, found[one.pk]) for one in types if one.pk in found):
         if seen.missed and item_type.target_alpha is not None:
             text = _count(

@@ -16,6 +16,18 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 CONNECTION = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 # PostgreSQL would compile each of our short analytic statements, which takes longer than running them.
 NO_JIT = "-c jit=off"
+# A network that swallows packets says nothing: without these a thread would wait hours for an answer, and the
+# server as long for a client that is gone, its locks held. Each side gives up after about 25 seconds.
+SOON = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "25000",  # milliseconds without an acknowledgement of what was sent
+}
+SOON_THERE = (
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25s"
+)
 SCHEMES = ("postgres", "postgresql")
 EXAMPLE = (
     "Write it as DATABASE_URL=postgres://USER:PASSWORD@HOST:5432/NAME "
@@ -143,8 +155,12 @@ def _from_url(url: str) -> dict:
         raise DatabaseProblem(f"DATABASE_URL has port 0. {EXAMPLE}")
     found = environ.Env.db_url_config(url)
     options = found.get("OPTIONS", {})
+    host = found.get("HOST") or ""
+    remote = bool(host) and not host.startswith("/")
     if "options" not in parse_qs(parts.query, keep_blank_values=True):
-        options = {"options": NO_JIT} | options
+        options = {"options": f"{NO_JIT} {SOON_THERE}" if remote else NO_JIT} | options
+    if remote:
+        options = SOON | options
     return CONNECTION | found | {"OPTIONS": options}
 
 

@@ -16,7 +16,9 @@ YES = {"1", "true", "yes", "on"}
 FILES = "django.core.files.storage.FileSystemStorage"
 NO = {"0", "false", "no", "off"}
 ADDRESS = re.compile(r"https?://[^\s/@]+(/\S*)?")
+LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$)")
 NAME = re.compile(r"[A-Za-z][\w-]*")
+REDIS = re.compile(r"(rediss?://[^\s/]+(/\d+)?|unix://\S+)")
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
@@ -160,6 +162,52 @@ class Environment:
         if value and not ADDRESS.fullmatch(value):
             raise ImproperlyConfigured(f"{name} is {value!r}; write https:// and where to send it.")
         return value
+
+    def redis(self, name: str) -> str:
+        """Return the address of a Redis, whose package must be installed; empty where nothing is set."""
+        value = self.text(name, "")
+        if value and not REDIS.fullmatch(value):
+            # Its password is not shown.
+            raise ImproperlyConfigured(f"{name} can't be read; write redis://USER:PASSWORD@HOST:6379/0.")
+        if value and find_spec("redis") is None:
+            raise ImproperlyConfigured(f"{name} needs the package redis: pip install 'hitl[redis]'.")
+        return value
+
+    def issuer(self, name: str) -> str:
+        """Return a sign-in provider's address, https or http on this machine; empty where none is set."""
+        value = self.url(name)
+        if value.startswith("http://") and not LOOPBACK.match(value):
+            raise ImproperlyConfigured(f"{name} is {value!r}; passwords of nobody pass over plain http.")
+        return value
+
+    def roles(self, name: str) -> dict[str, list[str]]:
+        """Return groups of ours by a provider's, from comma-separated `their-group=our-group`.
+
+        Names that have commas or = in them, such as those of LDAP, are written as a JSON object instead:
+        {"cn=reviewers,dc=example": ["reviewers"]}.
+        """
+        value = self.text(name, "")
+        pairs = (
+            self._pairs(name) if value.startswith("{") else [part.partition("=") for part in self.names(name)]
+        )
+        found: dict[str, list[str]] = {}
+        for theirs, _, ours in pairs:
+            if not (theirs.strip() and ours.strip()):
+                raise ImproperlyConfigured(
+                    f"{name} has {theirs!r}; write their-group=our-group, several separated by commas."
+                )
+            found.setdefault(theirs.strip(), []).append(ours.strip())
+        return found
+
+    def _pairs(self, name: str) -> list[tuple[str, str, str]]:
+        try:
+            mapping = json.loads(self.text(name, "{}"))
+        except ValueError:
+            mapping = {"": []}
+        lists = {theirs: [ours] if isinstance(ours, str) else ours for theirs, ours in mapping.items()}
+        if not all(isinstance(ours, list) and ours for ours in lists.values()):
+            raise ImproperlyConfigured(f"{name} is no JSON object of lists of names.")
+        return [(theirs, "=", str(one)) for theirs, ours in lists.items() for one in ours]
 
     def file(self, name: str) -> Path | None:
         """Return the path of a file; None where nothing is set, refused where its folder is missing."""

@@ -10,6 +10,7 @@ from django.db.models import Exists, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
+from hitl_project import workers
 from hitl_project.compliance.access import READS_THE_BOOK
 from routing.models import Queue
 from routing.roles import SEES_FIGURES
@@ -29,7 +30,18 @@ class Place:
 def navigation(request: HttpRequest) -> dict[str, object]:
     """Return `places` (one statement, for pages that show them) and `theme` ('' for the system's)."""
     theme = request.COOKIES.get("theme", "")
-    return {"places": _places(request), "theme": theme if theme in THEMES else ""}
+    theme = theme if theme in THEMES else ""
+    return {"places": _places(request), "theme": theme, "worker_trouble": _trouble(request)}
+
+
+def _trouble(request: HttpRequest) -> Callable[[], workers.Trouble | None]:
+    """Whether the worker is away, for who is signed in: strangers are told nothing of the inside."""
+
+    def trouble() -> workers.Trouble | None:
+        user = getattr(request, "user", None)
+        return workers.told() if user is not None and user.is_authenticated else None
+
+    return trouble
 
 
 def _places(request: HttpRequest) -> Callable[[], list[Place]]:

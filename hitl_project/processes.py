@@ -53,10 +53,9 @@ def check_port(port: int) -> None:
 def commands(port: int) -> dict[str, list[str]]:
     """Return the command lines of the two processes of a server."""
     python = sys.executable
-    gunicorn = ["-m", "gunicorn", "hitl_project.wsgi", "--no-control-socket", "--bind", f"{HOST}:{port}"]
-    threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "10"]
+    gunicorn = ["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", f"{HOST}:{port}"]
     return {
-        "web": [python, *gunicorn, *threads],
+        "web": [python, *gunicorn, "--graceful-timeout", "10"],
         "worker": [python, "manage.py", "qcluster"],
     }
 

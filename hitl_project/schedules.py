@@ -1,11 +1,15 @@
 """What the clock does: every app's schedules, written into the worker's table."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib import import_module
 
+from django.conf import settings
 from django.db import transaction
-from django_q.models import Schedule
+from django.utils import timezone
+from django_q.models import OrmQ, Schedule
 
+LEEWAY = timedelta(minutes=1)  # by which the clocks of several hosts may differ
 SOURCES = ("audit.tasks", "routing.tasks", "labeling.tasks", "learning.tasks", "hitl_project.tasks")
 
 
@@ -47,3 +51,17 @@ def set_up() -> Changes:
     removed = sorted(set(stored) - set(plan))
     Schedule.objects.filter(schedule_type=Schedule.CRON, name__in=removed).delete()
     return Changes(tuple(made), tuple(changed), tuple(removed))
+
+
+def put_right() -> int:
+    """Undo what a clock that was ahead, and was set back, has left for later; return how many rows.
+
+    A schedule's next run is never further off than its plan's next one counted from now, and a task is locked
+    for `retry` seconds at most: what lies beyond was written by a clock that was wrong.
+    """
+    now, found = timezone.now(), 0
+    for row in Schedule.objects.filter(schedule_type=Schedule.CRON, next_run__gt=now):
+        if row.next_run > (right := row.calculate_next_run()) + LEEWAY:
+            found += Schedule.objects.filter(pk=row.pk, next_run=row.next_run).update(next_run=right)
+    longest = now + timedelta(seconds=settings.Q_CLUSTER["retry"]) + LEEWAY
+    return found + OrmQ.objects.filter(lock__gt=longest).update(lock=now)

@@ -2,13 +2,15 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView
 
-from hitl_project import accounts, api_root, dashboard, health, metrics
+from hitl_project import api_root, health, metrics
 from hitl_project.compliance import api as compliance_api
 from hitl_project.compliance import proving
+from hitl_project.dashboard import analytics
+from hitl_project.dashboard import views as dashboard_views
 from hitl_project.goals import api as goals_api
 
+handler500 = "hitl_project.away.server_error"
 api = [
     path("", include("routing.urls")),
     path("", include("labeling.api.urls")),
@@ -21,16 +23,17 @@ api = [
     path("targets/", goals_api.Targets.as_view(), name="api-targets"),
 ]
 urlpatterns = [
-    path("", dashboard.dashboard, name="dashboard"),
+    path("", dashboard_views.page, name="dashboard"),
+    path("analytics/", analytics.page, name="analytics"),
+    path("analytics/figures.csv", analytics.table, name="analytics-csv"),
     path("targets/", include("hitl_project.goals.urls")),
     path("appeal/", include("labeling.appeals.urls")),
     path("review/", include("labeling.pages.urls")),
     path("compliance/", include("hitl_project.compliance.urls")),
     path("admin/", admin.site.urls),
-    path("accounts/login/", accounts.login, name="login"),
-    path("accounts/logout/", accounts.logout, name="logout"),
+    path("accounts/", include("hitl_project.accounts.urls")),
     path("api/v1/", include(api)),
-    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/schema/", api_root.Document.as_view(), name="api-schema"),
     path("api/docs/", api_root.Docs.as_view(), name="api-docs"),
     re_path("^api/", api_root.unknown),
     path("health", health.health, name="health"),

@@ -1,5 +1,6 @@
 """What gunicorn serves: `gunicorn hitl_project.wsgi`."""
 
+import atexit
 import os
 from contextlib import closing
 from threading import Thread
@@ -11,6 +12,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hitl_project.settings")
 application = get_wsgi_application()
 
 
+def _share() -> None:
+    from audit.throttling import meeting
+
+    meeting.share()
+
+
 def _warm() -> None:
     from learning import serving
 
@@ -18,4 +25,12 @@ def _warm() -> None:
         serving.warm()
 
 
+def _keep_counts() -> None:
+    from routing import counters
+
+    atexit.register(counters.flush)
+
+
+_keep_counts()
+_share()
 Thread(target=_warm, name="read the sentence model", daemon=True).start()

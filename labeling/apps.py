@@ -10,10 +10,13 @@ class LabelingConfig(AppConfig):
     def ready(self) -> None:
         """Tell the router, when it asks, what people have answered, and Django how addresses name seats."""
         from labeling import forgetting
+        from labeling.agents import responses
         from labeling.answering import answered
-        from routing import names, novelty
+        from routing import names, novelty, webhooks
+        from routing.kinds.agent_action import AgentAction
         from routing.privacy.forgetting import register
 
         novelty.register_answers(answered.answers)
         register("labeling", forgetting.forget)
+        webhooks.ADDED[AgentAction.name] = responses.added
         register_converter(names.SeatConverter, "seat")

@@ -5,6 +5,7 @@ from time import monotonic
 from django_q.tasks import async_task
 
 from labeling import golden
+from labeling.agents import timing
 from labeling.alike import precedents
 from labeling.appeals import experts
 from labeling.importing import uploads
@@ -14,6 +15,7 @@ from labeling.quality import checking, seconds
 from routing.models import ItemType, Reviewer
 
 SCHEDULES = [
+    ("end approvals whose time is over", "labeling.tasks.time_out_approvals", "* * * * *"),
     ("go on with imports that broke off", "labeling.tasks.go_on_importing", "* * * * *"),
     ("note what was answered, to find what is alike", "labeling.tasks.note_precedents", "* * * * *"),
     ("check new labels", "labeling.tasks.check_labels", "*/2 * * * *"),
@@ -25,6 +27,7 @@ SCHEDULES = [
     ("retire old golden examples", "labeling.tasks.retire_golden", "50 3 * * *"),
 ]
 
+TIMED_OUT = 5_000  # approvals a run
 CHECKED_FOR = 60  # seconds a run
 
 
@@ -34,8 +37,14 @@ def take_in(run_id: str) -> None:
 
 
 def go_on_importing() -> int:
-    """Queue the imports whose worker was killed, and return how many."""
+    """Queue the imports whose worker was killed, drop files that nobody came back to; return how many."""
+    uploads.forsake()
     return uploads.go_on()
+
+
+def time_out_approvals() -> int:
+    """End the approvals that nobody answered in time and return how many."""
+    return timing.close_all(most=TIMED_OUT)
 
 
 def note_precedents() -> int:

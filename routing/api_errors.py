@@ -1,6 +1,7 @@
 """One shape for every error of the API: what the domain raises, said as API.md says it."""
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import CLIENT_ERROR, VALIDATION_ERROR, Error, ErrorType
@@ -21,6 +22,15 @@ class Refused(APIException):
         super().__init__(problems[0].detail, problems[0].code)
 
 
+class Unavailable(APIException):
+    """The database is away or overloaded; what was asked may be asked again."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "unavailable"
+    default_detail = "The server can't reach its database just now. Send the same again in a few seconds."
+    wait = 3  # seconds, told as Retry-After
+
+
 class Handler(ExceptionHandler):
     """Turn the domain's errors, and Django's about too large a body, into answers."""
 
@@ -31,6 +41,8 @@ class Handler(ExceptionHandler):
         if isinstance(exc, RequestDataTooBig):
             detail = "The body is larger than this server takes (setting MAX_BODY_MEGABYTES)."
             return Refused(status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, [Problem(None, "too_large", detail)])
+        if isinstance(exc, OperationalError | InterfaceError):
+            return Unavailable()
         return super().convert_known_exceptions(exc)
 
 

@@ -15,7 +15,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from audit import trail
-from routing import looks, offers
+from routing import counters, looks, offers
 from routing.errors import SeatLost
 from routing.models import Assignment, Item, Outcome, Prediction, Priority, Purpose, Queue
 from routing.standing import CAP_WINDOW
@@ -83,6 +83,7 @@ def _patience(want: Want) -> timedelta:
     return timedelta(minutes=want.queue.sla_minutes)
 
 
+@counters.timed("hitl_claim_duration_seconds")
 def claim(
     *,
     queue: str | None = None,

@@ -135,6 +135,15 @@ class PredictionFailed(HitlError):
         return f"the model failed: {self.detail}"
 
 
+class NoModel(PredictionFailed):
+    """There is no model that could answer."""
+
+    @property
+    def said(self) -> str:
+        """Why a person looks, as the item's first reason."""
+        return "no model has answered yet"
+
+
 class NotInForce(PredictionFailed):
     """No model in force has said anything of this item."""
 

@@ -8,6 +8,7 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 
+from audit.strictness import MomentFilter
 from routing.models import Action, Assignment, Item, Status
 
 
@@ -27,8 +28,8 @@ class ItemFilter(django_filters.FilterSet):
     queue = django_filters.CharFilter(method="waiting_in", label="The queue in which it waits.")
     min_confidence = NumberFilter("confidence", "gte", label="The least confidence.")
     max_confidence = NumberFilter("confidence", "lte", label="The greatest confidence.")
-    created_after = django_filters.IsoDateTimeFilter("created_at", "gte", label="From this time on.")
-    created_before = django_filters.IsoDateTimeFilter("created_at", "lt", label="Before this time.")
+    created_after = MomentFilter("created_at", "gte", label="From this time on.")
+    created_before = MomentFilter("created_at", "lt", label="Before this time.")
 
     class Meta:
         model = Item

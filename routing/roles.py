@@ -41,6 +41,7 @@ WORK = (
 PERSONAL = ("routing.view_personal", "routing.erase_item")
 TRAIL = ("audit.view_auditevent", "audit.view_seal", "audit.view_checkpoint")
 SERVER = (
+    "routing.view_endpoint",
     "audit.view_apikey",
     "auth.view_user",
     "auth.view_group",
@@ -70,6 +71,8 @@ SET_UP = (
     "routing.add_queue",
     "routing.delete_queue",
     "routing.change_delivery",
+    "routing.add_endpoint",
+    "routing.change_endpoint",
     "routing.change_target",
     "routing.add_subjectrights",
     "routing.change_subjectrights",

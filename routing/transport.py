@@ -13,6 +13,11 @@ from urllib.parse import SplitResult, urlsplit
 TIMEOUT = 15.0  # seconds for connecting, sending and the answer together
 LONGEST_ANSWER = 500  # bytes kept of what the other side says
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Not global in IANA's registry of special addresses, or an old way to write an IPv4 address.
+NOT_PUBLIC = tuple(
+    ipaddress.IPv6Network(one)
+    for one in ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10", "3fff::/20", "5f00::/16")
+)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -87,7 +92,7 @@ def _resolve(host: str, port: int, *, allow_private: bool) -> str:
 def is_public(address: Address) -> bool:
     """Return whether an address lies in the public Internet, also when an IPv6 address wraps an IPv4 one."""
     if isinstance(address, ipaddress.IPv6Address):
-        if address.scope_id:
+        if address.scope_id or any(address in one for one in NOT_PUBLIC):
             return False
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
         if address in NAT64:

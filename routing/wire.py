@@ -12,6 +12,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.utils.encoders import JSONEncoder
 
+from routing.bounds import too_many
 from routing.errors import InvalidInput
 from routing.values import storable, too_deep
 
@@ -31,6 +32,8 @@ class StrictJsonParser(BaseParser):
         """
         # Django reads a body whole only up to its limit; reading the stream would know none.
         raw = parser_context["request"].body if parser_context else stream.read()
+        if many := too_many(raw):
+            raise InvalidInput.single(many, code="too_large")
         try:
             text = raw.removeprefix(codecs.BOM_UTF8).decode()
             data = json.loads(text, parse_constant=_refuse)

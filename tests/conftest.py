@@ -6,6 +6,8 @@ import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
 
+from hitl_project import workers
+from routing import counters
 from tests import database, factories
 
 
@@ -13,6 +15,9 @@ def pytest_configure() -> None:
     """Make cheap what hundreds of tests repeat: passwords of nobody real, and empty tables."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     TransactionTestCase._fixture_teardown = lambda self: database.empty()
+    # Nothing by the clock, so that what a request costs is the same each time.
+    counters.EVERY = workers.KEPT = float("inf")
+    workers.forget(None)
 
 
 def pytest_collection_finish() -> None:

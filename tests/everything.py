@@ -17,6 +17,7 @@ from routing.models import (
     Certification,
     Correction,
     Delivery,
+    Endpoint,
     Erasure,
     ItemType,
     LegalHold,
@@ -103,6 +104,7 @@ def _work(rows: dict[str, Any], people: dict[str, User]) -> dict[str, Any]:
         "reviewsession": ReviewSession.objects.first(),
         "delivery": Delivery.objects.filter(item=item).first()
         or Delivery.objects.create(item=item, url="https://example.org", event="item.decided", body={}),
+        "endpoint": Endpoint.objects.create(origin="https://example.org"),
         "correction": Correction.objects.create(
             item_type=made, digest="0" * 64, said="positive", label="negative", item=item, by="user:x"
         ),

@@ -34,7 +34,6 @@ AREAS = {
     "public":          "y   y   y   y   y   y   y   y   y",
     "missing":         "0   0   0   0   0   0   0   0   0",
     "signed in":       "s   y   y   y   y   y   y   y   y",
-    "dashboard":       "s   >   >   >   y   y   y   y   y",
     "figures":         "s   n   n   n   y   y   y   y   y",
     "their queues":    "s   y   y   n   n   n   n   n   n",
     "their seats":     "s   0   0   0   0   0   0   0   0",
@@ -54,6 +53,7 @@ AREAS = {
     "steer a team's":  "s   n   n   n   y   n   y   0   0",
     "set up":          "s   n   n   n   n   n   y   n   y",
     "set up a team's": "s   n   n   n   n   n   y   n   0",
+    "set up, nothing": "s   n   n   n   n   n   0   n   0",
     "nobody":          "s   n   n   n   n   n   n   n   n",
 }  # fmt: skip
 # The API, also by keys: of a client, with metrics:read alone, and of a client for other item types alone.
@@ -61,6 +61,7 @@ API = {
     #                   str rev exp cli lea com adm o-l o-a cli met oth
     "items:read":      "n   n   n   y   y   y   y   y   y   y   n   y",
     "a team's item":   "n   n   n   y   y   y   y   0   0   y   n   0",
+    "no approval":     "n   n   n   0   0   0   0   0   0   0   n   0",
     "items:write":     "n   n   n   y   n   n   y   n   y   y   n   y",
     "write to a team's": "n n   n   y   n   n   y   n   0   y   n   0",
     "items:erase":     "n   n   n   n   n   y   y   n   y   n   n   n",
@@ -84,11 +85,24 @@ API = {
 }  # fmt: skip
 # Address: the area of its GET, and that of its POST; None where it has no such method.
 PAGES = {
-    "": ("dashboard", None),
+    "": ("signed in", None),
+    "analytics/": ("figures", None),
+    "analytics/figures.csv": ("figures", None),
     "health": ("public", None),
     "ready": ("public", None),
     "accounts/login/": ("public", None),
     "accounts/logout/": (None, "public"),
+    "accounts/": ("signed in", None),
+    "accounts/code/": ("public", "public"),
+    "accounts/password/": ("signed in", "signed in"),
+    "accounts/second/": ("signed in", "signed in"),
+    "accounts/second/codes/": (None, "signed in"),
+    "accounts/second/off/": (None, "signed in"),
+    "accounts/sessions/end/": (None, "signed in"),
+    "accounts/invited/<str:token>/": ("public", "public"),
+    "accounts/provider/": ("missing", None),
+    "accounts/provider/back/": ("missing", None),
+    "accounts/provider/out/": ("missing", None),
     "appeal/<str:token>/": ("public", "public"),
     "targets/": ("figures", None),
     "targets/<slug:metric>/": ("set targets", "set targets"),
@@ -143,14 +157,26 @@ PAGES = {
     "admin/^(?P<app_label>audit|auth|routing|labeling|learning|django_q|axes)/$": ("see", None),
     "admin/(?P<url>.*)$": ("admin, nothing", None),
     "admin/auth/user/<id>/password/": ("set up", "set up"),
+    "admin/auth/user/<int:pk>/access/": ("set up", "set up"),
+    "admin/auth/user/invite/": ("set up", "set up"),
+    "admin/start/": ("set up", None),
+    "admin/start/later/": (None, "set up"),
+    "admin/start/new/": ("set up", None),
+    "admin/start/new/<slug:preset>/": ("set up, nothing", "set up, nothing"),
+    "admin/start/<int:pk>/": ("set up a team's", None),
+    "admin/start/<int:pk>/data/": ("set up a team's", "set up a team's"),
+    "admin/start/<int:pk>/data/<uuid:run>/": ("set up, nothing", "set up, nothing"),
+    "admin/start/<int:pk>/people/": ("set up a team's", "set up a team's"),
     "admin/routing/rule/check/": (None, "set up"),
     "admin/routing/rule/help/": ("set up", None),
+    "admin/routing/delivery/test/": ("set up", "set up"),
     "admin/routing/itemtype/presets/": ("set up", "set up"),
     "admin/routing/itemtype/<int:pk>/publish/": ("set up a team's", "set up a team's"),
     "admin/routing/itemtype/<int:pk>/backtest/": ("see a team's", None),
     "admin/routing/itemtype/<int:pk>/certificate/": ("see a team's", None),
     "admin/routing/itemtype/<int:pk>/economics/": ("see a team's", None),
     "admin/routing/itemtype/<int:pk>/rules/": ("see a team's", None),
+    "admin/routing/itemtype/<int:pk>/a2i/": ("set up a team's", "set up a team's"),
     "admin/routing/itemtype/<int:pk>/agreement/": ("see a team's", None),
     "admin/routing/itemtype/<int:pk>/data/": ("see a team's", "steer a team's"),
     "admin/routing/itemtype/<int:pk>/feedback/": ("see a team's", None),
@@ -183,6 +209,7 @@ TABLES = {
     "routing.correction": ("see a team's", "nobody", "nobody", "nobody"),
     "routing.item": ("see a team's", "nobody", "nobody", "nobody"),
     "routing.delivery": ("see a team's", "nobody", "nobody", "nobody"),
+    "routing.endpoint": ("see the server", "set up", "set up", "nobody"),
     "routing.assignment": ("see a team's", "nobody", "nobody", "nobody"),
     "routing.queue": ("see", "set up", "steer", "set up"),
     "routing.reviewer": ("see", "steer", "steer", "steer"),
@@ -219,6 +246,8 @@ ADDRESSES = {
     "items/<uuid:item_id>/workflow/": ("a team's item", None),
     "items/<uuid:item_id>/story/": ("a team's story", None),
     "items/<uuid:item_id>/opinions/": (None, "write to a team's"),
+    "agents/approvals/": (None, "items:write"),
+    "agents/approvals/<uuid:item_id>/": ("no approval", None),
     "items/<uuid:item_id>/appeal/": (None, "write to a team's"),
     "items/<uuid:item_id>/appeal-link/": ("a team's item", None),
     "appeals/": ("items:read", None),
@@ -348,6 +377,8 @@ def filled(route, world):
         "<str:name>": "jsonl",
         "<slug:name>": f"training-{world['trainingrun'].pk}",
         "<id>": world["user"].pk,
+        "<slug:preset>": "nowhere",
+        "<uuid:run>": "01900000-0000-7000-8000-000000000000",
         "<path:content_type_id>": 1,
         "<path:object_id>": row.pk if row else 0,
         "^(?P<app_label>audit|auth|routing|labeling|learning|django_q|axes)/$": "routing/",
@@ -357,7 +388,8 @@ def filled(route, world):
     names |= {f"<int:{name}_id>": world[name].pk for name in ("filter", "appeal", "erasure", "hold")}
     tables = {"itemtype", "policy", "proposal", "queue", "reviewer", "modelversion"} & set(route.split("/"))
     owner = next(iter(tables), "bundle" if "bundles" in route else "modelversion")
-    names["<int:pk>"] = world[owner].pk
+    owner = "itemtype" if route.startswith("admin/start/") else owner
+    names["<int:pk>"] = world["user" if "/user/" in route else owner].pk
     path = re.sub(r"<[^>]+>", lambda found: str(names[found.group()]), route) if "(?P" not in route else route
     for name in ("^(?P", "(?P", "^api/"):
         if name in path:

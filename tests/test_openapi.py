@@ -26,6 +26,8 @@ ROUTES = {
     "/api/v1/assignments/{seat_id}/alike/": {"get"},
     "/api/v1/assignments/{seat_id}/renew/": {"post"},
     "/api/v1/assignments/{seat_id}/release/": {"post"},
+    "/api/v1/agents/approvals/": {"post"},
+    "/api/v1/agents/approvals/{item_id}/": {"get"},
     "/api/v1/items/{item_id}/appeal/": {"post"},
     "/api/v1/items/{item_id}/appeal-link/": {"get"},
     "/api/v1/appeals/": {"get"},

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.contrib.postgres.forms import SimpleArrayField
@@ -18,8 +19,9 @@ from audit.admin.facts import FactAdmin
 from audit.models import ApiKey
 from audit.scopes import SCOPES, beyond
 
-ASKED = ["user", "name", "scopes", "item_types", "expires_at"]
-SHOWN = ["prefix", *ASKED, "last_used_at", "created_at", "created_by", "revoked_at", "revoked_by"]
+ASKED = ["user", "name", "scopes", "item_types", "most_a_minute", "expires_at"]
+SHOWN = ["prefix", *ASKED, "last_used_at", "created_at", "created_by", "rotated_at", "old_until"]
+SHOWN += ["revoked_at", "revoked_by"]
 
 
 class ApiKeyForm(forms.ModelForm):
@@ -76,7 +78,7 @@ class ApiKeyAdmin(FactAdmin):
     list_display = ["prefix", "name", "user", "may", "state", "last_used_at", "created_at", "created_by"]
     list_select_related = ["user"]
     search_fields = ["prefix", "name", "user__username"]
-    actions = ["revoke"]
+    actions = ["rotate", "revoke"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return whether this person may make keys."""
@@ -109,6 +111,7 @@ class ApiKeyAdmin(FactAdmin):
             scopes=asked["scopes"],
             item_types=asked["item_types"],
             expires_at=asked["expires_at"],
+            most_a_minute=asked["most_a_minute"],
             by=request.user,
         )
         obj.pk, obj.prefix = key.pk, key.prefix
@@ -124,6 +127,24 @@ class ApiKeyAdmin(FactAdmin):
     def state(self, row: ApiKey) -> str:
         """Return whether it can be used, or why not."""
         return keys.refusal(row, now=timezone.now()) or "usable"
+
+    @admin.action(description="Rotate the selected keys: new secrets, shown once", permissions=["revoke"])
+    def rotate(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        """Give each a new secret and show it, this once; the old one goes on for the days of grace."""
+        for key in queryset:
+            if key.user.is_superuser and not request.user.is_superuser:
+                messages.error(request, f"{key}: acts for a superuser, so only superusers rotate it.")
+                continue
+            try:
+                text = keys.rotate(key, by=request.user)
+            except ValueError as refused:
+                messages.error(request, str(refused))
+                continue
+            hours = settings.HITL_KEY_GRACE_HOURS
+            messages.warning(
+                request,
+                f"Copy the key now, it can't be shown again: {text} The old secret works for {hours} hours.",
+            )
 
     @admin.action(description="Revoke the selected keys for good", permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from audit import trail
+from audit import sessions, trail
 from audit.admin.audited import AuditedAdmin
 from audit.trail import Entry
 
@@ -47,6 +47,16 @@ class AuditedUserAdmin(AuditedAdmin, UserAdmin):
         above = obj is not None and obj.is_superuser and not request.user.is_superuser
         return super().has_change_permission(request, obj) and not above
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: list, change: bool) -> None:
+        """Save what hangs on the person; who is switched off, or loses a group, is signed out everywhere."""
+        super().save_related(request, form, formsets, change)
+        before = set(form.audit_before.get("groups", ()))
+        user = form.instance
+        if change and form.audit_before.get("is_active") and not user.is_active:
+            sessions.end(user, why="switched off", by=request.user)
+        elif before - set(user.groups.values_list("name", flat=True)):
+            sessions.end(user, why="roles taken away", by=request.user, but=request.session.session_key)
+
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, **route: str) -> HttpResponse:
         """Change a user's password and record that it was."""
@@ -54,6 +64,7 @@ class AuditedUserAdmin(AuditedAdmin, UserAdmin):
         response = super().user_change_password(request, **route)
         if user and User.objects.get(pk=user.pk).password != user.password:
             trail.record("user.password_changed", user, by=request.user)
+            sessions.end(user, why="new password", by=request.user, but=request.session.session_key)
         return response
 
 

@@ -6,6 +6,8 @@ from audit.models.bundles import Bundle
 from audit.models.checks import Verification
 from audit.models.keys import ApiKey
 from audit.models.looking import SavedFilter
+from audit.models.sessions import Identity, Session
+from audit.models.tallies import Tally
 
 __all__ = [
     "AgreementReport",
@@ -13,7 +15,10 @@ __all__ = [
     "AuditEvent",
     "Bundle",
     "Checkpoint",
+    "Identity",
     "SavedFilter",
     "Seal",
+    "Session",
+    "Tally",
     "Verification",
 ]

@@ -43,7 +43,7 @@ class AuditEvent(models.Model):
     )
     subject_id = models.CharField(max_length=200, help_text="Which one: its id.")
     request_id = models.CharField(
-        max_length=64, blank=True, help_text="The request it was part of (X-Request-ID); empty for a task."
+        max_length=64, blank=True, help_text="The request (X-Request-ID) or task that it was part of."
     )
     body = models.TextField(
         help_text="What else is known, as canonical JSON: before and after, reasons, versions."

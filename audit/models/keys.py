@@ -22,6 +22,15 @@ class ApiKey(models.Model):
         max_length=8, unique=True, editable=False, help_text="The readable part, which the trail names."
     )
     hash = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the secret part.")
+    rotated_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was given the secret that it has."
+    )
+    old_hash = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="SHA-256 of the secret before that."
+    )
+    old_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Until when the secret before that works too."
+    )
     scopes = ArrayField(
         models.CharField(max_length=20, choices=[(scope, scope) for scope in SCOPES]),
         help_text="What the key may do.",
@@ -31,6 +40,11 @@ class ApiKey(models.Model):
         default=list,
         blank=True,
         help_text="The short names of the only item types that it may touch. Empty: all that its user may.",
+    )
+    most_a_minute = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="How many requests a minute it may send. Empty: as the server is set; 0: as many as it likes.",
     )
     expires_at = models.DateTimeField(
         null=True, blank=True, help_text="From then on it is refused. Empty: never."
@@ -62,6 +76,11 @@ class ApiKey(models.Model):
                 condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
                 | Q(revoked_at__isnull=False, revoked_by__isnull=False),
                 name="apikey_revoked_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(rotated_at__isnull=True, old_until__isnull=True, old_hash="")
+                | Q(rotated_at__isnull=False, old_until__isnull=False) & ~Q(old_hash=""),
+                name="apikey_rotated_from_something",
             ),
             models.CheckConstraint(
                 condition=Q(scopes__contained_by=list(SCOPES)), name="apikey_scopes_are_known"

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET
 
 from audit import finding, trail
 from audit.models import AuditEvent
+from audit.spreadsheets import guarded
 from hitl_project.compliance.access import reads_the_whole_book
 from hitl_project.compliance.asking import Asked, given
-from labeling.exporting.table import FORMULA
 
 COLUMNS = ("id", "at", "actor", "verb", "subject_type", "subject_id", "request_id", "body", "digest")
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -69,4 +69,4 @@ def as_json(rows: Iterator[tuple[Any, ...]]) -> Iterator[str]:
 
 def _cell(value: Any) -> str:
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return guarded(text)

@@ -6,25 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.core.cache import cache
-from django.db import OperationalError
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from hitl_project.goals import estimates, keeping, sources, words
+from hitl_project.goals import estimates, keeping, remembering, sources, words
 from hitl_project.goals.definitions import DEFINITIONS, GROUPS
 from hitl_project.goals.estimates import Estimate, Verdict
-from hitl_project.goals.facts import Cell, Facts
+from hitl_project.goals.facts import WEEKS, Cell
 from hitl_project.goals.figures import Definition
 from hitl_project.goals.promises import Promise, promises
 from hitl_project.goals.told import TOLD, told
 from routing import workflows
 from routing.models import ItemType, Status
-
-FRESH = 300  # seconds for which what was read is shown again
-KEY, NIGHT = "targets-facts", "targets-facts-of-the-night"
-LATE = "late"
-A_NIGHT = 26 * 3600
 
 
 @dataclass(frozen=True)
@@ -129,8 +122,8 @@ class Flow:
 class Board:
     """All figures of one item type, or of all: since when, measured when, and where items stand.
 
-    `measured_at` is None where nothing was ever measured; `late` where it is the last night's, as measuring
-    now took too long. Where nothing of that is left but the rows, `flows` is empty.
+    `measured_at` is None where nothing was ever measured; `late` where it was a while ago and is
+    measured anew just now. Where nothing of that is left but the rows, `flows` is empty.
     """
 
     item_type: ItemType | None
@@ -164,29 +157,22 @@ def board(
     now = now or timezone.now()
     of = [item_type] if item_type else list(types)
     today = timezone.localdate(now)
-    facts, fresh = _facts(now), {}
-    late = facts is None
-    if late:
-        facts = cache.get(NIGHT)
+    read, fresh = remembering.facts(now), {}
+    facts = read.facts
     if facts is None:
         found, measured_at = keeping.kept(item_type) if item_type or everything else ({}, None)
         flows = []
     else:
         found, measured_at = keeping.whole(facts, told(of, now=now), of), facts.now
-        flows = [Flow(one, _workflow(one), facts.of_type(one.pk)) for one in of]
-        fresh = {week: keeping.of_week(facts, of, number) for number, week in enumerate(facts.weeks)}
+        flows = [Flow(one, workflow(one), facts.of_type(one.pk)) for one in of]
+        fresh = {week: keeping.of_days(facts, of, facts.week(week)) for week in facts.weeks[-WEEKS:]}
     made = promises(item_type)
     past = keeping.history(item_type, today=today) if item_type or everything else {}
     rows = [
         _row(one, found.get(name, Estimate()), made[name], _weeks(name, past.get(name, []), fresh), today)
         for name, one in DEFINITIONS.items()
     ]
-    return Board(item_type, sources.weeks(now)[0].date(), measured_at, late, rows, flows)
-
-
-def remember(facts: Facts) -> None:
-    """Keep what was read at night for when reading takes too long by day."""
-    cache.set(NIGHT, facts, A_NIGHT)
+    return Board(item_type, sources.days(now, WEEKS - 1)[0].date(), measured_at, read.late, rows, flows)
 
 
 def _row(
@@ -208,18 +194,6 @@ def _weeks(
     return [(week, value) for week, value in past if week not in fresh] + now
 
 
-def _facts(now: datetime) -> Facts | None:
-    """Return what happened, read at most FRESH seconds ago; None where reading takes too long."""
-    found = cache.get(KEY)
-    if found is None:
-        try:
-            found = sources.read(now, known=cache.get(NIGHT))
-        except OperationalError:  # the next reader must not wait for the same again
-            found = LATE
-        cache.set(KEY, found, FRESH)
-    return None if found == LATE else found
-
-
-def _workflow(item_type: ItemType) -> str:
+def workflow(item_type: ItemType) -> str:
     draft = {name: getattr(item_type, name) for name in workflows.SETTINGS}
     return workflows.TEMPLATES[workflows.name(draft)].title

@@ -15,7 +15,7 @@ MOST = 1_000_000  # observations beyond which nobody plans
 MOST_DARK = 0.1  # share of decisions of which nothing may be known before a figure says too little of all
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """Sums over answers that were drawn with known chances: how many, weights, weights of hits, squares."""
 
@@ -42,7 +42,7 @@ def counted(count: int, hits: int) -> Drawn:
     return Drawn(count, count, hits, count)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Amounts:
     """Sums over amounts: how many, their sum, the sum of their squares."""
 

@@ -1,23 +1,25 @@
-"""The sums that all figures come from: one cell for each item type and week, which simply add up."""
+"""The sums that all figures come from: one cell for each item type and day, which simply add up."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import add
 
 from hitl_project.goals.estimates import Amounts, Drawn
 
 NONE_DRAWN, NO_AMOUNTS = Drawn(), Amounts()
-Place = tuple[int, int]  # an item type's id, and which of the weeks, from 0
+Place = tuple[int, date]  # an item type's id, and the day
+Desk = tuple[int, int, date]  # a queue's id, an item type's id, and the day
+WEEKS = 5  # that the targets are judged by: this one and the four before it
 
 
-@dataclass
+@dataclass(slots=True)
 class Cell:
-    """What happened to one item type's items in one week, or in several added up.
+    """What happened to one item type's items on one day, or on several added up.
 
     Items that came in: `automated`, `human`, `expert` by where they went, `decided_…` those of them that are
     decided, `states` by status with the seconds that they took or have waited. Looks: `checks` (what the
@@ -67,13 +69,41 @@ class Cell:
 
 @dataclass(frozen=True)
 class Facts:
-    """The cells of some weeks, by the day each week begins on, oldest first, as they were at `now`."""
+    """The cells of some days, oldest first, the first of which is a Monday, as they were at `now`.
 
-    weeks: tuple[date, ...]
+    `desks` are what was looked at, by queue as well. `seconds` is how long it took to read all days.
+    """
+
+    days: tuple[date, ...]
     now: datetime
     cells: Mapping[Place, Cell]
+    desks: Mapping[Desk, Cell] = field(default_factory=dict)
+    seconds: float = 0.0
 
-    def of_type(self, item_type: int, weeks: Iterable[int] | None = None) -> Cell:
-        """Return the cell of one item type in these weeks, or in all."""
-        wanted = range(len(self.weeks)) if weeks is None else weeks
-        return reduce(add, (self.cells.get((item_type, week), Cell()) for week in wanted), Cell())
+    @property
+    def weeks(self) -> tuple[date, ...]:
+        """The Mondays of all weeks, oldest first; the last week has not ended."""
+        return self.days[::7]
+
+    def week(self, monday: date) -> tuple[date, ...]:
+        """Return the days of one week."""
+        return tuple(day for day in self.days if monday <= day < monday + timedelta(days=7))
+
+    @property
+    def judged(self) -> tuple[date, ...]:
+        """The days that the targets are judged by."""
+        return tuple(day for day in self.days if day >= self.weeks[-WEEKS:][0])
+
+    def of_type(self, item_type: int, days: Iterable[date] | None = None) -> Cell:
+        """Return the cell of one item type on these days, or on those that targets are judged by."""
+        wanted = self.judged if days is None else days
+        return added(self.cells.get((item_type, day)) for day in wanted)
+
+    def of_desk(self, queue: int, item_type: int, days: Iterable[date]) -> Cell:
+        """Return what was looked at of one item type in one queue on these days."""
+        return added(self.desks.get((queue, item_type, day)) for day in days)
+
+
+def added(cells: Iterable[Cell | None]) -> Cell:
+    """Return the cells added up; None is an empty one."""
+    return reduce(add, (cell for cell in cells if cell is not None), Cell())

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from hitl_project.goals.estimates import Estimate, together
-from hitl_project.goals.facts import Facts
+from hitl_project.goals.facts import WEEKS, Facts
 from hitl_project.goals.measuring import measure
 from hitl_project.goals.told import ALL, TOLD, Told
 from routing.models import Figure, ItemType
@@ -19,14 +19,14 @@ BATCH = 1_000
 
 
 def whole(facts: Facts, told: Told, types: Sequence[ItemType]) -> dict[str, Estimate]:
-    """Return each figure of these item types together, over all weeks of the facts."""
+    """Return each figure of these item types together, over the days that targets are judged by."""
     found = measure([facts.of_type(one.pk) for one in types])
     return found | {name: together([told[one.pk].get(name, Estimate()) for one in types]) for name in TOLD}
 
 
-def of_week(facts: Facts, types: Sequence[ItemType], week: int) -> dict[str, Estimate]:
-    """Return each figure of these item types together in one week; those that are told are of no week."""
-    return measure([facts.of_type(one.pk, [week]) for one in types])
+def of_days(facts: Facts, types: Sequence[ItemType], days: Sequence[date]) -> dict[str, Estimate]:
+    """Return each figure of these item types together on these days; those that are told are of no day."""
+    return measure([facts.of_type(one.pk, days) for one in types])
 
 
 def keep(facts: Facts, told: Told, types: Sequence[ItemType]) -> int:
@@ -35,8 +35,8 @@ def keep(facts: Facts, told: Told, types: Sequence[ItemType]) -> int:
     for chosen in [None, *types]:
         of = [chosen] if chosen else types
         rows += _rows(whole(facts, told, of), chosen, facts.weeks[-1], facts.now, whole=True)
-        for number, week in enumerate(facts.weeks):
-            rows += _rows(of_week(facts, of, number), chosen, week, facts.now)
+        for week in facts.weeks[-WEEKS:]:
+            rows += _rows(of_days(facts, of, facts.week(week)), chosen, week, facts.now)
     store(rows)
     return len(rows)
 
@@ -64,6 +64,16 @@ def history(item_type: ItemType | None, *, today: date) -> dict[str, list[tuple[
         if over_all == (name in TOLD):
             found[name].append((week, value))
     return found
+
+
+def weekly(item_type: ItemType | None, *, today: date) -> dict[date, dict[str, Estimate]]:
+    """Return by week and name the figures of the last half-year with their intervals, in one statement."""
+    rows = Figure.objects.filter(item_type=item_type, week__gt=today - SHOWN, value__isnull=False)
+    found: defaultdict[date, dict[str, Estimate]] = defaultdict(dict)
+    for one in rows.order_by("week"):
+        if one.whole == (one.metric in TOLD):
+            found[one.week][one.metric] = Estimate(one.value, one.low, one.high, one.count)
+    return dict(found)
 
 
 def kept(item_type: ItemType | None) -> tuple[dict[str, Estimate], datetime | None]:

@@ -1,10 +1,10 @@
-"""Reads the sums of every item type and week: nine statements, however many item types there are."""
+"""Reads the sums of every item type and day: nine statements, however many item types there are."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -14,14 +14,14 @@ from django.utils import timezone
 
 from audit.uuid7 import earliest
 from hitl_project.goals.estimates import Amounts, Drawn, counted
-from hitl_project.goals.facts import Cell, Facts, Place
+from hitl_project.goals.facts import Cell, Desk, Facts, Place
 from labeling import metrics
 from routing.judging import ROUTER
 from routing.models import Action
 from routing.truth import CORRECTED
 
-WEEKS = 5  # this one and the four before it
-FRESH = 2  # of them that are read again when somebody looks
+WEEKS = 9  # before this one: as many days as a month and the month before it
+FRESH = timedelta(days=14)  # what is older hardly changes within a day
 LONGEST = 6.0  # seconds, where somebody waits
 TAB_LEFT_OPEN = 1800  # seconds a look counts at most
 
@@ -72,7 +72,7 @@ FIRST = f"""r.blind AND NOT {CORRECTED} AND (
     i.action = 'human_review' AND a.purpose IN ('review', 'overlap')
     OR i.action = 'expert_escalation' AND a.purpose = 'expert')"""
 LOOKED = f"""
-SELECT a.item_type_id, width_bucket(r.created_at, %(starts)s::timestamptz[]), i.action,
+SELECT a.queue_id, a.item_type_id, width_bucket(r.created_at, %(starts)s::timestamptz[]), i.action,
     count(r.agrees_with_ai) FILTER (WHERE {FIRST}), count(*) FILTER (WHERE {FIRST} AND r.agrees_with_ai),
     count(took.s), coalesce(sum(took.s), 0), coalesce(sum(took.s * took.s), 0)
 FROM labeling_review r
@@ -81,10 +81,10 @@ JOIN routing_item i ON i.id = r.item_id
 CROSS JOIN LATERAL (SELECT CASE WHEN r.time_spent_ms IS NOT NULL
     THEN least(r.time_spent_ms / 1000.0, {TAB_LEFT_OPEN}) END::float8 AS s) took
 WHERE r.created_at >= %(since)s
-GROUP BY 1, 2, 3
+GROUP BY 1, 2, 3, 4
 """
 SEATS = f"""
-SELECT s.item_type_id, width_bucket(s.closed_at, %(starts)s::timestamptz[]),
+SELECT q.id, s.item_type_id, width_bucket(s.closed_at, %(starts)s::timestamptz[]),
     count(*) FILTER (WHERE s.answered), coalesce(sum(s.held) FILTER (WHERE s.answered), 0),
     coalesce(sum(s.held * s.held) FILTER (WHERE s.answered), 0),
     count(s.queued) FILTER (WHERE s.awaited), coalesce(sum(s.queued) FILTER (WHERE s.awaited), 0),
@@ -107,12 +107,12 @@ FROM routing_queue q CROSS JOIN LATERAL (
     WHERE a.queue_id = q.id AND a.closed_at >= %(since)s AND a.closed_at <= %(now)s
         AND a.outcome <> 'withdrawn'
 ) s
-GROUP BY 1, 2
+GROUP BY 1, 2, 3
 """
 LATE = """
-SELECT a.item_type_id, count(*) FROM routing_assignment a
+SELECT a.queue_id, a.item_type_id, count(*) FROM routing_assignment a
 WHERE a.closed_at IS NULL AND a.due_at <= %(now)s AND a.purpose IN ('review', 'overlap', 'expert')
-GROUP BY 1
+GROUP BY 1, 2
 """
 # Of those opened in this time and answered by now, by when they were opened, as they are counted elsewhere.
 DISPUTES = """
@@ -125,40 +125,61 @@ GROUP BY 1, 2
 PART = {Action.AUTO_APPROVE: "automated", Action.HUMAN_REVIEW: "human", Action.EXPERT_ESCALATION: "expert"}
 
 
-def weeks(now: datetime, count: int = WEEKS) -> list[datetime]:
-    """Return the Mondays, at midnight where the server is, on which these weeks begin, oldest first."""
+def days(now: datetime, weeks: int = WEEKS) -> list[datetime]:
+    """Return when each day began where the server is, oldest first, from a Monday so many weeks ago."""
     local = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    monday = local - timedelta(days=local.weekday())
-    return [monday - timedelta(weeks=ago) for ago in reversed(range(count))]
+    count = 7 * weeks + local.weekday() + 1
+    return [local - timedelta(days=ago) for ago in reversed(range(count))]
 
 
-def read(now: datetime | None = None, *, known: Facts | None = None, longest: float = LONGEST) -> Facts:
-    """Return the cells of the last WEEKS weeks; raises OperationalError after so many seconds.
+def read(
+    now: datetime | None = None,
+    *,
+    known: Facts | None = None,
+    longest: float = LONGEST,
+    again: timedelta = FRESH,
+) -> Facts:
+    """Return the cells of all days; raises OperationalError after so many seconds.
 
-    Of what was read earlier of the same weeks all but the last FRESH are taken over: little changes in them
-    within a day, and most rows are theirs.
+    Of what was read earlier all is taken over but what had happened so long before: little changes in it
+    within a day, and most rows are its.
     """
     now = now or timezone.now()
-    starts = weeks(now)
-    of = tuple(start.date() for start in starts)
-    first = WEEKS - FRESH if known and known.weeks == of else 0
+    begun, starts = monotonic(), days(now)
+    kept = [] if known is None else _kept_days(known, starts, again)
     cells: defaultdict[Place, Cell] = defaultdict(Cell)
-    if first:
-        cells |= {place: cell for place, cell in known.cells.items() if place[1] < first}
-    until = monotonic() + longest
+    desks: defaultdict[Desk, Cell] = defaultdict(Cell)
+    if kept:
+        cells |= {place: cell for place, cell in known.cells.items() if place[-1] in kept}
+        desks |= {desk: cell for desk, cell in known.desks.items() if desk[-1] in kept}
+    wanted = starts[len(kept) :]
     with transaction.atomic():
-        for source in _sources(starts[first:], now):
-            left = int(1000 * (until - monotonic()))
+        for source in _sources(wanted, now):
+            left = int(1000 * (begun + longest - monotonic()))
             if left < 1:
                 raise OperationalError(f"Reading takes longer than {longest} seconds.")
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(left)])
-            for (item_type, week), cell in source():
-                cells[item_type, first + week] += cell
-    return Facts(of, now, dict(cells))
+            for queue, item_type, step, cell in source():
+                day = wanted[step - 1].date()
+                cells[item_type, day] += cell
+                if queue is not None:
+                    desks[queue, item_type, day] += cell
+    seconds = max(monotonic() - begun, known.seconds if kept else 0.0)
+    return Facts(tuple(start.date() for start in starts), now, dict(cells), dict(desks), seconds)
 
 
-def _sources(starts: list[datetime], now: datetime) -> Iterator[Callable[[], Iterator[tuple[Place, Cell]]]]:
+def _kept_days(known: Facts, starts: list[datetime], again: timedelta) -> set[date]:
+    """Return the days, from the first on, of which what was read earlier is taken over."""
+    until = (timezone.localtime(known.now) - again).date()
+    wanted = {start.date() for start in starts}
+    return {day for day in known.days if day < until} & wanted if known.days[0] <= min(wanted) else set()
+
+
+Told = tuple[int | None, int, int, Cell]  # a queue's id where there is one, an item type's, the day from 1
+
+
+def _sources(starts: list[datetime], now: datetime) -> Iterator[Callable[[], Iterator[Told]]]:
     """Return what reads one statement's cells, for each statement."""
     asked = {
         "starts": starts,
@@ -169,24 +190,31 @@ def _sources(starts: list[datetime], now: datetime) -> Iterator[Callable[[], Ite
     }
     for sql, cell in STATEMENTS:
         yield partial(_cells, sql, asked, cell)
+    for sql, cell in BY_QUEUE:
+        yield partial(_desks, sql, asked, cell)
     yield partial(_late, asked)
     for sql, name in ((metrics.CHECKS, "checks"), (metrics.VALIDATIONS, "validated")):
         yield partial(_weighed, sql, starts, name)
 
 
-def _cells(sql: str, asked: dict[str, Any], cell: Callable[..., Cell]) -> Iterator[tuple[Place, Cell]]:
+def _cells(sql: str, asked: dict[str, Any], cell: Callable[..., Cell]) -> Iterator[Told]:
     for item_type, step, *values in _rows(sql, asked):
-        yield (item_type, step - 1), cell(*values)
+        yield None, item_type, step, cell(*values)
 
 
-def _late(asked: dict[str, Any]) -> Iterator[tuple[Place, Cell]]:
-    for item_type, late in _rows(LATE, asked):
-        yield (item_type, len(asked["starts"]) - 1), Cell(in_time=counted(late, 0))
+def _desks(sql: str, asked: dict[str, Any], cell: Callable[..., Cell]) -> Iterator[Told]:
+    for queue, item_type, step, *values in _rows(sql, asked):
+        yield queue, item_type, step, cell(*values)
 
 
-def _weighed(sql: str, starts: list[datetime], name: str) -> Iterator[tuple[Place, Cell]]:
+def _late(asked: dict[str, Any]) -> Iterator[Told]:
+    for queue, item_type, late in _rows(LATE, asked):
+        yield queue, item_type, len(asked["starts"]), Cell(in_time=counted(late, 0))
+
+
+def _weighed(sql: str, starts: list[datetime], name: str) -> Iterator[Told]:
     for (item_type, step), sums in metrics.by_step(sql, starts).items():
-        yield (item_type, step - 1), Cell(**{name: Drawn(*sums)})
+        yield None, item_type, step, Cell(**{name: Drawn(*sums)})
 
 
 def _arrived(action: str | None, status: str, count: int, seconds: float) -> Cell:
@@ -229,10 +257,9 @@ STATEMENTS: tuple[tuple[str, Callable[..., Cell]], ...] = (
     (ARRIVED, _arrived),
     (DECIDED, _decided),
     (KEPT, _kept),
-    (LOOKED, _looked),
-    (SEATS, _seats),
     (DISPUTES, _disputes),
 )
+BY_QUEUE: tuple[tuple[str, Callable[..., Cell]], ...] = ((LOOKED, _looked), (SEATS, _seats))
 
 
 def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple]:

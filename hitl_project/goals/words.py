@@ -52,7 +52,8 @@ def between(found: Estimate, unit: Unit) -> str:
     """Return an interval in words, or nothing where there is none."""
     if found.low is None or found.high is None:
         return ""
-    return f"{shown(found.low, unit)} to {shown(found.high, unit)}"
+    low = grouped(found.low) if unit is Unit.PER_HOUR else shown(found.low, unit)
+    return f"{low} to {shown(found.high, unit)}"
 
 
 def lacking(definition: Definition, found: Estimate, verdict: Verdict, more: int | None) -> str:

@@ -37,6 +37,7 @@ WHAT = {
     "kto": "Prompt, completion, good or bad (TRL).",
     "coco": "Pictures with their boxes and outlines.",
     "yolo": "A zip with a text for each picture.",
+    "a2i": "The output of Amazon A2I's human loops.",
 }
 
 

@@ -10,7 +10,7 @@ from statistics import median
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, F, Q, Subquery, Window
 from django.utils import timezone
 
 from labeling.models import Review, ReviewSession
@@ -108,12 +108,10 @@ def end(user: AbstractBaseUser) -> None:
 def progress(user: AbstractBaseUser) -> Progress:
     """Return how far the person's open sitting has come, in one statement; zero where there is none."""
     now = timezone.now()
+    # One sitting's answers by their own index: a join would read everybody's.
+    sitting = ReviewSession.objects.filter(user=user, ended_at__isnull=True, last_active_at__gt=now - IDLE)
     latest = (
-        Review.objects.filter(
-            session__user=user,
-            session__ended_at__isnull=True,
-            session__last_active_at__gt=now - IDLE,
-        )
+        Review.objects.filter(session=Subquery(sitting.values("pk")[:1]))
         .annotate(answered=Window(Count("*")))
         .order_by("-id")
         .values_list("answered", "time_spent_ms", "session__working_since", "session__last_active_at")

@@ -13,7 +13,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audit.strictness import Filters
+from audit.strictness import Filters, MomentFilter
 from labeling.models import Review
 from routing import teams
 from routing.models import DECIDED, HIDDEN, Action, Item, Prediction, Status
@@ -71,8 +71,8 @@ class DecisionFilter(django_filters.FilterSet):
     agreement_with_ai = django_filters.BooleanFilter(
         "human__agreement_with_ai", label="Whether the last person agreed with the model."
     )
-    since = django_filters.IsoDateTimeFilter("decided_at", "gte", label="Completed from this time on.")
-    until = django_filters.IsoDateTimeFilter("decided_at", "lt", label="Completed before this time.")
+    since = MomentFilter("decided_at", "gte", label="Completed from this time on.")
+    until = MomentFilter("decided_at", "lt", label="Completed before this time.")
 
     class Meta:
         model = Item

@@ -56,8 +56,8 @@ class Export(APIView):
     def get(self, request: Request, name: str) -> StreamingHttpResponse:
         """Stream what people said of the items of one type.
 
-        Formats: jsonl (our own, nothing lost), csv, parquet, label-studio, openai-chat, sft, dpo, kto, coco,
-        yolo.
+        Formats: jsonl (our own, nothing lost), csv, parquet, label-studio, a2i, openai-chat, sft, dpo, kto,
+        coco, yolo.
         Who trains models elsewhere needs no more than the scope labels:train: it reads `split=train` alone.
         Fields that are personal are hidden from whoever may not see them. Answers to checks that test a
         reviewer are never part of it. The trail keeps who took what.

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audit.strictness import Filters
+from audit.strictness import Filters, MomentFilter
 from labeling.api.labels import MetricsQuery
 from labeling.api.summaries import CheckedOut
 from labeling.feedback import figures, reports
@@ -72,8 +72,8 @@ class FeedbackFilter(django_filters.FilterSet):
     item_type = django_filters.CharFilter("item__item_type__slug", label="The item type's short name.")
     item_ref = django_filters.CharFilter("item__item_ref", label="The client's own name of the item.")
     correct = django_filters.BooleanFilter(label="Whether the answer was right.")
-    since = django_filters.IsoDateTimeFilter("created_at", "gte", label="From this time on.")
-    until = django_filters.IsoDateTimeFilter("created_at", "lt", label="Before this time.")
+    since = MomentFilter("created_at", "gte", label="From this time on.")
+    until = MomentFilter("created_at", "lt", label="Before this time.")
 
     class Meta:
         model = ProductionFeedback

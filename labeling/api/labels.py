@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audit.strictness import Filters, Strict
+from audit.strictness import Filters, MomentFilter, Strict
 from labeling import metrics
 from labeling.api.serializers import LabelIn, LabelOut, LabelsPosted
 from labeling.api.summaries import SummaryOut
@@ -35,8 +35,8 @@ class LabelFilter(django_filters.FilterSet):
     item_ref = django_filters.CharFilter(label="The client's own name of the item.")
     user_id = django_filters.NumberFilter("user_id", min_value=1, max_value=2**31 - 1, label="Who said it.")
     session_id = django_filters.UUIDFilter("session_id", label="In which sitting.")
-    since = django_filters.IsoDateTimeFilter("ts", "gte", label="From this time on.")
-    until = django_filters.IsoDateTimeFilter("ts", "lt", label="Before this time.")
+    since = MomentFilter("ts", "gte", label="From this time on.")
+    until = MomentFilter("ts", "lt", label="Before this time.")
 
     class Meta:
         model = Label

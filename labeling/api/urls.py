@@ -3,6 +3,7 @@
 from django.urls import path
 
 from labeling.api import (
+    agents,
     agreement,
     appeals,
     beside,
@@ -24,6 +25,8 @@ urlpatterns = [
     path("assignments/<seat:seat_id>/alike/", beside.Alike.as_view(), name="assignment-alike"),
     path("assignments/<seat:seat_id>/renew/", seats.Renew.as_view(), name="assignment-renew"),
     path("assignments/<seat:seat_id>/release/", seats.Release.as_view(), name="assignment-release"),
+    path("agents/approvals/", agents.Approvals.as_view(), name="agent-approvals"),
+    path("agents/approvals/<uuid:item_id>/", agents.OneApproval.as_view(), name="agent-approval"),
     path("items/<uuid:item_id>/appeal/", appeals.Dispute.as_view(), name="item-appeal"),
     path("items/<uuid:item_id>/appeal-link/", appeals.Link.as_view(), name="item-appeal-link"),
     path("appeals/", appeals.Appeals.as_view(), name="appeals"),

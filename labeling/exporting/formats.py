@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from labeling.exporting import boxes, chat, own, parquet, studio, table
+from labeling.exporting import a2i, boxes, chat, own, parquet, studio, table
 from labeling.exporting.lessons import TEACHES, Lesson, lesson
 from labeling.exporting.records import ITEM, Head, Record, Tally, line
 from routing.errors import HitlError
@@ -87,6 +87,7 @@ FORMATS: dict[str, Format] = {
     "csv": Rows("csv", "text/csv; charset=utf-8", start=table.start, rows=table.rows, end=table.end),
     "parquet": Whole("parquet", "application/vnd.apache.parquet", stream=parquet.stream),
     "label-studio": Rows("json", "application/json", start=studio.start, rows=studio.rows, end=studio.end),
+    "a2i": Rows("jsonl", NDJSON, rows=a2i.rows),
     "openai-chat": _chat(chat.openai_chat),
     "sft": _chat(chat.sft),
     "dpo": _chat(chat.dpo),

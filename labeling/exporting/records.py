@@ -22,6 +22,7 @@ class Head:
     item_type: str
     spec: TypeSpec
     made_at: str  # ISO 8601
+    conditions: dict[str, Any] | None = None  # of Amazon A2I, where the item type's rules came from such
 
 
 @dataclass

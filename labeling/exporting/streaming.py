@@ -13,7 +13,7 @@ from labeling.exporting import reading
 from labeling.exporting.formats import Format, Rows, Whole
 from labeling.exporting.reading import Page, Wanted
 from labeling.exporting.records import Head, Record, Tally
-from routing.models import ItemType
+from routing.models import ActivationConditions, ItemType
 
 SUBJECT = "labeling.export"
 
@@ -25,7 +25,9 @@ def wanted(item_type: ItemType, form: Format, *, split: str | None = None, **cho
 
 def head(item_type: ItemType) -> Head:
     """Return what an export knows before its first row."""
-    return Head(item_type.slug, item_type.spec, timezone.now().isoformat())
+    kept = ActivationConditions.objects.filter(item_type=item_type).first()
+    tree = kept.tree if kept else None
+    return Head(item_type.slug, item_type.spec, timezone.now().isoformat(), tree)
 
 
 def stream(name: str, form: Format, asked: Wanted, *, by: str) -> Iterator[bytes]:

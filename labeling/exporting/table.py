@@ -7,13 +7,12 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from audit.spreadsheets import guarded
 from labeling.exporting.records import Head, Record, dump
 
 CONTRACT = ("id", "item_type", "item_ref", "label", "user_id", "ts", "prev_confidence", "session_id")
 LABEL = (*CONTRACT, "action", "feedback_type", "weight", "source", "superseded_at")
 COLUMNS = (*LABEL, "split", "status", "answer", "payload")
-# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def start(head: Head) -> bytes:
@@ -52,7 +51,7 @@ def cell(value: Any) -> Any:
         return value
     if not isinstance(value, str):
         return dump(value).decode()
-    return f"'{value}" if value.startswith(FORMULA) else value
+    return guarded(value)
 
 
 def _row(values: Any) -> bytes:

@@ -47,4 +47,8 @@ def moment(
     if found < EARLIEST:
         findings.add(attr, "out_of_range", f"This time lies before {EARLIEST.year}.")
         return None
-    return found.astimezone(UTC)
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        findings.add(attr, "out_of_range", "This time lies after 9999.")
+        return None

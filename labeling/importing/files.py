@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from audit.spreadsheets import plain
+
 PIECE = 1 << 14  # characters read at once
 LONGEST = 64 << 20  # characters of one value
 BLANKS = " \t\r\n"
@@ -44,14 +46,14 @@ def _refuse(name: str) -> Any:
     raise ValueError(f"{name} is no JSON number")
 
 
-def table(file: TextIO) -> Iterator[Row]:
+def table(file: TextIO, delimiter: str = ",") -> Iterator[Row]:
     """Yield each row of a CSV as an object of its columns.
 
     A column whose name ends in `:json` holds JSON; an empty cell of such a column is left out. A row with
     fewer or more cells than columns is a problem.
     """
     csv.field_size_limit(WIDEST_CELL)
-    reader = csv.reader(file, strict=True)
+    reader = csv.reader(file, delimiter=delimiter, strict=True)
     names = [name.strip() for name in next(reader, [])]
     while True:
         begins = reader.line_num + 1
@@ -72,7 +74,7 @@ def _row(number: int, names: list[str], cells: list[str]) -> Row:
     value: dict[str, Any] = {}
     for name, cell in zip(names, cells, strict=True):
         if not name.endswith(JSON_COLUMN):
-            value[name] = cell
+            value[name] = plain(cell)
         elif cell:
             parsed = _parsed(number, cell)
             if parsed.problem:
@@ -129,3 +131,8 @@ def _element(decoder: json.JSONDecoder, text: str, file: TextIO) -> tuple[str, A
 
 
 READERS = {"jsonl": lines, "csv": table, "label-studio": listed}
+
+
+def read(form: str, file: TextIO, delimiter: str) -> Iterator[Row]:
+    """Return the rows of a file of this format; only a CSV has a delimiter."""
+    return table(file, delimiter) if form == "csv" else READERS[form](file)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
+
+JSON_COLUMN = ":json"
 
 # What a column may be called beyond the payload's own fields.
 ITEM_COLUMNS = ("item_ref", "item_type", "purpose", "callback_url")
@@ -53,5 +57,38 @@ def _number(value: Any) -> Any:
 
 
 def renamed(fields: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """Return the fields under the names that the kind knows; `names` maps theirs to ours."""
-    return {names.get(name, name): value for name, value in fields.items()}
+    """Return the fields under the names that the kind knows; `names` maps theirs to ours.
+
+    What is mapped to an empty name is left out. Where ours ends in `:json` a text is read as JSON, an empty
+    one left out, and one that is no JSON kept for the check to refuse.
+    """
+    found = {}
+    for name, value in fields.items():
+        ours = names.get(name, name)
+        if ours.endswith(JSON_COLUMN) and name in names:
+            ours = ours.removesuffix(JSON_COLUMN)
+            if value == "":
+                continue
+            value = _parsed(value)
+        if ours:
+            found[ours] = value
+    return found
+
+
+def referred(record: dict[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record with a reference, made of what the row says where its table has no column of them.
+
+    The first 16 bytes of the SHA-256 of its JSON: the same row has the same one in whatever file it comes.
+    """
+    if "item_ref" in row:
+        return record
+    told = json.dumps(row, sort_keys=True, ensure_ascii=False, default=str)
+    digest = sha256(told.encode(errors="surrogatepass")).hexdigest()[:32]
+    return {"item_ref": f"row-{digest}"} | record
+
+
+def _parsed(value: Any) -> Any:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return value

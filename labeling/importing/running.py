@@ -8,16 +8,25 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from audit.trail import Actor
 from labeling.importing import plain, tasks
-from labeling.importing.files import READERS, Row
+from labeling.importing.checking import FIELDS
+from labeling.importing.files import Row, read
 from labeling.importing.storing import Outcome, store
 from routing.models import ItemType
 
 PORTION = 1_000  # rows in one transaction
-SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".json": "label-studio"}
+SUFFIXES = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "label-studio",
+}
+WHOLE = {"payload", "record"}  # a line with one of these is an object of the API's or our own
+UTF8 = "utf-8-sig"
 
 # Takes how many bytes of the file were read and what became of its rows so far.
 Heard = Callable[[int, "Totals"], None]
@@ -25,12 +34,17 @@ Heard = Callable[[int, "Totals"], None]
 
 @dataclass(frozen=True)
 class Source:
-    """A file and how it is read: `names` maps their fields to ours, `pool` keeps items for the sampler."""
+    """A file and how it is read: `names` maps their fields to ours, `pool` keeps items for the sampler.
+
+    `encoding` is Python's name of one, `delimiter` stands between the cells of a CSV.
+    """
 
     path: Path
     format: str
     names: Mapping[str, str] = field(default_factory=dict)
     pool: bool = False
+    encoding: str = UTF8
+    delimiter: str = ","
 
 
 @dataclass
@@ -65,8 +79,8 @@ def run(source: Source, item_type: ItemType, *, heard: Heard, by: Actor) -> Tota
     is. Raises OSError, and NoPolicy.
     """
     totals = _resumed(source, item_type)
-    with source.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        rows = islice(_records(source, item_type, READERS[source.format](file)), totals.rows, None)
+    with opened(source) as file:
+        rows = islice(records(source, item_type, file), totals.rows, None)
         with refused_path(source.path).open("ab") as refused:
             refused.truncate(totals.refused_bytes)
             while portion := list(islice(rows, PORTION)):
@@ -91,8 +105,14 @@ def _note(totals: Totals, portion: list[Row], outcome: Outcome) -> None:
     totals.refused += len(outcome.refused)
 
 
-def _records(source: Source, item_type: ItemType, rows: Iterator[Row]) -> Iterator[Row]:
-    for row in rows:
+def opened(source: Source) -> TextIO:
+    """Return the file, opened to be read; what its encoding can't say is kept to be refused."""
+    return source.path.open(encoding=source.encoding, errors="surrogateescape", newline="")
+
+
+def records(source: Source, item_type: ItemType, file: TextIO) -> Iterator[Row]:
+    """Yield each row of the opened file as a record, or with why it can't be read."""
+    for row in read(source.format, file, source.delimiter):
         yield row if row.problem else _record(source, item_type, row)
 
 
@@ -106,11 +126,17 @@ def _record(source: Source, item_type: ItemType, row: Row) -> Row:
             value = tasks.record(value, item_type.spec, item_type.slug)
         except tasks.NoTask as error:
             return Row(row.line, row.value, str(error))
-    elif source.format == "csv":
-        value = plain.unflatten(plain.renamed(value, source.names))
+    elif source.format == "csv" or is_flat(value):
+        named = plain.renamed(value, source.names)
+        value = plain.referred(plain.unflatten(named), named)
     if source.pool and isinstance(value, dict) and "status" not in value:
         value = value | {"purpose": "pool"}
     return Row(row.line, value)
+
+
+def is_flat(value: Any) -> bool:
+    """Return whether a line of JSON is a plain row: it has fields of its own beside no payload."""
+    return isinstance(value, dict) and WHOLE.isdisjoint(value) and not value.keys() <= set(FIELDS)
 
 
 def _refusal(one: Any) -> bytes:
@@ -123,6 +149,7 @@ def _fingerprint(source: Source, item_type: ItemType) -> str:
     """Return what tells whether this is the same file, read the same way."""
     found = source.path.stat()
     read = [found.st_size, found.st_mtime_ns, source.format, sorted(source.names.items()), source.pool]
+    read += [source.encoding, source.delimiter]
     return json.dumps([item_type.slug, *read])
 
 

@@ -18,15 +18,19 @@ from django_q.tasks import async_task
 
 from audit import trail
 from audit.trail import Actor, actor_name
-from labeling.importing import running
+from labeling.importing import guessing, running
 from labeling.importing.running import SUFFIXES, Source, Totals
 from labeling.models import ImportRun
-from routing.errors import HitlError, InvalidInput
+from routing import router
+from routing.errors import HitlError, InvalidInput, NoModel
 from routing.models import ItemType
 
 TASK = "labeling.tasks.take_in"
 TURN = 240.0  # seconds after which a task makes way and queues the rest
 SILENCE = timedelta(minutes=5)
+PATIENCE = timedelta(days=7)  # with a file that waits to be told what its columns are
+CHUNK = 500  # items judged at once
+NO_MODEL = NoModel()
 TOLD = ("rows", "created", "duplicates", "labels", "refused")
 
 
@@ -43,6 +47,16 @@ def accept(
     by: Actor,
 ) -> ImportRun:
     """Keep a file and queue its import; raises InvalidInput where its ending is not known."""
+    run = keep(item_type, upload, by=by)
+    begin(run, names=names, pool=pool, by=by)
+    return run
+
+
+def keep(item_type: ItemType, upload: UploadedFile, *, by: Actor) -> ImportRun:
+    """Keep a file until it is told what its columns are; raises InvalidInput where its ending is not known.
+
+    How its letters are written and what stands between its cells is guessed.
+    """
     form = SUFFIXES.get(Path(upload.name).suffix.lower())
     if form is None:
         known = ", ".join(SUFFIXES)
@@ -51,21 +65,53 @@ def accept(
         item_type=item_type,
         name=Path(upload.name).name[:200],
         format=form,
-        pool=pool,
-        names=dict(names),
         by=actor_name(by),
         size=upload.size,
+        status=ImportRun.Status.WAITING,
     )
     settings.HITL_IMPORT_PATH.mkdir(parents=True, exist_ok=True)
     with _path(run).open("wb") as file:
         for piece in upload.chunks():
             file.write(piece)
+    run.encoding = guessing.encoding(_path(run))
+    if form == "csv":
+        run.delimiter = guessing.delimiter(_path(run), run.encoding)
     with transaction.atomic():
         run.save(force_insert=True)
-        data = {"name": run.name, "size": run.size, "pool": pool}
-        trail.record("import.started", run, by=by, item_type=item_type.slug, **data)
-        async_task(TASK, str(run.pk))
+        trail.record("import.kept", run, by=by, item_type=item_type.slug, name=run.name, size=run.size)
     return run
+
+
+@transaction.atomic
+def begin(run: ImportRun, *, names: Mapping[str, str], pool: bool, ask: bool = False, by: Actor) -> bool:
+    """Queue the import of a file that waits, with what its fields are called here; False where it began.
+
+    With `ask` items that come without a prediction don't wait for a model where there is none: people are
+    asked.
+    """
+    now = timezone.now()
+    said = {"names": dict(names), "pool": pool, "ask": ask, "started_at": now, "heartbeat_at": now}
+    waiting = ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.WAITING)
+    if not waiting.update(status=ImportRun.Status.RUNNING, **said):
+        return False
+    run.refresh_from_db()
+    data = {"name": run.name, "size": run.size, "pool": pool}
+    trail.record("import.started", run, by=by, item_type=run.item_type.slug, **data)
+    async_task(TASK, str(run.pk))
+    return True
+
+
+def reread(run: ImportRun, *, encoding: str, delimiter: str) -> None:
+    """Have a file that waits read in another way than was guessed."""
+    waiting = ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.WAITING)
+    if waiting.update(encoding=encoding, delimiter=delimiter):
+        run.encoding, run.delimiter = encoding, delimiter
+
+
+def source(run: ImportRun, names: Mapping[str, str] | None = None) -> Source:
+    """Return the file and how it is read; with other names than those that are stored, if given."""
+    named = run.names if names is None else names
+    return Source(_path(run), run.format, named, run.pool, run.encoding, run.delimiter)
 
 
 def work_on(run: ImportRun) -> None:
@@ -91,12 +137,22 @@ def _turn(run: ImportRun) -> Totals:
     until = time.monotonic() + TURN
 
     def heard(read: int, totals: Totals) -> None:
+        if run.ask:
+            _ask(run.item_type)
         _say(run, read, totals)
         if time.monotonic() > until:
             raise Enough
 
-    source = Source(_path(run), run.format, run.names, run.pool)
-    return running.run(source, run.item_type, heard=heard, by=run.by)
+    return running.run(source(run), run.item_type, heard=heard, by=run.by)
+
+
+def _ask(item_type: ItemType) -> None:
+    """Have what waits judged by the model in force; where there is none send it to people."""
+    while router.judge_pending(item_type):
+        pass
+    while left := list(router.waiting(item_type).values_list("pk", flat=True)[:CHUNK]):
+        if not router.judge_pending(item_type, limit=CHUNK, told=dict.fromkeys(left, NO_MODEL)):
+            return  # others are at it
 
 
 def go_on() -> int:
@@ -110,8 +166,14 @@ def go_on() -> int:
     return len(left)
 
 
+def forsake() -> int:
+    """Drop the files that nobody has told the columns of for a week, and return how many."""
+    old = ImportRun.objects.filter(status=ImportRun.Status.WAITING, started_at__lt=timezone.now() - PATIENCE)
+    return sum(cancel(run, by="system:import") for run in old)
+
+
 def cancel(run: ImportRun, *, by: Actor) -> bool:
-    """End a running import where it stands and say whether it ran; what was taken in stays."""
+    """End an import where it stands and say whether it had not ended before; what was taken in stays."""
     return _end(run, ImportRun.Status.CANCELLED, by=by)
 
 
@@ -162,7 +224,7 @@ def _say(run: ImportRun, read: int, totals: Totals) -> None:
 
 @transaction.atomic
 def _end(run: ImportRun, status: str, *, by: Actor | None = None, **facts: Any) -> bool:
-    mine = ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.RUNNING)
+    mine = ImportRun.objects.filter(pk=run.pk, finished_at__isnull=True)
     if not mine.update(status=status, finished_at=timezone.now(), **facts):
         return False
     run.refresh_from_db()

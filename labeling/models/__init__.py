@@ -1,5 +1,6 @@
 """What people said: the rows of labeling."""
 
+from labeling.models.agents import Approval
 from labeling.models.answers import Label, Review
 from labeling.models.appeals import Appeal
 from labeling.models.feedback import ProductionFeedback
@@ -12,6 +13,7 @@ from labeling.models.skills import AnnotatorSkill
 __all__ = [
     "AnnotatorSkill",
     "Appeal",
+    "Approval",
     "Flag",
     "GoldenExample",
     "ImportRun",

@@ -14,6 +14,7 @@ class ImportRun(models.Model):
     """A file that somebody sent, and how far it was taken in."""
 
     class Status(models.TextChoices):
+        WAITING = "waiting"  # to be told what its columns are
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
@@ -24,7 +25,12 @@ class ImportRun(models.Model):
     name = models.CharField(max_length=200)  # what the file was called
     format = models.CharField(max_length=20)
     pool = models.BooleanField(default=False)
+    ask = models.BooleanField(
+        default=False
+    )  # people about what no model can answer, instead of waiting for one
     names = models.JSONField(default=dict)  # their field -> ours
+    encoding = models.CharField(max_length=20, default="utf-8-sig")
+    delimiter = models.CharField(max_length=1, default=",")
     by = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RUNNING)
     size = models.PositiveBigIntegerField()  # bytes
@@ -43,8 +49,8 @@ class ImportRun(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="running", finished_at__isnull=True)
-                | (~Q(status="running") & Q(finished_at__isnull=False)),
+                condition=Q(status__in=["waiting", "running"], finished_at__isnull=True)
+                | (~Q(status__in=["waiting", "running"]) & Q(finished_at__isnull=False)),
                 name="importrun_is_finished_when_it_ended",
             ),
         ]

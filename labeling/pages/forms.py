@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -56,6 +56,8 @@ class AnswerForm(forms.Form):
     """One act at a seat. A label without an action is an edit, so that one button says it all."""
 
     action = forms.ChoiceField(choices=Review.Action.choices, required=False)
+    # An act that takes nothing of what was typed along.
+    wordless = forms.ChoiceField(choices=[(Review.Action.REJECT, "reject")], required=False)
     comment = forms.CharField(required=False, max_length=LONGEST_COMMENT)
     confidence = forms.FloatField(required=False, min_value=0, max_value=1)
     time_spent_ms = Milliseconds(required=False)
@@ -65,10 +67,11 @@ class AnswerForm(forms.Form):
     def answer(self) -> Answer:
         """Return what was said; the form must be valid."""
         said = self.cleaned_data
+        wordless = said["wordless"]
         return Answer(
-            action=said["action"] or Review.Action.EDIT,
+            action=wordless or said["action"] or Review.Action.EDIT,
             label=self._label(),
-            comment=said["comment"],
+            comment="" if wordless else said["comment"],
             confidence=said["confidence"],
             time_spent_ms=said["time_spent_ms"],
             in_order=True,
@@ -115,6 +118,7 @@ class LeaseForm(forms.Form):
         """Return the moment with its zone, or None where none (or no moment) was sent."""
         try:
             moment = parse_datetime(self.data.get("lease", ""))
-        except ValueError:
+            # PostgreSQL takes no zone that is more than 15 hours away from UTC.
+            return moment.astimezone(UTC) if moment and moment.tzinfo else None
+        except (ValueError, OverflowError):
             return None
-        return moment if moment and moment.tzinfo else None

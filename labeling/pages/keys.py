@@ -56,6 +56,7 @@ ACTS = {
         Act("again", ".", "The label that was chosen last, once more", ("classification",)),
         Act("new", "n", "A new entity", ("entity_linking",)),
         Act("edit", "i", "Edit the text; Ctrl Enter saves it", ("generation",)),
+        Act("ignore", "n", "Leave the action alone, without a word to the agent", ("agent_action",)),
         Act("sources", "o", "Show the sources that were not used", ("generation",)),
         Act("uncover", "v", "Uncover the picture, or cover it again", PICTURED),
         Act("box", "n", "A new box in the middle of what is seen", DRAWN),

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from labeling.answering.choices import choices, in_words
 from labeling.models import Review
-from labeling.pages import cases, guidelines
+from labeling.pages import cases, described, guidelines
 from labeling.pages.adjudicating import Side, sides
 from labeling.pages.before import Before, before
 from labeling.pages.dispute import Dispute, dispute
@@ -134,6 +134,11 @@ class SeatPage:
     def guidelines(self) -> str:
         """What a reviewer should know, as HTML; empty where there is nothing."""
         return guidelines.render(self.item_type.guidelines)
+
+    @property
+    def description(self) -> str:
+        """What the client says of the item in Markdown, as HTML; empty where it says nothing."""
+        return described.render(self.display.get("description", ""))
 
     @property
     def compact(self) -> bool:

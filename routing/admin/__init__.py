@@ -1,6 +1,7 @@
 """The admin's pages of routing: what is set up, what is on its way, what is owed to clients."""
 
 from routing.admin import (
+    a2i,
     backtest,
     certifications,
     corrections,
@@ -17,6 +18,7 @@ from routing.admin import (
 )
 
 __all__ = [
+    "a2i",
     "backtest",
     "certifications",
     "corrections",

@@ -1,5 +1,6 @@
 """The kinds of decisions: what a label of each is, how far two are apart, how people name one."""
 
+from routing.kinds.agent_action import AgentAction
 from routing.kinds.base import EMBEDDING, Choice, Kind, Lesson, TypeSpec, for_people
 from routing.kinds.classification import Classification
 from routing.kinds.detection import Detection
@@ -18,6 +19,7 @@ KINDS: dict[str, Kind] = {
         Preference(),
         Detection(),
         Regression(),
+        AgentAction(),
     )
 }
 

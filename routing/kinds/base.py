@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from routing.kinds.cells import OPEN, Cell
 from routing.values import Findings, called
 
 MAX_LABELS = 500
@@ -57,6 +58,7 @@ class Kind:
 
     name = ""
     label_fields: tuple[str, ...] = ()  # of the payload, read by clean_label
+    cells: tuple[Cell, ...] = OPEN  # of the payload, as columns of a table
     own_fields: tuple[str, ...] = ()  # of the payload, shown by the kind's own page and not as details
     exact = True  # whether two people who mean the same say the same; else a tolerance tells who agrees
     free_text = False  # whether a label is what somebody says in words of their own
@@ -101,6 +103,10 @@ class Kind:
         """Return whether two people (or a person and a model) who say `a` and `b` agree."""
         return self.conflict(a, b) is None and self.near(self.distance(a, b, spec), spec)
 
+    def writes_labels_as_json(self, spec: TypeSpec) -> bool:
+        """Return whether a label in a cell of a table is JSON; else it is text."""
+        return False
+
     def scale(self, spec: TypeSpec) -> str:
         """Return how labels are compared beyond equal or not: nominal, interval (numbers) or distance."""
         return "nominal" if self.exact else "distance"
@@ -122,6 +128,10 @@ class Kind:
 
     def classes(self, spec: TypeSpec) -> tuple[str, ...] | None:
         """Return the classes to choose from, or None where they can't be listed."""
+        return None
+
+    def refusal(self, action: str, comment: str, payload: dict[str, Any]) -> tuple[str, str] | None:
+        """Return why an item's own terms don't allow an act (field and sentence), or None."""
         return None
 
     def choices(self, payload: dict[str, Any], spec: TypeSpec, *, chance: float) -> tuple[Choice, ...]:

@@ -25,6 +25,10 @@ class Classification(Kind):
         check_labels(spec, 1 if spec.multilabel else 2, findings)
         findings.raise_any()
 
+    def writes_labels_as_json(self, spec: TypeSpec) -> bool:
+        """Return whether a label is a list."""
+        return spec.multilabel
+
     def distance(self, a: Any, b: Any, spec: TypeSpec) -> float:
         """Return 0 or 1; between two sets of labels one minus their intersection over union (Jaccard)."""
         if a == b:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from routing import polygons
 from routing.kinds.base import Kind, TypeSpec, check_choice, check_labels
+from routing.kinds.cells import PICTURE
 from routing.similarity import matched, overlaps
 from routing.values import Findings, called, is_number
 
@@ -32,6 +33,7 @@ class Detection(Kind):
     exact = False
     closeness = "iou"
     label_fields = ("width", "height")
+    cells = PICTURE
     own_fields = OWN_FIELDS
     _telling = ("text", "title")
 
@@ -40,6 +42,10 @@ class Detection(Kind):
         findings = Findings()
         check_labels(spec, 1, findings)
         findings.raise_any()
+
+    def writes_labels_as_json(self, spec: TypeSpec) -> bool:
+        """Return True: a label is a list."""
+        return True
 
     def distance(self, a: Any, b: Any, spec: TypeSpec) -> float:
         """Return one minus the mean intersection over union of matched boxes; one without a match counts 0.

@@ -5,6 +5,7 @@ from itertools import chain, repeat
 from typing import Any
 
 from routing.kinds.base import Choice, Kind, TypeSpec
+from routing.kinds.cells import LINKING
 from routing.values import Findings, called
 
 MAX_CANDIDATES = 200
@@ -17,6 +18,7 @@ class EntityLinking(Kind):
     """A label is an entity's id, or None for an entity that the knowledge base lacks."""
 
     name = "entity_linking"
+    cells = LINKING
     own_fields = ("text", "mention", "candidates")
 
     def choices(self, payload: dict[str, Any], spec: TypeSpec, *, chance: float) -> tuple[Choice, ...]:

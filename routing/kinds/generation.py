@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from routing.kinds.base import Kind, Lesson, TypeSpec
+from routing.kinds.cells import WRITING
 from routing.similarity import critical_tokens, text_similarity
 from routing.values import Findings, called, is_number
 
@@ -26,6 +27,7 @@ class Generation(Kind):
     gist_settles = False  # what was said to a query may be right with one context and wrong with another
     exact = False
     free_text = True
+    cells = WRITING
     own_fields = ("query", "context", "output", "used")
     _telling = ("query", "output")
 

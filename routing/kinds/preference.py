@@ -3,6 +3,7 @@
 from typing import Any
 
 from routing.kinds.base import Choice, Kind, TypeSpec, check_choice
+from routing.kinds.cells import COMPARING
 from routing.values import Findings
 
 CHOICES = ("a", "b", "tie")
@@ -13,6 +14,7 @@ class Preference(Kind):
     """A label is a, b or tie."""
 
     name = "preference"
+    cells = COMPARING
     own_fields = ("prompt", "a", "b")
     shuffles = True
     _telling = ("prompt",)

@@ -22,6 +22,10 @@ class Regression(Kind):
             findings.add("maximum", "invalid", "The maximum must be larger than the minimum.")
         findings.raise_any()
 
+    def writes_labels_as_json(self, spec: TypeSpec) -> bool:
+        """Return True: a label is a number."""
+        return True
+
     def distance(self, a: Any, b: Any, spec: TypeSpec) -> float:
         """Return the gap as a share of the type's range; without a range, of the larger number."""
         if a == b:

@@ -1,5 +1,6 @@
 """What comes in, where it goes and who may look at it: the rows of routing."""
 
+from routing.models.activation import ActivationConditions
 from routing.models.certifications import Certification
 from routing.models.choices import (
     DECIDED,
@@ -18,7 +19,15 @@ from routing.models.corrections import Correction
 from routing.models.guidelines import Guidelines
 from routing.models.item_types import ItemType
 from routing.models.items import Item, Prediction
-from routing.models.outbox import Delivery, IdempotencyKey
+from routing.models.metrics import Metric
+from routing.models.outbox import (
+    Delivery,
+    DeliveryAttempt,
+    DeliveryCount,
+    Endpoint,
+    GoneAddress,
+    IdempotencyKey,
+)
 from routing.models.people import Reviewer, SeenClass
 from routing.models.privacy import Erasure, LegalHold, SubjectRights
 from routing.models.proposals import Proposal
@@ -34,17 +43,23 @@ __all__ = [
     "OPEN",
     "SHOWN_AS",
     "Action",
+    "ActivationConditions",
     "Assignment",
     "Certification",
     "Correction",
     "Delivery",
+    "DeliveryAttempt",
+    "DeliveryCount",
+    "Endpoint",
     "Erasure",
     "Figure",
+    "GoneAddress",
     "Guidelines",
     "IdempotencyKey",
     "Item",
     "ItemType",
     "LegalHold",
+    "Metric",
     "Outcome",
     "Policy",
     "Prediction",

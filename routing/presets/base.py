@@ -32,6 +32,7 @@ class Preset:
 
     name: str
     title: str
+    question: str
     audience: str
     sets: str
     kind: str

@@ -25,6 +25,7 @@ Children, threats with a time or a place, anything that may have to be reported 
 CONTENT_MODERATION = Preset(
     name="content_moderation",
     title="Content moderation",
+    question="May this post stay, and if not, which rule does it break?",
     audience="Platforms that must act on harmful posts within hours and answer for every removal.",
     sets="One look at what the model isn't sure of, a stricter threshold for letting a post stay than for "
     "calling it spam, one in ten automated decisions checked, experts for children, self-harm and appeals.",

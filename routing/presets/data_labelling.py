@@ -18,6 +18,7 @@ case goes into the next version of these guidelines.
 DATA_LABELLING = Preset(
     name="data_labelling",
     title="Data labelling",
+    question="Which label fits? People build a training set, two of them for each item.",
     audience="Teams that build a training or test set, before there is a model or beside it.",
     sets="Two people label everything, half of the looks hide the model's answer, an expert settles what "
     "they differ on; nothing is automated and a quarter of the items is kept for judging models.",

@@ -19,6 +19,7 @@ Is this value what the document says? `query` names the field, `context` holds t
 DOCUMENT_EXTRACTION = Preset(
     name="document_extraction",
     title="Document extraction",
+    question="Is this field read right from the invoice, contract or form?",
     audience="Back offices that read invoices, contracts or forms, and pay or book by what was read.",
     sets="Each field is an item: the value is edited in place, two readings agree only when the text and all "
     "figures are the same; bank details and large amounts always meet a person.",

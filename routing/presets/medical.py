@@ -21,6 +21,7 @@ A finding that endangers the patient today is reported by phone first and record
 MEDICAL = Preset(
     name="medical",
     title="Medical findings",
+    question="What does this examination show? An expert decides each case.",
     audience="Clinics and device makers, where a physician answers for each decision.",
     sets="Every case is decided by an expert and nothing is automated; a third of the looks hide the model's "
     "answer, refusals need a comment, and a second admin approves each change of policy.",

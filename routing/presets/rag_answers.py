@@ -19,6 +19,7 @@ What you approve or edit is kept as an example for later answers.
 RAG_ANSWERS = Preset(
     name="rag_answers",
     title="RAG answers",
+    question="May the assistant's answer go out, as it is or mended?",
     audience="Teams whose assistant answers customers or staff from documents.",
     sets="An unsure answer is approved, edited or withheld before it goes out; edits are kept as golden "
     "examples, advice on money, health and law goes to experts.",

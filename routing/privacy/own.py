@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from routing import names
-from routing.models import SHOWN_AS, Assignment, Correction, Delivery, Item, Prediction
+from routing.models import SHOWN_AS, Assignment, Correction, Delivery, DeliveryAttempt, Item, Prediction
 from routing.privacy.forgetting import worded
 from routing.telling import QUOTING
 
@@ -33,6 +33,7 @@ def forget(items: Sequence[Item], now: datetime) -> Mapping[str, int]:
     messages = Delivery.objects.filter(item__in=ids)
     messages.filter(next_attempt_at__isnull=False).update(next_attempt_at=None, parked_at=now)
     messages.update(body={}, url="", last_answer=GONE)
+    DeliveryAttempt.objects.filter(delivery__item__in=ids).update(said=GONE)
     _forget_answers(items)
     return {}
 

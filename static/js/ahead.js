@@ -8,7 +8,7 @@
     try {
       const answer = await fetch(address);
       if (!answer.ok || answer.redirected) return;
-      held = (await answer.json()).images.map((source) => Object.assign(new Image(), { src: source }));
+      held = (await answer.json()).images.map((source) => Object.assign(new Image(), { referrerPolicy: "no-referrer", src: source }));
     } catch {
       return; // no network for a moment: the picture is fetched when it is shown
     }

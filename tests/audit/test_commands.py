@@ -124,3 +124,19 @@ def test_a_password_changed_by_hand_stands_in_the_trail(monkeypatch):
     event = AuditEvent.objects.get()
     assert rita.check_password("a long and winding sentence")
     assert (event.verb, event.subject, event.data) == ("user.password_changed", f"auth.user:{rita.pk}", {})
+
+
+def test_rotate_api_key_prints_the_new_key_and_nothing_else():
+    rita = User.objects.create_user("rita")
+    key, old = keys.create_key(rita, name="k", scopes=["items:read"], by="system:test")
+    new = run("rotate_api_key", key.prefix, "--grace-hours", "0").strip()
+    assert (keys.find_key(new), new == old) == (key, False)
+    assert "earlier secret" in keys.refusal(keys.find_key(old), now=timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [(["00000000"], "no key"), (["00000000", "--grace-hours", "x"], "invalid")]
+)
+def test_rotate_api_key_refuses_what_is_not_there(arguments, said):
+    with pytest.raises(CommandError, match=said):
+        run("rotate_api_key", *arguments)

@@ -98,3 +98,49 @@ def test_a_key_that_may_not_be_used_says_why(rita):
     assert keys.refusal(key, now=now - timedelta(seconds=1)) == "The user of this API key is inactive."
     keys.revoke(key, by=None)
     assert keys.refusal(key, now=now) == "This API key was revoked."
+
+
+def test_a_rotated_key_has_a_new_text_and_the_old_one_works_for_the_days_of_grace(rita, time_machine):
+    time_machine.move_to(timezone.now())
+    key, old = make(rita)
+    new = keys.rotate(key, by="system:test", grace=timedelta(hours=1))
+    found = [keys.find_key(text) for text in (old, new)]
+    assert [keys.refusal(one, now=timezone.now()) for one in found] == [None, None]
+    later = timezone.now() + timedelta(hours=1)
+    refused = keys.refusal(found[0], now=later)
+    assert ("earlier secret" in refused, keys.refusal(found[1], now=later)) == (True, None)
+    event = AuditEvent.objects.get(verb="key.rotated")
+    assert (event.data["prefix"], new.split("_")[2] in str(event.data)) == (key.prefix, False)
+
+
+def test_a_key_rotated_twice_has_forgotten_its_first_text(rita):
+    key, first = make(rita)
+    keys.rotate(key, by="system:test")
+    keys.rotate(key, by="system:test")
+    assert keys.find_key(first) is None
+
+
+def test_a_revoked_key_is_not_rotated(rita):
+    key, _ = make(rita)
+    keys.revoke(key, by="system:test")
+    with pytest.raises(ValueError, match="was revoked"):
+        keys.rotate(key, by="system:test")
+
+
+def test_a_secret_older_than_the_most_days_is_refused_until_it_is_rotated(rita, settings):
+    settings.HITL_KEY_MAX_DAYS = 90
+    key, _ = make(rita)
+    key.created_at -= timedelta(days=90)
+    key.save()
+    assert "older than 90 days" in keys.refusal(key, now=timezone.now())
+    assert keys.refusal(keys.find_key(keys.rotate(key, by="system:test")), now=timezone.now()) is None
+
+
+def test_keys_that_end_soon_are_told_with_the_next_first(rita, settings):
+    now = timezone.now()
+    ends = {name: make(rita, name=name, expires_at=now + timedelta(days=days))[0].name
+            for name, days in (("later", 9), ("soon", 3), ("far", 40))}  # fmt: skip
+    make(rita, name="never")
+    assert [key.name for key in keys.ending(timedelta(days=14))] == [ends["soon"], ends["later"]]
+    settings.HITL_KEY_MAX_DAYS = 10
+    assert [key.name for key in keys.ending(timedelta(days=14))] == ["soon", "later", "far", "never"]

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from audit import keys
 from audit.models import AgreementReport
 from hitl_project import attention
 from labeling.answering import review
@@ -211,3 +212,12 @@ def test_a_missed_target_is_told_until_it_is_met(said):
     assert said() == [f"Target missed since {timezone.now():%Y-%m-%d}: Review rate"]
     Target.objects.update(missed_since=None, told_at=None)
     assert said() == []
+
+
+def test_keys_that_stop_working_soon_are_named_to_who_may_see_keys():
+    admin, lead = signed_in("admins", name="root").user, signed_in("leads", name="lea").user
+    ends = timezone.now() + timedelta(days=3)
+    key, _ = keys.create_key(admin, name="nightly", scopes=["items:read"], expires_at=ends, by="system:test")
+    told = [matter.text for matter in attention.waiting(admin) if "stops working" in matter.text]
+    assert told == [f"API key {key} of root stops working on {ends:%Y-%m-%d}: rotate or replace it"]
+    assert [matter for matter in attention.waiting(lead) if "stops working" in matter.text] == []

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from hitl_project import database, postgres, postgres_programs
-from hitl_project.database import database_settings, ensure, running, stop
+from hitl_project.database import SOON, SOON_THERE, database_settings, ensure, running, stop
 from hitl_project.postgres_programs import DatabaseProblem, Programs
 
 ROOT = Path(database.__file__).resolve().parent.parent
@@ -236,22 +236,27 @@ def test_a_database_url_is_used_as_it_is(tmp_path):
         "PORT": 5433,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c jit=off"},
+        "OPTIONS": SOON | {"options": f"-c jit=off {SOON_THERE}"},
     }
 
 
 @pytest.mark.parametrize(
     ("query", "options"),
     [
-        ("", {"options": "-c jit=off"}),
-        ("?sslmode=require", {"options": "-c jit=off", "sslmode": "require"}),
+        ("", {"options": f"-c jit=off {SOON_THERE}"}),
+        ("?connect_timeout=9", {"options": f"-c jit=off {SOON_THERE}", "connect_timeout": 9}),
         ("?options=-c%20jit%3Don", {"options": "-c jit=on"}),
         ("?options=", {}),  # behind a pooler that refuses start-up options
     ],
 )
 def test_each_connection_switches_jit_off_unless_the_url_says_otherwise(tmp_path, query, options):
     url = f"postgres://me@db.example/name{query}"
-    assert database_settings({"DATABASE_URL": url}, tmp_path)["OPTIONS"] == options
+    assert database_settings({"DATABASE_URL": url}, tmp_path)["OPTIONS"] == SOON | options
+
+
+def test_a_socket_has_no_network_that_could_be_cut(tmp_path):
+    settings = database_settings({"DATABASE_URL": "postgres://me@/name?host=/run/postgresql"}, tmp_path)
+    assert settings["OPTIONS"] == {"host": "/run/postgresql", "options": "-c jit=off"}
 
 
 def test_the_command_tells_starts_stops_and_deletes_only_when_sure(project, capsys):

@@ -109,3 +109,40 @@ def test_the_first_environment_has_a_key_that_signs(monkeypatch, tmp_path):
     monkeypatch.delenv("HITL_SIGNING_KEY", raising=False)
     (tmp_path / ".env").write_text(first_env())
     assert len(Environment(tmp_path / ".env").signing_key("HITL_SIGNING_KEY")) == 32
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("", {}),
+        ("a=leads, b=experts,a=experts", {"a": ["leads", "experts"], "b": ["experts"]}),
+        (
+            '{"cn=a,dc=x": "leads", "b": ["leads", "experts"]}',
+            {"cn=a,dc=x": ["leads"], "b": ["leads", "experts"]},
+        ),
+    ],
+)
+def test_groups_of_a_provider_are_read_as_pairs_or_json(monkeypatch, tmp_path, said, found):
+    monkeypatch.setenv("ROLES", said)
+    assert Environment(tmp_path / "none").roles("ROLES") == found
+
+
+@pytest.mark.parametrize("said", ["a", "a=", "=b", '{"a": 1}', '{"a": []}', "{", '{"": "b"}'])
+def test_groups_that_can_not_be_read_refuse_to_start(monkeypatch, tmp_path, said):
+    monkeypatch.setenv("ROLES", said)
+    with pytest.raises(ImproperlyConfigured, match="ROLES"):
+        Environment(tmp_path / "none").roles("ROLES")
+
+
+@pytest.mark.parametrize(
+    ("said", "fits"),
+    [("https://id.example/realms/x", True), ("http://localhost:9000", True), ("http://127.0.0.1", True),
+     ("http://id.example", False), ("http://localhost.evil.example", False), ("id.example", False)],
+)  # fmt: skip
+def test_a_provider_is_spoken_to_over_tls_or_on_this_machine(monkeypatch, tmp_path, said, fits):
+    monkeypatch.setenv("ISSUER", said)
+    if fits:
+        assert Environment(tmp_path / "none").issuer("ISSUER") == said
+    else:
+        with pytest.raises(ImproperlyConfigured, match="ISSUER"):
+            Environment(tmp_path / "none").issuer("ISSUER")

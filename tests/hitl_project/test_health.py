@@ -1,8 +1,9 @@
-"""/health always answers; /ready says what is missing; /metrics tells those who may read it."""
+"""/health always answers; /ready says what is missing and what to do."""
 
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_q.brokers import get_broker
@@ -11,12 +12,10 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 from django_q.status import Stat
 
-from hitl_project import attention
-from learning.models import DriftReport
-from tests import factories
-from tests.api_client import caller
+from audit import trail
+from audit.models import AuditEvent
+from hitl_project import attention, workers
 from tests.audit import attacks
-from tests.people import signed_in
 from tests.statements import counted
 
 pytestmark = pytest.mark.django_db
@@ -39,14 +38,74 @@ def test_health_asks_nobody(client):
         assert client.get("/health").json() == {"status": "ok"}
 
 
+WELL = dict.fromkeys(("serving", "database", "migrations", "cache", "worker", "trail", "disk"), "ok")
+
+
 def test_without_a_worker_it_is_not_ready_and_says_so(client):
-    checks = {"database": "ok", "migrations": "ok", "worker": "no sign of life: run manage.py qcluster"}
+    checks = WELL | {"worker": "no sign of life: run manage.py qcluster"}
     assert ready(client) == (503, checks)
 
 
 def test_with_a_worker_it_is_ready(client):
     beat()
-    assert ready(client) == (200, {"database": "ok", "migrations": "ok", "worker": "ok"})
+    assert ready(client) == (200, WELL)
+
+
+def test_a_load_balancer_may_ask_only_for_what_a_page_needs(client):
+    response = client.get("/ready?of=web")
+    assert response.status_code == 200
+    assert list(response.json()["checks"]) == ["serving", "database", "migrations", "cache"]
+
+
+def test_a_worker_that_takes_nothing_is_not_ready(client):
+    beat()
+    OrmQ.objects.create(key="hitl", payload="", lock=timezone.now() - timedelta(minutes=30))
+    assert ready(client)[1]["worker"].endswith("UTC: start the worker anew")
+
+
+def test_a_trail_that_nobody_seals_is_told(client):
+    beat()
+    AuditEvent.objects.create(at=timezone.now() - timedelta(minutes=11), verb="x", body="{}", digest="x")
+    assert ready(client)[1]["trail"].startswith("nothing is sealed since ")
+    trail.seal()
+    assert ready(client) == (200, WELL)
+
+
+def test_a_full_disk_is_told_before_it_is_full(client, settings):
+    beat()
+    settings.HITL_DISK_FREE_MEGABYTES = 10**7
+    status, checks = ready(client)
+    assert status == 503
+    assert checks["disk"].endswith("make room, or set HITL_DISK_FREE_MEGABYTES")
+
+
+@pytest.fixture
+def without_cache_table():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE cache RENAME TO elsewhere")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE elsewhere RENAME TO cache")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_migrate_alone_pages_say_to_run_bootstrap(without_cache_table, admin_client, client):
+    admin_client.raise_request_exception = False
+    said = f"This server is not set up yet: {workers.BOOTSTRAP}."
+    response = admin_client.get("/")
+    assert (response.status_code, response.content.decode()) == (503, said)
+    response = admin_client.get("/admin/")
+    assert response.status_code in (200, 503)
+    assert workers.BOOTSTRAP in response.content.decode()
+    assert ready(client)[1]["cache"] == workers.BOOTSTRAP
+    assert workers.trouble().text == f"No worker can be heard: {workers.BOOTSTRAP}."
+
+
+def test_to_be_probed_each_second_costs_a_dozen_statements(client):
+    beat()
+    ready(client)
+    with counted(most=16):
+        ready(client)
 
 
 @pytest.mark.parametrize(("minutes", "told"), [(11, []), (25, ["A task has waited for 25"])])
@@ -69,50 +128,3 @@ def test_a_migration_that_is_not_applied_is_named(client):
     status, checks = ready(client)
     assert status == 503
     assert checks["migrations"].startswith("1 to apply (learning.0001_initial)")
-
-
-def test_metrics_are_closed_to_strangers_and_to_keys_without_the_scope(client):
-    assert client.get("/metrics").status_code == 401
-    assert caller("items:read").get("/metrics").status_code == 403
-    assert signed_in("reviewers").get("/metrics").status_code == 403
-
-
-def test_metrics_can_be_opened_to_a_closed_network(client, settings):
-    settings.HITL_METRICS_OPEN = True
-    assert client.get("/metrics").status_code == 200
-
-
-def test_metrics_are_those_of_the_rows():
-    factories.item_type()
-    for confidence in (0.97, 0.98, 0.85, 0.3):
-        factories.submit(confidence)
-    beat()
-    response = caller("metrics:read").get("/metrics", headers={"accept": "text/plain;version=0.0.4"})
-    lines = response.content.decode().splitlines()
-    wanted = {
-        'hitl_items{item_type="sentiment",status="approved"} 2.0',
-        'hitl_decisions_total{by="router",item_type="sentiment"} 2.0',
-        'hitl_queue_items{priority="normal",queue="reviews"} 1.0',
-        'hitl_queue_items{priority="urgent",queue="experts"} 1.0',
-        'hitl_queue_overdue_items{queue="reviews"} 0.0',
-        "hitl_people_at_work 0.0",
-    }
-    assert wanted - set(lines) == set()
-    assert response["Content-Type"].startswith("text/plain; version=0.0.4")
-
-
-def test_the_latest_look_at_what_arrives_is_a_metric():
-    made = factories.item_type()
-    for drifted in (False, True):
-        DriftReport.objects.create(item_type=made, model="clf@1", window=200, found={}, drifted=drifted)
-    lines = caller("metrics:read").get("/metrics").content.decode().splitlines()
-    assert 'hitl_drift_found{item_type="sentiment"} 1.0' in lines
-    assert sum(one.startswith("hitl_drift_last_look_timestamp_seconds{") for one in lines) == 1
-
-
-def test_a_scrape_costs_at_most_thirteen_statements():
-    factories.item_type()
-    client = caller("metrics:read")
-    client.get("/metrics")  # notes when the key was last used, to the minute
-    with counted(most=13):
-        client.get("/metrics")

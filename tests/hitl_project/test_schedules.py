@@ -1,10 +1,12 @@
 """The worker's table of schedules becomes what the apps ask for, however often it is set up."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from django_q.models import Schedule
+from django_q.models import OrmQ, Schedule
 
 from hitl_project import schedules
 
@@ -45,3 +47,16 @@ def test_bootstrap_can_be_repeated(capsys):
     call_command("bootstrap")
     call_command("bootstrap")
     assert stored() == schedules.wanted()
+
+
+def test_what_a_clock_that_was_ahead_has_put_off_is_put_right_once():
+    schedules.set_up()
+    right = dict(Schedule.objects.values_list("name", "next_run"))
+    hour = timedelta(hours=1)
+    Schedule.objects.filter(name="learn").update(next_run=right["learn"] + hour)
+    now = timezone.now()
+    taken = OrmQ.objects.create(key="hitl", payload="taken", lock=now + timedelta(minutes=40))
+    OrmQ.objects.create(key="hitl", payload="waits", lock=now + hour)
+    assert (schedules.put_right(), schedules.put_right()) == (2, 0)
+    assert Schedule.objects.get(name="learn").next_run - right["learn"] <= timedelta(minutes=1)
+    assert list(OrmQ.objects.filter(lock__gt=timezone.now())) == [taken]

@@ -20,6 +20,16 @@ PAYLOADS = {
         "At 9.",
     ),
     "data_labelling": ({"text": "So so."}, "neutral"),
+    "transactions": ({"text": "Card payment, 24.90 EUR, known device."}, "genuine"),
+    "pictures": (
+        {"image": "https://pictures.example/1.jpg", "width": 100, "height": 100},
+        [{"label": "face", "box": [10, 10, 30, 30]}],
+    ),
+    "agent_actions": (
+        {"action": "mail", "args": {"to": "x@example.org", "amount": 20}},
+        {"action": "mail", "args": {"to": "x@example.org", "amount": 20}},
+    ),
+    "recommendation": ({"text": "Asked for: running shoes. Shown: trail shoes."}, "good"),
 }
 
 
@@ -86,6 +96,12 @@ def test_the_first_policy_judges_an_item_and_no_rule_fails_on_it(name):
         ("medical", {}, "finding", "a finding is suspected", "pending_expert", 2),
         ("rag_answers", {"topic": "legal"}, None, "advice on money, health or law", "pending_expert", 2),
         ("data_labelling", {}, None, None, "pending_human", 1),
+        ("transactions", {"amount": 10000.5}, None, "large amount", "pending_expert", 2),
+        ("transactions", {"deviation": 4.2}, None, "unusual trade", "pending_expert", 3),
+        ("transactions", {"payee_days": 1}, None, "new payee", "pending_human", 2),
+        ("pictures", {"to_be_published": True}, None, "a face must be blurred", "pending_human", 2),
+        ("recommendation", {}, "harmful", "may harm", "pending_expert", 2),
+        ("recommendation", {"minor": True}, None, "for a minor", "pending_human", 3),
     ],
 )
 def test_what_matters_in_a_use_is_caught(name, context, label, rule, status, priority):

@@ -32,6 +32,7 @@ PAYLOADS = {
     "preference": {"prompt": "Why?", "a": "So.", "b": "No."},
     "detection": {"image": "https://images.example/1.png", "width": 100, "height": 80},
     "regression": {"features": [1, 2.5]},
+    "agent_action": {"action": "pay", "args": {"amount": 5, "to": None}},
 }
 BOX = {"label": "negative", "box": [1, 2, 3, 4]}
 ANSWERS = {
@@ -41,6 +42,10 @@ ANSWERS = {
     "preference": ["a", "tie", "c"],
     "detection": [[], [BOX], [BOX, {**BOX, "label": "unknown"}]],
     "regression": [0, 2.5],
+    "agent_action": [
+        {"action": "pay", "args": {"amount": 5, "to": None}},
+        {"action": "pay", "args": {"amount": 6, "to": "x"}},
+    ],
 }
 SAID = st.sampled_from([answer for answers in ANSWERS.values() for answer in answers] + [["negative"]])
 STRICT = Policy(

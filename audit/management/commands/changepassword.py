@@ -9,7 +9,7 @@ from django.contrib.auth.management.commands import changepassword
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from audit import trail
+from audit import sessions, trail
 
 BY = "system:command"
 
@@ -22,4 +22,5 @@ class Command(changepassword.Command):
         said = super().handle(*args, **options)
         user = User.objects.get(username=options["username"] or getpass.getuser())
         trail.record("user.password_changed", user, by=BY)
+        sessions.end(user, why="new password", by=BY)
         return said

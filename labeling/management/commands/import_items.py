@@ -34,7 +34,8 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="THEIRS=OURS",
-            help="what a column or field is called here, for example review=text; may be given again",
+            help="what a column or field is called here, for example review=text; nothing: it is left out; "
+            "may be given again",
         )
         parser.add_argument("--pool", action="store_true", help="keep unlabelled items for the sampler")
 
@@ -64,7 +65,7 @@ class Command(BaseCommand):
 
 
 def _renaming(text: str) -> tuple[str, str]:
-    theirs, _, ours = text.partition("=")
-    if not (theirs and ours):
+    theirs, sign, ours = text.partition("=")
+    if not (theirs and sign):
         raise ArgumentTypeError(f"{text} is not THEIRS=OURS")
     return theirs, ours

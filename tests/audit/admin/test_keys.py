@@ -95,3 +95,15 @@ def test_a_key_of_a_superuser_is_made_by_superusers_alone(admin_client, admin_us
     assert add(admin_client, admin_user, scopes=["audit:read"]).status_code == 302
     assert add(ada, ada.user).status_code == 302
     assert ApiKey.objects.count() == 2
+
+
+def test_the_chosen_keys_are_rotated_and_shown_once_but_not_a_superusers(admin_user, rita):
+    ada = signed_in("admins", name="ada")
+    own, old = keys.create_key(rita, name="k", scopes=["items:read"], by=None)
+    above, above_text = keys.create_key(admin_user, name="k", scopes=["items:read"], by=None)
+    response = ada.post(LIST, {"action": "rotate", "_selected_action": [own.pk, above.pk]})
+    said = [str(one) for one in get_messages(response.wsgi_request)]
+    shown = next(one for one in said if "Copy the key now" in one).split("again: ")[1].split()[0]
+    assert (keys.find_key(shown), keys.find_key(old)) == (own, own)
+    assert "replaced" not in vars(keys.find_key(above_text))
+    assert AuditEvent.objects.get(verb="key.rotated").actor == "user:ada"

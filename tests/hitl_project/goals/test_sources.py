@@ -33,15 +33,14 @@ def cell(item_type):
     return sources.read().of_type(item_type.pk)
 
 
-def test_weeks_begin_on_mondays():
-    found = sources.weeks(datetime(2026, 3, 4, 12, tzinfo=UTC))
-    assert [str(one.date()) for one in found] == [
-        "2026-02-02",
-        "2026-02-09",
+def test_the_days_begin_on_a_monday_and_end_with_this_one():
+    found = sources.days(datetime(2026, 3, 4, 12, tzinfo=UTC), 2)
+    assert (str(found[0].date()), found[0].weekday(), str(found[-1].date()), len(found)) == (
         "2026-02-16",
-        "2026-02-23",
-        "2026-03-02",
-    ]
+        0,
+        "2026-03-04",
+        17,
+    )
 
 
 def test_items_count_by_where_they_went_and_where_they_stand(rita):
@@ -59,7 +58,7 @@ def test_what_is_older_than_the_window_does_not_count():
     kept = factories.item_type()
     factories.submit(0.99)
     Item.objects.update(
-        created_at=timezone.now() - timedelta(days=60), decided_at=timezone.now() - timedelta(days=60)
+        created_at=timezone.now() - timedelta(days=75), decided_at=timezone.now() - timedelta(days=75)
     )
     assert cell(kept) == Cell()
 
@@ -153,18 +152,32 @@ def test_answered_disputes_tell_how_many_changed_the_decision(rita, edgar):
     assert measured(kept)["overturned_disputes"].value == 0.5
 
 
-def test_of_weeks_read_before_only_the_last_two_are_read_again():
+def test_of_days_read_before_only_the_last_two_weeks_are_read_again():
     kept, now = factories.item_type(), timezone.now()
-    for weeks in (0, 1, 2, 3):
+    ages = (30, 20, 10, 0)
+    for days in ages:
         item = factories.submit(0.99)
-        Item.objects.filter(pk=item.pk).update(created_at=now - timedelta(weeks=weeks))
+        Item.objects.filter(pk=item.pk).update(created_at=now - timedelta(days=days))
     known = sources.read(now)
     Item.objects.update(action="human_review")
-    found = sources.read(now, known=known)
-    whole = sources.read(now)
-    assert [found.of_type(kept.pk, [week]).human for week in range(5)] == [0, 0, 0, 1, 1]
-    assert [whole.of_type(kept.pk, [week]).human for week in range(5)] == [0, 1, 1, 1, 1]
-    assert sources.read(now + timedelta(weeks=1), known=known).of_type(kept.pk).automated == 0
+    found, whole = sources.read(now, known=known), sources.read(now)
+    later = sources.read(now + timedelta(days=70), known=known)
+    days = [timezone.localdate(now - timedelta(days=days)) for days in ages]
+    assert [found.of_type(kept.pk, [day]).human for day in days] == [0, 0, 1, 1]
+    assert [whole.of_type(kept.pk, [day]).human for day in days] == [1, 1, 1, 1]
+    assert later.of_type(kept.pk, later.days).came == 0
+
+
+def test_looks_count_by_queue_as_well(rita):
+    other = factories.queue("others", "reviewers")
+    kept, moved = factories.item_type(), factories.item_type("moved", queue=other)
+    for slug in ("sentiment", "sentiment", "moved"):
+        factories.submit(0.85, to=slug)
+        answer(rita, "approve", time_spent_ms=1_000)
+    facts = sources.read()
+    found = [facts.of_desk(queue.pk, kept.pk, facts.days).looked.count for queue in (kept.queue, other)]
+    there = facts.of_desk(other.pk, moved.pk, facts.days)
+    assert (found, there.looked, there.in_time) == ([2, 0], Amounts(1, 1.0, 1.0), counted(1, 1))
 
 
 def test_reading_takes_as_many_statements_for_many_item_types():

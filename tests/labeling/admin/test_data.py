@@ -61,7 +61,8 @@ def test_a_file_that_is_sent_is_taken_in_by_the_worker(
     assert (run.status, run.rows, run.created, run.labels, run.read) == ("done", 2, 2, 2, run.size)
     assert (Item.objects.count(), Label.objects.count(), list(folder.iterdir())) == (2, 2, [])
     verbs = AuditEvent.objects.filter(verb__startswith="import.").order_by("id").values_list("verb", "actor")
-    assert list(verbs) == [("import.started", "user:a-leads"), ("import.ended", "user:a-leads")]
+    told = [f"import.{what}" for what in ("kept", "started", "ended")]
+    assert list(verbs) == [(verb, "user:a-leads") for verb in told]
 
 
 def test_a_refused_row_can_be_taken_from_the_page_and_the_rest_goes_in(client, sentiment):
@@ -133,7 +134,7 @@ def test_what_goes_wrong_is_said_on_the_page(client, sentiment, folder):
 @pytest.mark.parametrize(
     ("sent", "why"),
     [
-        ({"name": "a.xls"}, "Send a file that ends in one of: .jsonl, .ndjson, .csv, .json."),
+        ({"name": "a.xls"}, "Send a file that ends in one of: .csv, .tsv, .jsonl, .ndjson, .json."),
         ({"fields": "review"}, "Write theirs=ours, separated by commas."),
         ({"text": ""}, "The submitted file is empty."),
     ],
@@ -151,7 +152,13 @@ def test_who_only_looks_sends_nothing(client, sentiment, role, status):
 
 def test_the_page_links_each_export_of_the_kind_narrowed_as_asked(client, sentiment):
     page = signed_in(client, "leads").get(address(sentiment) + "?since=2026-11-01&source=review")
-    assert [one["name"] for one in page.context["exports"]] == ["jsonl", "csv", "parquet", "label-studio"]
+    assert [one["name"] for one in page.context["exports"]] == [
+        "jsonl",
+        "csv",
+        "parquet",
+        "label-studio",
+        "a2i",
+    ]
     link = "/api/v1/exports/csv/?item_type=sentiment&since=2026-11-01T00%3A00%3A00Z&source=review"
     assert page.context["exports"][1]["address"] == link
     assert client.get(link).status_code == 200

@@ -68,6 +68,12 @@ CASES = {
         [{"label": "car", "box": [10, 20, 31.7, 427]}, {"label": "dog", "box": [0, 0, 213, 1]}, OUTLINED],
         {"labels": ["car", "dog"]},
     ),
+    "agent_action": Case(
+        "agent_action",
+        {"action": "pay", "args": {"to": "=x", "amount": 180.5, "more": [None]}, "description": "Züge"},
+        {"action": "pay", "args": {"to": "=x", "amount": 180.5, "more": [None]}},
+        {"action": "pay", "args": {"to": "y", "amount": 80, "more": []}},
+    ),
     "regression": Case("regression", {"features": [1.5, -2]}, 3.25, 4, {"minimum": 0.0, "maximum": 10.0}),
 }
 KINDS = list(CASES)

@@ -33,6 +33,14 @@ SAMPLES = {
         {"image": "https://x.example/1.png", "width": 100, "height": 50},
         ([{"label": "car", "box": [1, 2, 30, 40]}], []),
     ),
+    "agent_action": (
+        TypeSpec("agent_action"),
+        {"action": "refund", "args": {"order": "A-1", "amount": 180}},
+        (
+            {"action": "refund", "args": {"order": "A-1", "amount": 180}},
+            {"action": "refund", "args": {"order": "A-1", "amount": 80}},
+        ),
+    ),
     "regression": (TypeSpec("regression", minimum=0, maximum=10), {"features": [1, 2]}, (3, 7.5)),
 }
 

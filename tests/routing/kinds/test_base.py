@@ -112,6 +112,7 @@ def test_a_gist_is_the_text_by_which_items_are_found_alike(name):
         "preference": "Say hi\nHi\nHo",
         "detection": "",
         "regression": "",
+        "agent_action": 'refund(order="A-1", amount=180)',
     }
     assert KINDS[name].gist(SAMPLES[name][1]) == gists[name]
 
@@ -145,4 +146,5 @@ def test_labels_compare_on_the_scale_of_their_kind():
         "preference": "nominal",
         "detection": "distance",
         "regression": "interval",
+        "agent_action": "nominal",
     }

@@ -170,6 +170,11 @@ KINDS = {
         "Q1",
         "Q2",
     ),
+    "agent_action": (
+        {"action": "mail", "args": {"to": "Zebulon"}, "description": "Zebulon asked"},
+        {"action": "mail", "args": {"to": "Zebulon"}},
+        {"action": "mail", "args": {"to": "Zebulon two"}},
+    ),
     "preference": ({"prompt": "Zebulon?", "a": "Zebulon one", "b": "Zebulon two"}, "a", "b"),
     "detection": ({"image": "https://x.example/zebulon.png", "width": 9, "height": 9}, [], [CAT]),
 }

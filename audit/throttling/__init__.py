@@ -1,0 +1,1 @@
+"""How many requests a minute a key, a person or an address may send."""

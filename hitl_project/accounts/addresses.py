@@ -1,0 +1,14 @@
+"""The client's address of a request, for all who count or list by it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from audit.address import client_address
+
+
+def of(request: HttpRequest) -> str | None:
+    """Return the client's address as BEHIND_PROXY lets it be known; None where there is none."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    return client_address(request.META.get("REMOTE_ADDR", ""), forwarded, settings.BEHIND_PROXY)

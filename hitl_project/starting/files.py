@@ -1,0 +1,109 @@
+"""The guide's second step: a file dropped in, its columns told, and what a reviewer will see of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from hitl_project.starting import making
+from hitl_project.starting.forms import ColumnsForm, FileForm
+from hitl_project.starting.views import guided, page
+from labeling.importing import looking, uploads
+from labeling.importing.looking import Look
+from labeling.models import ImportRun
+from labeling.pages.keymaps import keys_of
+from labeling.pages.previewing import preview
+from routing.config_file import ConfigError
+from routing.errors import HitlError
+from routing.kinds import KINDS
+from routing.models import ItemType
+
+SEEN = 5  # rows that can be leafed through
+GONE = "The file is no longer there. Send it once more."
+
+
+@require_http_methods(["GET", "POST"])
+@guided
+def data(request: HttpRequest, item_type: ItemType) -> HttpResponse:
+    """Take a file in, to be told what its columns are."""
+    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+    if form.is_valid():
+        try:
+            run = uploads.keep(item_type, form.cleaned_data["file"], by=request.user)
+        except HitlError as error:
+            form.add_error("file", str(error))
+        else:
+            return HttpResponseRedirect(_address(run))
+    return page(request, "data", item_type, 2, form=form, example=KINDS[item_type.kind].cells)
+
+
+@require_http_methods(["GET", "POST"])
+@guided
+def columns(request: HttpRequest, item_type: ItemType, run: Any) -> HttpResponse:
+    """Show what each column is taken for and what comes of it; a POST changes that, or takes the file in."""
+    row = get_object_or_404(ImportRun, pk=run, item_type=item_type)
+    row.item_type = item_type
+    if row.status != ImportRun.Status.WAITING:
+        return HttpResponseRedirect(reverse("admin:start_of", args=[item_type.pk]))
+    if request.POST.get("do") == "forget":
+        uploads.cancel(row, by=request.user)
+        return HttpResponseRedirect(reverse("admin:start_data", args=[item_type.pk]))
+    try:
+        form = _form(request, row)
+        look = looking.look(row, form.names())
+        if request.POST.get("do") == "take" and form.is_valid() and _taken(request, row, form, look):
+            return HttpResponseRedirect(reverse("admin:start_of", args=[item_type.pk]))
+    except OSError:
+        uploads.cancel(row, by=request.user)
+        messages.error(request, GONE)
+        return HttpResponseRedirect(reverse("admin:start_data", args=[item_type.pk]))
+    return page(request, "columns", item_type, 2, run=row, form=form, look=look, **_seen(request, row, look))
+
+
+def _form(request: HttpRequest, run: ImportRun) -> ColumnsForm:
+    """Return the form of this file; one read in another way than before has other columns to begin with."""
+    if request.method != "POST":
+        return ColumnsForm(run, looking.table(run))
+    sent = ColumnsForm(run, (), request.POST)
+    sent.is_valid()
+    written = {name: sent.cleaned_data.get(name) or getattr(run, name) for name in ("encoding", "delimiter")}
+    if written != {"encoding": run.encoding, "delimiter": run.delimiter}:
+        uploads.reread(run, **written)
+        return ColumnsForm(run, looking.table(run))
+    return ColumnsForm(run, looking.table(run), request.POST)
+
+
+def _taken(request: HttpRequest, run: ImportRun, form: ColumnsForm, look: Look) -> bool:
+    """Begin the import and say so; False where nothing of it could go in."""
+    if form.cleaned_data["add_labels"] and look.unknown:
+        try:
+            making.add_labels(run.item_type, look.unknown, by=request.user)
+        except ConfigError as error:
+            form.add_error("add_labels", error.message)
+            return False
+    elif not look.good:
+        form.add_error(None, "Not one of the rows could go in: see what is wrong with them.")
+        return False
+    uploads.begin(run, names=form.names(), pool=False, ask=form.cleaned_data["ask"], by=request.user)
+    return True
+
+
+def _seen(request: HttpRequest, run: ImportRun, look: Look) -> dict[str, Any]:
+    """Return the row that is looked at, as a reviewer would see it."""
+    # Those first that people will be asked about.
+    ordered = sorted(look.good, key=lambda one: bool(one.labels))
+    seen = [one.entry for one in ordered if one.entry][:SEEN]
+    count = len(seen)
+    asked = request.POST.get("row", "1")
+    at = int(asked) if asked.isdecimal() and 1 <= int(asked[:4]) <= count else 1
+    shown = preview(run.item_type, seen[at - 1], by=request.user) if count else None
+    return {"shown": shown, "at_row": at, "rows": range(1, count + 1), "keys": keys_of(request.user.pk)}
+
+
+def _address(run: ImportRun) -> str:
+    return reverse("admin:start_columns", args=[run.item_type_id, run.pk])

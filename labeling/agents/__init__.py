@@ -1,0 +1,1 @@
+"""Agents that ask before they act: the approval as an item, the answer as a HumanResponse, in time or not."""

@@ -1,0 +1,95 @@
+"use strict";
+// An agent's arguments, each in a field of its type: what is typed becomes the JSON that is sent.
+(() => {
+  const main = () => document.getElementById("main");
+  const one = (selector) => main().querySelector(selector);
+  const field = () => one("[data-action]");
+  const rows = () => [...main().querySelectorAll("[data-arg]")];
+  const control = (row) => row.querySelector("input, textarea, select");
+  let origin = null, writing = false, first = new Map();
+
+  // Numbers and JSON go as they are typed: a long number that was only read here must not lose its last digits.
+  const written = (row) => (row.dataset.how === "text" ? JSON.stringify(control(row).value) : control(row).value.trim());
+
+  function right(row) {
+    try {
+      const found = JSON.parse(written(row));
+      return row.dataset.how !== "number" || typeof found === "number";
+    } catch {
+      return false;
+    }
+  }
+
+  function check(row) {
+    const fits = right(row);
+    row.querySelector("[data-wrong]").textContent = fits ? "" : row.dataset.how === "number" ? "This is no number yet." : "This is no JSON yet.";
+    control(row).setAttribute("aria-invalid", String(!fits));
+    return fits;
+  }
+
+  // Arguments that are as they were are sent as they came, so that an undone edit is no edit.
+  function save() {
+    const fits = rows().map(check).every(Boolean);
+    main().querySelectorAll("[data-save]").forEach((act) => { act.disabled = !fits; });
+    const changed = rows().some((row) => written(row) !== first.get(row.dataset.arg));
+    if (fits) {
+      const args = rows().map((row) => `${JSON.stringify(row.dataset.arg)}:${written(row)}`).join(",");
+      const action = JSON.stringify(JSON.parse(field().defaultValue).action);
+      writing = true;
+      field().value = changed ? `{"action":${action},"args":{${args}}}` : field().defaultValue;
+      field().dispatchEvent(new Event("input", { bubbles: true }));
+      writing = false;
+    }
+    main().toggleAttribute("data-changed", changed);
+  }
+
+  function load(text) {
+    let said;
+    try {
+      said = JSON.parse(text).args;
+    } catch {
+      return; // a draft that was cut off
+    }
+    for (const row of rows()) {
+      const found = said[row.dataset.arg], how = row.dataset.how;
+      if (found === undefined || (how !== "text" && right(row) && JSON.stringify(found) === JSON.stringify(JSON.parse(written(row))))) continue;
+      control(row).value = how === "text" ? String(found ?? "") : JSON.stringify(found);
+    }
+    rows().forEach((row) => fit(control(row)));
+  }
+
+  function fit(text) {
+    if (text.tagName !== "TEXTAREA") return;
+    text.style.height = "auto";
+    text.style.height = `${Math.min(text.scrollHeight + 4, innerHeight * 0.4)}px`;
+  }
+
+  function shown() {
+    if (!field() || origin === main()) return;
+    origin = main();
+    load(field().defaultValue);
+    first = new Map(rows().map((row) => [row.dataset.arg, written(row)]));
+    load(field().value);
+    save();
+  }
+
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-action]") && !writing) { load(event.target.value); save(); }
+    if (!event.target.closest("[data-arg]")) return;
+    fit(event.target);
+    save();
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-restore]")) return;
+    load(field().defaultValue);
+    save();
+    main().focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.closest("[data-arg]")) return;
+    event.preventDefault();
+    [...main().querySelectorAll(".act.primary")].find((act) => act.getClientRects().length && !act.disabled)?.click();
+  });
+  document.addEventListener("seat:shown", shown);
+  shown();
+})();

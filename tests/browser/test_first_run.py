@@ -1,0 +1,138 @@
+"""From nothing to a first reviewed item with the guide, on a file that nobody has prepared for us."""
+
+import sys
+
+import pytest
+from django.contrib.auth.models import User
+
+from labeling.models import ImportRun, Review
+from labeling.tasks import take_in
+from routing.models import Item, ItemType
+from routing.roles import ensure_roles
+from tests import factories
+from tests.browser.conftest import PHONE, WIDE, sign_in
+from tests.browser.test_accessibility import complaints
+from tests.browser.walking import Walk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FIVE_MINUTES = 300
+# As a spreadsheet on a German Windows writes it: semicolons, no UTF-8, headings of their own.
+POSTS = """\
+Post ID;Message;Category;Views
+1001;Great bike, thanks for the ride!;;120
+1002;Buy cheap watches;spam;9800
+1003;The café closes at 9, says Zoë.;;35
+1004;Click here to win a phone;scam;77
+"""
+
+
+@pytest.fixture
+def posts(settings, tmp_path):
+    settings.HITL_IMPORT_PATH = tmp_path / "imports"
+    path = tmp_path / "posts.csv"
+    path.write_bytes(POSTS.encode("cp1252"))
+    return path
+
+
+@pytest.fixture
+def ada(db):
+    ensure_roles(by="system:test")
+    return factories.person("ada", "admins", is_staff=True)
+
+
+def made(walk, posts):
+    """Choose a use, drop the file in, and stop where its columns are shown."""
+    walk.press("link", "Start")
+    walk.read()
+    walk.press("link", "Choose")
+    walk.read()
+    walk.press("link", "Content moderation")
+    walk.read()
+    walk.press("button", "Make it")
+    walk.read()
+    walk.drop(posts)
+    walk.press("button", "Look at it")
+    walk.page.get_by_text("What becomes of it").wait_for()
+
+
+def test_a_person_reviews_their_first_item_within_five_minutes(open_page, ada, posts, capsys):
+    walk = Walk(open_page())
+    sign_in(walk.page, ada)
+    walk.page.goto("/admin/")
+    made(walk, posts)
+    walk.read()
+    walk.choose(walk.page.get_by_label("Views"), "For rules, shown folded")
+    walk.page.get_by_label("Add this answer to the item type: scam").check()
+    walk.press("button", "Take it in")
+    walk.page.get_by_text("0 rows so far").wait_for()
+    take_in(str(ImportRun.objects.get().pk))  # what a worker does meanwhile
+    walk.press("link", "Invite people")
+    walk.press("button", "I review as well")
+    walk.fill(walk.page.get_by_label("Name to sign in with").first, "rita")
+    walk.press("button", "Invite")
+    link = walk.page.get_by_label("Link for rita").input_value()
+    walk.press("link", "Go on")
+    walk.press("link", "Review the first item")
+    walk.read(".stage, .labels, .acts")  # the guidelines are their own
+    walk.key("1")
+    walk.page.get_by_text("The café closes at 9, says Zoë.").wait_for()
+    walk.page.goto("/admin/start/")
+    walk.page.get_by_role("heading", name="It works: the first answer is in").wait_for()
+    assert Review.objects.get().label == "allow"
+    assert "/accounts/invited/" in link
+    assert Item.objects.filter(status="approved").count() == 3
+    assert walk.seconds < FIVE_MINUTES
+    with capsys.disabled():
+        sys.stdout.write(f"\n{walk.told()}\n")
+
+
+def test_the_guide_is_left_and_gone_on_with_and_put_away(open_page, ada, posts):
+    walk = Walk(open_page())
+    sign_in(walk.page, ada)
+    walk.page.goto("/admin/")
+    made(walk, posts)
+    walk.page.goto("/admin/")
+    walk.page.get_by_text("Go on where you left: 1 of 4 done").wait_for()
+    walk.press("link", "Go on")
+    walk.press("link", "Go on with it")
+    walk.press("button", "Another file")
+    walk.page.get_by_text("A file with what people are to judge").wait_for()
+    walk.page.goto("/admin/")
+    walk.press("button", "Not now")
+    walk.page.get_by_text("Waiting for you").wait_for()
+    assert walk.page.get_by_text("Go on where you left").count() == 0
+    assert (ItemType.objects.count(), ImportRun.objects.get().status) == (1, "cancelled")
+
+
+def test_a_file_dropped_on_the_page_is_sent_and_whatever_is_changed_is_shown(open_page, ada, posts):
+    page = open_page()
+    sign_in(page, ada)
+    item_type = factories.item_type("posts", labels=["allow", "spam", "scam"])
+    page.goto(f"/admin/start/{item_type.pk}/data/")
+    page.evaluate(
+        """text => { const held = new DataTransfer(); held.items.add(new File([text], "dropped.csv"));
+        document.body.dispatchEvent(new DragEvent("drop", {dataTransfer: held, bubbles: true})); }""",
+        "Message,Other\nHello,x\nBye,y\n",
+    )
+    page.get_by_role("heading", name="dropped.csv").wait_for()
+    page.get_by_label("Message").select_option("")
+    page.get_by_text("2 are refused").wait_for()
+    page.get_by_label("Other").select_option("text")
+    page.get_by_text("2 go in").wait_for()
+    assert page.locator(".preview .text").inner_text() == "x"
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
+def test_the_guides_pages_have_no_violations(open_page, ada, posts, size, scheme):
+    page = open_page(size, color_scheme=scheme, reduced_motion="reduce")
+    sign_in(page, ada)
+    walk, found = Walk(page), {}
+    page.goto("/admin/")
+    made(walk, posts)
+    pk, columns = ItemType.objects.get().pk, page.url
+    for address in ("", "new/", "new/pictures/", f"{pk}/", f"{pk}/data/", f"{pk}/people/", columns):
+        page.goto(address if address == columns else f"/admin/start/{address}")
+        found[address] = complaints(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+    assert {where: what for where, what in found.items() if what} == {}
+    assert User.objects.count() == 1

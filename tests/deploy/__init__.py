@@ -1,0 +1,1 @@
+"""The files that others deploy from, compared with the code that they deploy."""

@@ -1,0 +1,89 @@
+"""The container file and the compose file, against the code."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+from django.apps import apps
+from django.conf import settings
+from django.core.management import get_commands
+
+from tests.deploy.files import COMPOSE, CONTAINERFILE, DEPLOY, ROOT, SETTINGS, VERSION, environment
+
+OURS = [name for name, one in COMPOSE["services"].items() if one["image"].startswith("${HITL_IMAGE")]
+STAGES = CONTAINERFILE.split("\nFROM ")
+
+
+def test_hadolint_finds_nothing_in_the_container_file():
+    program = Path(sys.executable).with_name("hadolint")
+    done = subprocess.run([program, DEPLOY / "Containerfile"], capture_output=True, text=True)
+    assert (done.stdout + done.stderr, done.returncode) == ("", 0)
+
+
+def test_the_image_runs_as_somebody_without_rights_and_is_asked_whether_it_lives():
+    last = STAGES[-1]
+    assert re.search(r"^USER 10001:10001$", last, re.M)
+    assert re.search(r"^HEALTHCHECK .*\n    CMD .*127\.0\.0\.1:8000/health'", last, re.M)
+
+
+def test_the_image_has_what_the_code_needs_and_no_secret():
+    kept = set(re.findall(r"^!(.+)$", (DEPLOY / "Containerfile.dockerignore").read_text(), re.M))
+    ours = {config.name.partition(".")[0] for config in apps.get_app_configs()}
+    folders = {name for name in ours if (ROOT / name).is_dir()}
+    assert kept == folders | {"manage.py", "pyproject.toml", "templates", "static", "deploy/gunicorn.conf.py"}
+    assert ".env" not in kept
+
+
+def test_static_files_are_collected_with_what_the_container_file_sets_and_no_database():
+    [line] = re.findall(r"RUN (.*)\\\n    (python manage\.py collectstatic) --noinput", CONTAINERFILE)
+    given = dict(pair.split("=", 1) for pair in line[0].split())
+    clean = {name: value for name, value in os.environ.items() if name not in SETTINGS} | given
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--dry-run", "--verbosity=0"]
+    done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_settings_that_container_and_compose_name_exist():
+    said = set(re.findall(r"\b((?:HITL|ML)_[A-Z_]+)=", CONTAINERFILE))
+    for one in COMPOSE["services"].values():
+        said |= {name for name in one.get("environment", {}) if not name.startswith(("POSTGRES_", "PG"))}
+    said |= environment(DEPLOY / "compose.env.example") - {"POSTGRES_PASSWORD"}
+    assert said - SETTINGS == set()
+
+
+def test_a_command_of_compose_is_one_that_the_code_has():
+    said = str([COMPOSE["services"][name]["command"] for name in OURS])
+    named = set(re.findall(r"manage\.py(?:', '| )([a-z_]+)", said))
+    assert named == {"migrate", "bootstrap", "qcluster"}
+    assert named <= set(get_commands())
+    assert COMPOSE["services"]["worker"]["command"] == ["python", "manage.py", "qcluster"]
+
+
+def test_web_is_started_alike_by_the_image_and_by_compose():
+    said = re.search(r"^CMD (\[.*\])$", STAGES[-1], re.M)[1]
+    assert yaml.safe_load(said) == COMPOSE["services"]["web"]["command"]
+    assert (ROOT / COMPOSE["services"]["web"]["command"][2]).exists()
+
+
+def test_all_of_it_listens_on_one_port():
+    assert re.search(r"^EXPOSE 8000$", CONTAINERFILE, re.M)
+    assert COMPOSE["services"]["web"]["command"][-1].endswith(":8000")
+    assert COMPOSE["services"]["web"]["ports"] == ["127.0.0.1:8000:8000"]
+    assert re.search(r"server web:8000 ", (DEPLOY / "nginx.conf").read_text())
+
+
+def test_the_image_has_the_version_of_the_code():
+    assert {COMPOSE["services"][name]["image"] for name in OURS} == {f"${{HITL_IMAGE:-hitl:{VERSION}}}"}
+    assert f"-t hitl:{VERSION} " in CONTAINERFILE
+
+
+def test_a_worker_has_the_time_to_end_its_task():
+    assert int(COMPOSE["services"]["worker"]["stop_grace_period"].rstrip("s")) > settings.TASK_TIMEOUT
+
+
+def test_the_proxy_takes_bodies_as_large_as_the_server_does():
+    said = (DEPLOY / "nginx.conf").read_text()
+    assert f"client_max_body_size {settings.MAX_BODY_MEGABYTES}m;" in said

@@ -1,0 +1,1 @@
+"""The whole API thrown at by machines: what they throw, and at which world."""

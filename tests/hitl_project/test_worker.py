@@ -1,0 +1,63 @@
+"""A real worker goes on by itself where its processes are killed, however they were killed."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from django_q.models import Success
+from django_q.status import Stat
+from django_q.tasks import async_task
+
+from hitl_project.worker.healing import Lock
+from tests.learning.test_killed_workers import PATIENCE, cluster, until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def alive():
+    """Return the one cluster's last sign of life, once it has all its processes."""
+    found = [one for one in Stat.get_all() if one.workers and one.pusher and one.monitor]
+    return found[0] if found else None
+
+
+def there(pid):
+    """Return whether a process exists."""
+    return Path(f"/proc/{pid}").exists()
+
+
+def works(number):
+    """See that a task is done, and that it is done soon."""
+    async_task("math.sqrt", number * number)
+    until(lambda: Success.objects.filter(func="math.sqrt").count() >= number)
+
+
+def test_a_worker_goes_on_whichever_of_its_processes_is_killed_and_ends_in_order(tmp_path):
+    with cluster(tmp_path / "hold") as worker:
+        works(1)
+        for pid in until(alive).workers:  # one of them reads, holding the lock, whichever it is
+            os.kill(pid, signal.SIGKILL)
+        works(2)
+        before = until(lambda: (now := alive()) and all(map(there, now.workers)) and now)
+        os.kill(before.sentinel, signal.SIGKILL)
+        until(lambda: (now := alive()) and now.sentinel != before.sentinel)
+        works(3)
+        until(lambda: not any(map(there, before.workers)))
+        assert worker.poll() is None
+        os.killpg(worker.pid, signal.SIGTERM)
+        assert worker.wait(PATIENCE) == 0
+
+
+def test_a_lock_is_free_once_its_holder_was_killed():
+    lock = Lock()
+    held, told = os.pipe()
+    child = os.fork()
+    if not child:
+        lock.acquire()
+        os.write(told, b"1")
+        signal.pause()
+    os.read(held, 1)
+    assert not lock.acquire(block=False)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert lock.acquire(block=False)

@@ -1,0 +1,41 @@
+"""A real Redis server of a test's own, on a socket file, which can be killed and started again."""
+
+import subprocess
+import time
+from pathlib import Path
+
+from redis import Redis, RedisError
+
+
+class Server:
+    """`redis-server` in a folder of its own; it keeps nothing on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.socket = folder / "redis.sock"
+        self.url = f"unix://{self.socket}"
+        self.start()
+
+    def start(self) -> None:
+        """Start it, empty, and wait until it answers."""
+        self.socket.unlink(missing_ok=True)
+        options = ["--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no"]
+        self.process = subprocess.Popen(
+            ["redis-server", *options], cwd=self.socket.parent, stdout=subprocess.DEVNULL
+        )
+        deadline = time.monotonic() + 20
+        while not self.answers():
+            assert time.monotonic() < deadline, "redis-server does not start"
+            time.sleep(0.02)
+
+    def answers(self) -> bool:
+        """Say whether it is up."""
+        try:
+            with Redis.from_url(self.url) as asked:
+                return bool(asked.ping())
+        except RedisError:
+            return False
+
+    def kill(self) -> None:
+        """End it at once, as a machine that loses its power would: what it knew is gone."""
+        self.process.kill()
+        self.process.wait()

@@ -1,0 +1,105 @@
+"""What breaks things breaks them as it says, and what measures measures."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from bench.faulting import disk, table
+from bench.faulting.network import Relay
+from bench.loading import spent, work
+
+ROW = {
+    "words": "kill -9",
+    "posts": 1200,
+    "answers": 3,
+    "messages": 4,
+    "trainings": 5,
+    "lost_count": 0,
+    "doubled_count": 0,
+    "repeated": 2,
+    "back": {"posting": 0.5, "reviewing": 1, "delivering": 3},
+    "book": "intact",
+}
+
+
+@pytest.fixture
+def relayed():
+    """An echo behind a relay: the relay, and a connection through it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def echo():
+            one, _ = server.accept()
+            with one:
+                while data := one.recv(100):
+                    one.sendall(data)
+
+        threading.Thread(target=echo, daemon=True).start()
+        relay = Relay(server.getsockname()[1])
+        with socket.create_connection(("127.0.0.1", relay.port), 5) as client:
+            yield relay, client
+
+
+def test_a_cut_holds_everything_back_and_its_end_lets_it_through(relayed):
+    relay, client = relayed
+    client.sendall(b"one")
+    assert client.recv(100) == b"one"
+    relay.cut()
+    client.sendall(b"two")
+    client.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        client.recv(100)
+    client.settimeout(5)
+    relay.mend()
+    assert client.recv(100) == b"two"
+
+
+def test_what_is_lost_in_a_cut_stays_lost(relayed):
+    relay, client = relayed
+    client.sendall(b"one")
+    assert client.recv(100) == b"one"
+    relay.cut()
+    relay.mend(lost=True)
+    assert client.recv(100) == b""
+
+
+def test_the_table_replaces_what_stood_in_its_place(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n")
+    not_run = {"words": "disk full", "not_run": "mount"}
+    table.write(page, [ROW, not_run], 30, quick=False)
+    lines = page.read_text().splitlines()
+    assert (lines[0], lines[-1], "old" in lines) == ("before", "after", False)
+    assert "| kill -9 | 1,200, 3, 4, 5 | 0 | 0 | 2 | 0.5, 1.0, not, 3.0 | intact |" in lines
+    assert "| disk full | not run: needs mount | | | | | |" in lines
+
+
+def test_a_page_without_a_place_for_the_table_is_refused(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("no table\n")
+    with pytest.raises(ValueError, match="lacks the lines"):
+        table.write(page, [], 30, quick=False)
+
+
+def test_the_work_of_children_counts_as_their_parents():
+    before = spent.cpu_seconds(os.getpid())
+    subprocess.run([sys.executable, "-c", "sum(range(3_000_000))"], check=True)
+    assert spent.cpu_seconds(os.getpid()) > before
+    assert spent.megabytes(os.getpid()) > 10
+
+
+def test_percentiles_are_of_all_clients_together():
+    clients = [work.Client(0, ""), work.Client(0, "")]
+    clients[0].took["post"] = [0.1] * 99
+    clients[1].took["post"] = [1.1]
+    said = work.figures(clients, "post", 10.0)
+    assert said == {"rate": 10.0, "p50_ms": 100.0, "p95_ms": 100.0, "p99_ms": 110.0}
+
+
+def test_a_small_disk_is_a_folder_where_none_may_be_mounted(tmp_path, monkeypatch):
+    monkeypatch.setattr(disk.os, "geteuid", lambda: 1000)
+    with disk.small(tmp_path / "disk", 1) as mounted:
+        assert (mounted, (tmp_path / "disk").is_dir()) == (False, True)

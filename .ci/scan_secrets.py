@@ -40,7 +40,7 @@ def _found() -> list[tuple[tuple[str, str, str], int]]:
     found = SecretsCollection(root=str(ROOT))
     with default_settings():
         found.scan_files(*names)
-    return sorted(((one.filename, one.type, one.secret_hash), one.line_number) for _, one in found)
+    return sorted(((name, one.type, one.secret_hash), one.line_number) for name, one in found)
 
 
 if __name__ == "__main__":

@@ -156,7 +156,7 @@ TEMPLATES = [
 
 # --- Database and cache ---
 DATABASES = {"default": database_settings(os.environ, BASE_DIR)}
-# A statement that comes again is planned once a connection: planning was half of PostgreSQL's work at a claim.
+# A statement that comes again is planned once a connection: planning was half of what a claim cost.
 DATABASES["default"]["OPTIONS"] |= {
     "server_side_binding": True,
     "prepare_threshold": 3 if env.flag("HITL_PREPARED_STATEMENTS", True) else None,

@@ -24,7 +24,7 @@ REPLACED = "a later answer replaced it"
 REJECTED = "the item was rejected"
 CORRECTED = "its author corrected the answer"
 TOO_OLD = "older than {} days"
-# Whether anything was ever kept of a seat's item: read with it, so that a first answer takes no statement to ask.
+# Whether anything was ever kept of a seat's item: read with it, so a first answer takes no statement to ask.
 # From which field of the payload a part comes; see the kinds' `lesson`.
 FROM = {"query": "query", "text": "query", "context": "context", "output": "output"}
 TAUGHT = Exists(GoldenExample.objects.filter(item=OuterRef("item")))
@@ -38,8 +38,8 @@ def keep(item: Item, seat: Assignment, review: Review) -> GoldenExample | None:
     others may still contradict teaches nothing. Another answer than the one kept before is a new version,
     which replaces it; a rejection retires it; what a person has retired comes back only with another answer.
     Held-out items are never kept: what judges a model must not be shown to it. The caller holds the lock of
-    the item's row, on which `taught` says what TAUGHT found, and leaves out looks that test the person; the seat
-    is one of `assignments.with_item`.
+    the item's row, on which `taught` says what TAUGHT found, and leaves out looks that test the person; the
+    seat is one of `assignments.with_item`.
     """
     lesson = None if item.held_out else KINDS[item.item_type.kind].lesson(item.payload)
     if lesson is None:

@@ -77,7 +77,7 @@ def _ask_backend(item_type: ItemType, version: ModelVersion | None) -> bool:
 
 def standing() -> ArraySubquery:
     """Return what reads, of an item type, each model of an external trainer with its name and status."""
-    theirs = ModelVersion.objects.filter(item_type=OuterRef("pk"), trainer=Trainer.EXTERNAL)
+    theirs = ModelVersion.objects.filter(item_type=OuterRef("pk"), trainer=Trainer.EXTERNAL).order_by()
     return ArraySubquery(theirs.values(told=JSONObject(name=F("external_name"), status=F("status"))))
 
 

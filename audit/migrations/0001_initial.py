@@ -633,7 +633,7 @@ class Migration(migrations.Migration):
                     "most_a_minute",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="How many requests a minute it may send. Empty: as the server is set; 0: as many as it likes.",
+                        help_text="Requests that it may send in a minute. Empty: as the server is set; 0: no limit.",
                         null=True,
                     ),
                 ),

@@ -44,7 +44,7 @@ class ApiKey(models.Model):
     most_a_minute = models.PositiveIntegerField(
         null=True,
         blank=True,
-        help_text="How many requests a minute it may send. Empty: as the server is set; 0: as many as it likes.",
+        help_text="Requests that it may send in a minute. Empty: as the server is set; 0: no limit.",
     )
     expires_at = models.DateTimeField(
         null=True, blank=True, help_text="From then on it is refused. Empty: never."

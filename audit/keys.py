@@ -89,8 +89,9 @@ def _refuse_unknown(scopes: list[str]) -> None:
 def rotate(key: ApiKey, *, by: Actor, grace: timedelta | None = None) -> str:
     """Give a key a new secret and return its text, shown once; the old one works for `grace` longer.
 
-    Without `grace` that is HITL_KEY_GRACE_HOURS. A secret before the old one ends at once. Raises ValueError
-    for a key that is revoked.
+    Without `grace` that is HITL_KEY_GRACE_HOURS; not beyond the age that HITL_KEY_MAX_DAYS allows, so that a
+    secret refused for its age stays so. One before the old one ends at once. Raises ValueError for a key
+    that is revoked.
     """
     now, secret = timezone.now(), secrets.token_hex(32)
     grace = timedelta(hours=settings.HITL_KEY_GRACE_HOURS) if grace is None else grace
@@ -98,7 +99,7 @@ def rotate(key: ApiKey, *, by: Actor, grace: timedelta | None = None) -> str:
         row = ApiKey.objects.select_for_update().select_related("user").get(pk=key.pk)
         if row.revoked_at:
             raise ValueError(f"Key {row} was revoked: make a new one.")
-        row.old_hash, row.old_until = row.hash, now + grace
+        row.old_hash, row.old_until = row.hash, min(filter(None, [now + grace, ends_at(row)]))
         row.hash, row.rotated_at = _hash(secret), now
         row.save(update_fields=["hash", "old_hash", "old_until", "rotated_at"])
         about = {"user": row.user.get_username(), "prefix": row.prefix, "old_until": row.old_until}

@@ -48,8 +48,11 @@ def _key_refused(request: HttpRequest, prefix: str) -> None:
 
 
 def _path(request: HttpRequest) -> str:
-    """Return the path as the database can hold it."""
-    return request.path[:LONGEST_PATH].replace("\x00", "\ufffd")
+    """Return the path as the database can hold it, without what lets somebody in: links of one use."""
+    path, found = request.path, getattr(request, "resolver_match", None)
+    if token := found and found.kwargs.get("token"):
+        path = path.replace(token, "TOKEN")
+    return path[:LONGEST_PATH].replace("\x00", "\ufffd")
 
 
 def _prefix(request: HttpRequest) -> str:

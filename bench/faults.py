@@ -31,7 +31,7 @@ from bench.faulting.table import write
 from bench.faulting.verdict import Verdict, compare
 from bench.world import say
 
-PATIENCE, QUICK_PATIENCE = 240.0, 40.0  # seconds until all work goes on
+PATIENCE, QUICK_PATIENCE = 240.0, 90.0  # seconds until all work goes on
 DISKS = {"database": 400, "models": 24}  # megabytes
 
 
@@ -89,11 +89,14 @@ def _cell(site: Site, cell: Cell, seconds: float, *, quick: bool) -> dict:
     load = Load(site, pulse=quick)
     begun = Mark(site, load)
     load.start()
-    until(begun.all_went_on, QUICK_PATIENCE if quick else PATIENCE, "all are at work")
+    patience = QUICK_PATIENCE if quick else PATIENCE
+    until(begun.all_went_on, patience, "all are at work")
+    site.at_it.unlink(missing_ok=True)  # of one that was killed
+    until(load.in_hand, patience, "all four are in the middle of it at one moment", pause=0.002)
     cell.make(site, seconds)
     over = Mark(site, load)
     with contextlib.suppress(TimeoutError):
-        until(over.all_went_on, QUICK_PATIENCE if quick else PATIENCE, "all go on")
+        until(over.all_went_on, patience, "all go on")
     journal = load.stop()
     if cell.after:
         cell.after(site)
@@ -105,7 +108,8 @@ def _row(cell: Cell, found: Verdict, back: dict[str, float], seen: dict[str, int
     told = asdict(found) | {"lost": found.lost[:10], "doubled": found.doubled[:10]}
     told |= {"lost_count": len(found.lost), "doubled_count": len(found.doubled)}
     still = [work for work in WORK if work not in back]
-    well = found.well and not still
+    refused = [answer for answer in seen if answer == "500" or answer.startswith("post ")]
+    well = found.well and not still and not refused
     return {"name": cell.name, "words": cell.words, "well": well, "back": back, "still": still, **told} | {
         "seen": seen
     }

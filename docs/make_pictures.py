@@ -1,7 +1,8 @@
 """Takes the pictures of these pages from a running server: `python docs/make_pictures.py ADDRESS [NAME ...]`.
 
-The server is one that `make demo` has filled; who signs in stands beside each picture, their passwords in the
-file that the demo names. A new picture is one more line of PICTURES. Each file is a PNG of at most 150 kB.
+The server is one that `make demo` has filled, with HITL_SIGNING_KEY and a worker that had some minutes to
+seal and sign; who signs in stands beside each picture, their passwords in the file that the demo names. A new
+picture is one more line of PICTURES. Each file is a PNG of at most 150 kB.
 """
 
 from __future__ import annotations
@@ -60,9 +61,9 @@ PICTURES = (
     Picture("targets", "ada", "/targets/"),
     Picture("admin", "ada", "/admin/"),
     Picture("compliance", "carla", "/compliance/"),
-    Picture("guide-uses", "ada", "/admin/start/new/"),
+    Picture("guide-uses", "ada", "/admin/start/new/", whole=True),
     Picture("guide-columns", "ada", "/admin/start/new/", drop, whole=True),
-    Picture("guide-steps", "ada", "/admin/start/"),
+    Picture("guide-steps", "ada", "/admin/start/", whole=True),
     Picture("guide-people", "ada", "/admin/start/", people),
 )
 

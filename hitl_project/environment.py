@@ -178,7 +178,8 @@ class Environment:
         value = self.url(name)
         if value.startswith("http://") and not LOOPBACK.match(value):
             raise ImproperlyConfigured(f"{name} is {value!r}; passwords of nobody pass over plain http.")
-        return value
+        # People are known by it: a slash more or less must not make strangers of them.
+        return value.rstrip("/")
 
     def roles(self, name: str) -> dict[str, list[str]]:
         """Return groups of ours by a provider's, from comma-separated `their-group=our-group`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.db import DatabaseError
@@ -10,11 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from hitl_project import readiness
-from hitl_project.workers import seen_at as worker_seen_at
-from hitl_project.workers import stuck_since
 
-__all__ = ["health", "ready", "stuck_since", "worker_seen_at"]
-
+log = logging.getLogger(__name__)
 Checks = tuple[tuple[str, Callable[[], str]], ...]
 
 # Without these no page and no request of the API can be answered; each stands on those before it.
@@ -52,8 +50,10 @@ def ready(request: HttpRequest) -> JsonResponse:
     for name, check in WEB if request.GET.get("of") == "web" else ALL:
         try:
             found[name] = check()
-        except DatabaseError as error:
-            found[name] = str(error).splitlines()[0]
+        except (DatabaseError, OSError) as error:
+            # Whoever asks may be a stranger: hosts, names and folders stand in the log alone.
+            log.error("/ready, %s: %s", name, error)
+            found[name] = f"no answer ({type(error).__name__}): see the log"
         if found[name] != readiness.OK and (name, check) in WEB:
             break  # what follows stands on this, and would fail for the same reason
     well = all(said == readiness.OK for said in found.values())

@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 
 import redis
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
-from django_q.brokers import orm
 from django_q.conf import Conf
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from hitl_project.worker.table import Table
 
 GRACE = timedelta(seconds=10)  # so long a task is Redis's alone
 LOOK = 5.0  # seconds between looks at the table while Redis keeps us busy
@@ -43,7 +43,7 @@ def client() -> redis.Redis:
     )
 
 
-class RedisBroker(orm.ORM):
+class RedisBroker(Table):
     """The tasks are rows of OrmQ; a Redis list holds the numbers of those that nobody has heard of yet."""
 
     looked = 0.0  # when the table was last looked at, by the monotonic clock
@@ -53,56 +53,49 @@ class RedisBroker(orm.ORM):
         """The name of the list in Redis."""
         return f"hitl:tasks:{self.list_key}"
 
+    @property
+    def grace(self) -> timedelta:
+        """How long a task is Redis's alone."""
+        return GRACE
+
     def enqueue(self, task: str) -> int:
         """Store a task, tell Redis of it once that is committed, and return its number."""
-        lock = timezone.now() + GRACE
-        row = self.get_connection().create(key=self.list_key or Conf.CLUSTER_NAME, payload=task, lock=lock)
-        transaction.on_commit(lambda: self._ring(row.pk, lock), using=Conf.ORM)
-        return row.pk
+        number = super().enqueue(task)
+        transaction.on_commit(lambda: self._ring(number), using=Conf.ORM)
+        return number
 
     def dequeue(self) -> list[tuple[int, str]] | None:
         """Return the next task with its number; None where there was none for a while."""
-        if time.monotonic() - self.looked > LOOK and (left := self._left()):
+        if time.monotonic() - self.looked > LOOK and (left := self.left()):
             return left
         try:
             heard = client().blpop([self.bell], WAIT)
         except redis.RedisError as error:
             logger.warning("Redis can't be heard (%s): tasks are taken from the table.", error)
-            return self._left() or time.sleep(Conf.POLL)
-        return self._heard(heard[1]) if heard else self._left()
+            return self.left() or time.sleep(Conf.POLL)
+        return self._heard(heard[1]) if heard else self.left()
 
     def info(self) -> str:
         """Return what this broker is, for the worker's own displays."""
         return f"Redis and ORM {Conf.ORM}"
 
-    def _ring(self, number: int, lock: datetime) -> None:
+    def left(self) -> list[tuple[int, str]]:
+        """Return a task that Redis should have told of, or that a killed worker did not end."""
+        taken = super().left()
+        self.looked = 0.0 if taken else time.monotonic()  # where there was one there may be more
+        return taken
+
+    def _ring(self, number: int) -> None:
         try:
             pipeline = client().pipeline(transaction=False)
-            pipeline.rpush(self.bell, f"{number} {lock.isoformat()}").ltrim(self.bell, -MOST, -1).execute()
+            pipeline.rpush(self.bell, number).ltrim(self.bell, -MOST, -1).execute()
         except redis.RedisError as error:
             logger.warning("Redis was not told of task %s (%s): it is found in the table.", number, error)
 
     def _heard(self, message: bytes) -> list[tuple[int, str]]:
-        number, _, lock = message.decode(errors="replace").partition(" ")
         try:
-            return self._taken(int(number), datetime.fromisoformat(lock))
+            number = int(message)
         except ValueError:
             logger.warning("Redis told of something that is no task: does another program use this list?")
             return []
-
-    def _left(self) -> list[tuple[int, str]]:
-        """Return a task that Redis should have told of, or that a killed worker did not end."""
-        self.looked = time.monotonic()
-        due = self.get_connection().filter(key=self.list_key, lock__lt=timezone.now())
-        row = due.order_by("pk").values_list("pk", "lock").first()
-        taken = self._taken(*row) if row else []
-        if taken:
-            self.looked = 0.0  # there may be more
-        return taken
-
-    def _taken(self, number: int, lock: datetime) -> list[tuple[int, str]]:
-        """Return the task, now ours for `retry` seconds; nothing where another worker was faster."""
-        rows = self.get_connection()
-        if not rows.filter(pk=number, lock=lock).update(lock=self.timeout(None)):
-            return []
-        return list(rows.filter(pk=number).values_list("pk", "payload"))
+        return self.taken(number, self.get_connection().filter(key=self.list_key))

@@ -6,10 +6,16 @@ from importlib import import_module
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Least, Now
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
+from routing.models import Delivery
+from routing.models.outbox import DeliveryAttempt
+
 LEEWAY = timedelta(minutes=1)  # by which the clocks of several hosts may differ
+LAST_TRY = DeliveryAttempt.objects.filter(delivery=OuterRef("pk")).order_by("-pk").values("at")[:1]
 SOURCES = ("audit.tasks", "routing.tasks", "labeling.tasks", "learning.tasks", "hitl_project.tasks")
 
 
@@ -57,11 +63,15 @@ def put_right() -> int:
     """Undo what a clock that was ahead, and was set back, has left for later; return how many rows.
 
     A schedule's next run is never further off than its plan's next one counted from now, and a task is locked
-    for `retry` seconds at most: what lies beyond was written by a clock that was wrong.
+    for `retry` seconds at most, by the database's clock: what lies beyond was written by one that was wrong.
+    So were messages that are owed, or were tried, at a time that has not come: they are due now.
     """
     now, found = timezone.now(), 0
     for row in Schedule.objects.filter(schedule_type=Schedule.CRON, next_run__gt=now):
         if row.next_run > (right := row.calculate_next_run()) + LEEWAY:
             found += Schedule.objects.filter(pk=row.pk, next_run=row.next_run).update(next_run=right)
-    longest = now + timedelta(seconds=settings.Q_CLUSTER["retry"]) + LEEWAY
-    return found + OrmQ.objects.filter(lock__gt=longest).update(lock=now)
+    longest = Now() + timedelta(seconds=settings.Q_CLUSTER["retry"]) + LEEWAY
+    found += OrmQ.objects.filter(lock__gt=longest).update(lock=Now())
+    late = Delivery.objects.filter(next_attempt_at__gt=now + LEEWAY).annotate(tried=Subquery(LAST_TRY))
+    wrong = late.filter(Q(owed_at__gt=now + LEEWAY) | Q(tried__gt=now + LEEWAY))
+    return found + wrong.update(owed_at=Least("owed_at", now), next_attempt_at=now)

@@ -180,15 +180,16 @@ Q_CLUSTER = {
     "queue_limit": env.integer("HITL_WORKERS", 2, 1, 64),
     "bulk": 1,
     "timeout": TASK_TIMEOUT,
-    # A task waits in a worker's own queue while its lock already runs: retry covers the wait as well.
-    "retry": TASK_TIMEOUT * 4,
+    "retry": TASK_TIMEOUT * 4,  # until a task that failed is tried again
     "max_attempts": 3,
     "ack_failures": False,
     "save_limit": 0,
     "catch_up": False,
     "recycle": 200,
-    "poll": 0.5,
+    # Each child looks for itself: together about four times a second.
+    "poll": min(2.0, env.integer("HITL_WORKERS", 2, 1, 64) / 4),
     "label": "Tasks",
+    "broker_class": "hitl_project.worker.table.Table",
 }
 # While this file exists the server is being stopped: /ready says no, so that nothing new is sent here.
 HITL_DRAIN_FILE = env.file("HITL_DRAIN_FILE")
@@ -242,7 +243,7 @@ HITL_KEY_GRACE_HOURS = env.integer("HITL_KEY_GRACE_HOURS", 24, 0, 24 * 90)
 HITL_ADDRESS_FAILURES = env.integer("HITL_ADDRESS_FAILURES", 100, 10, 100_000)
 HITL_NAME_FAILURES = env.integer("HITL_NAME_FAILURES", 50, 10, 100_000)
 AXES_HANDLER = "hitl_project.accounts.locking.Handler"
-AXES_CLIENT_IP_CALLABLE = "hitl_project.accounts.addresses.of"
+AXES_CLIENT_IP_CALLABLE = "hitl_project.accounts.addresses.network_of"
 AXES_SENSITIVE_PARAMETERS = ["password", "old_password", "new_password1", "new_password2", "code"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
@@ -382,6 +383,7 @@ LOGGING = {
     "filters": {
         "request_id": {"()": "audit.request.RequestIdFilter"},
         "routes": {"()": "hitl_project.logs.RoutesForPaths"},
+        "briefly": {"()": "hitl_project.logs.Briefly"},
     },
     "formatters": {
         "line": {"()": "hitl_project.logs.Line"},
@@ -391,7 +393,7 @@ LOGGING = {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": env.choice("LOG_FORMAT", "line", ("line", "json")),
-            "filters": ["request_id", "routes"],
+            "filters": ["request_id", "routes", "briefly"],
         }
     },
     "loggers": {

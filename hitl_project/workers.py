@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.core.cache import caches
+from django.core.cache import cache, caches
 from django.db import Error, connection
 from django.db.models import Count, Min
 from django.utils import timezone
+from django_q.conf import Conf
 from django_q.models import OrmQ
-from django_q.status import Stat
+from django_q.signing import BadSignature, SignedPackage
+from django_q.status import Status
 
 from routing import counters
 from routing.models import Delivery
@@ -48,10 +50,23 @@ def cache_table() -> bool:
 
 
 def seen_at() -> datetime | None:
-    """Return when a worker last gave a sign of life; None where none did for three seconds."""
+    """Return when a worker last gave a sign of life; None where none did for three seconds.
+
+    django-q2's own way to ask, Stat.get_all, writes to the cache each time and might undo what a worker that
+    begins at this moment writes there.
+    """
     if not cache_table():
         return None
-    return max((stat.timestamp for stat in Stat.get_all() if str(stat.status) in AT_WORK), default=None)
+    signs = cache.get_many(cache.get(Conf.Q_STAT) or ())
+    stats = [stat for sign in signs.values() for stat in _read(sign)]
+    return max((stat.timestamp for stat in stats if str(stat.status) in AT_WORK), default=None)
+
+
+def _read(sign: str) -> list[Status]:
+    try:
+        return [SignedPackage.loads(sign)]
+    except BadSignature:  # another server's, which shares the cache
+        return []
 
 
 def last_seen_at() -> datetime | None:

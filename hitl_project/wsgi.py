@@ -12,12 +12,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hitl_project.settings")
 application = get_wsgi_application()
 
 
-def _share() -> None:
-    from audit.throttling import meeting
-
-    meeting.share()
-
-
 def _warm() -> None:
     from learning import serving
 
@@ -25,12 +19,13 @@ def _warm() -> None:
         serving.warm()
 
 
-def _keep_counts() -> None:
+def _share_counts() -> None:
+    from audit.throttling import meeting
     from routing import counters
 
+    meeting.share(counters.bring)
     atexit.register(counters.flush)
 
 
-_keep_counts()
-_share()
+_share_counts()
 Thread(target=_warm, name="read the sentence model", daemon=True).start()

@@ -20,7 +20,7 @@ OF_KINDS = ", ".join(f"`{kind}`" for kind in KINDS)
 SAID = {
     "QueuePart.name": "Its short name; item types and rules name it.",
     "QueuePart.group": "Whose members work on it; made where it does not exist.",
-    "UserPart.username": "By which they sign in. Somebody new has no password; an admin sets one.",
+    "UserPart.username": "By which they sign in. Somebody new sets a password by a link from an admin.",
     "UserPart.groups": "All of them: reviewers, experts, leads, admins, compliance, clients, or yours.",
     "UserPart.staff": "Lets them into the admin. For somebody new: where a group has rights there.",
     "UserPart.active": "`false`: they can't sign in.",

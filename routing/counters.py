@@ -98,9 +98,13 @@ def bounds(metric: str) -> tuple[float, ...]:
     return PATIENT if metric == REVIEWS else BUCKETS
 
 
-def due() -> bool:
-    """Return whether something was counted and the last visit to the database is long enough ago."""
-    return bool(_waiting) and time.monotonic() - _brought_at > EVERY
+def bring() -> None:
+    """Bring what was counted to the database if the last visit is long enough ago.
+
+    A thread of each web process calls it every second, so that nothing waits for a next request.
+    """
+    if time.monotonic() - _brought_at > EVERY:
+        flush()
 
 
 def flush() -> None:

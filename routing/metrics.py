@@ -52,12 +52,13 @@ class Place:
     due_at: datetime
 
 
+# A known question waits for one person, for as long as they are away: it is late for nobody.
 SIZES = """
 SELECT q.slug, g.name, q.paused_at IS NOT NULL,
     count(a.id),
     count(a.id) FILTER (WHERE a.priority = 0), count(a.id) FILTER (WHERE a.priority = 1),
     count(a.id) FILTER (WHERE a.priority = 2), count(a.id) FILTER (WHERE a.priority = 3),
-    count(a.id) FILTER (WHERE a.due_at <= %(now)s),
+    count(a.id) FILTER (WHERE a.due_at <= %(now)s AND a.purpose <> 'gold'),
     count(a.id) FILTER (WHERE a.leased_until > %(now)s),
     min(a.created_at),
     (SELECT count(*) FROM routing_assignment done

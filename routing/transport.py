@@ -4,6 +4,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 TIMEOUT = 15.0  # seconds for connecting, sending and the answer together
 LONGEST_ANSWER = 500  # bytes kept of what the other side says
+LONGEST_HOST = 270  # characters, with the port: a name in the DNS has 253 (RFC 1035)
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # Not global in IANA's registry of special addresses, or an old way to write an IPv4 address.
 NOT_PUBLIC = tuple(
@@ -53,7 +55,8 @@ def post(
     try:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         address = _resolve(parts.hostname or "", port, allow_private=allow_private)
-        with closing(socket.create_connection((address, port), timeout)) as plain, _deadline(plain, timeout):
+        until = time.monotonic() + timeout
+        with closing(socket.create_connection((address, port), timeout)) as plain, _deadline(plain, until):
             sock = _secured(plain, parts)
             connection = http.client.HTTPConnection(parts.hostname, port)
             connection.sock = sock
@@ -64,7 +67,7 @@ def post(
 
 
 def callable_url(url: str) -> bool:
-    """Return whether messages can be sent there: http(s), a host, a sane port, no user name in it."""
+    """Return whether messages can be sent there: http(s), a sane host and port, no user name in it."""
     if not url.isascii() or not url.isprintable() or " " in url:
         return False
     try:
@@ -72,6 +75,7 @@ def callable_url(url: str) -> bool:
         return (
             parts.scheme in ("http", "https")
             and bool(parts.hostname)
+            and len(parts.netloc) <= LONGEST_HOST
             and parts.port != 0
             and parts.username is None
         )
@@ -111,10 +115,10 @@ def _secured(plain: socket.socket, parts: SplitResult) -> socket.socket:
 
 
 @contextmanager
-def _deadline(sock: socket.socket, seconds: float) -> Iterator[None]:
-    """Cut the connection after `seconds`: a socket's own timeout starts anew with every byte."""
+def _deadline(sock: socket.socket, until: float) -> Iterator[None]:
+    """Cut the connection at a monotonic time: a socket's own timeout starts anew with every byte."""
     copy = sock.dup()  # wrapping a socket for TLS takes the original one away
-    timer = Timer(seconds, _cut, [copy])
+    timer = Timer(max(0.0, until - time.monotonic()), _cut, [copy])
     timer.daemon = True
     timer.start()
     try:
@@ -149,4 +153,4 @@ def _exchange(
     response = connection.getresponse()
     text = response.read(longest).decode("utf-8", "replace").replace("\x00", "")
     wait = response.headers.get("Retry-After", "")
-    return Answer(response.status, text, int(wait) if wait.isascii() and wait.isdigit() else None)
+    return Answer(response.status, text, int(wait[:9]) if wait.isascii() and wait.isdigit() else None)

@@ -1,13 +1,11 @@
 """Checks of JSON values from outside: finite, of bounded size and depth, and storable as they are."""
 
-import base64
-import binascii
 import math
 from array import array
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
+from routing import pictures
 from routing.errors import Problem
 
 MAX_TEXT = 100_000  # characters
@@ -17,8 +15,6 @@ MAX_NODES = 20_000  # values in one free-form object
 MAX_DEPTH = 32  # levels of lists and objects
 MAX_URL = 2_000  # characters
 MAX_PATH = 150  # characters of the path of a field that there is not
-MAX_IMAGE_BYTES = 6_000_000
-IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 
 class KindErrors(ValueError):
@@ -112,20 +108,23 @@ class Findings:
             return self._data_uri(value, attr)
         if not self.text(value, attr, limit=MAX_URL):
             return False
-        if not _is_web_address(value):
-            self.add(attr, "invalid", "Send an http(s) address or a data URI.")
+        if not pictures.is_address(value):
+            self.add(attr, "invalid", "Send a data URI, or an http(s) address outside of private networks.")
             return False
         return True
 
     def _data_uri(self, value: str, attr: str) -> bool:
         head, _, body = value.partition(",")
         mime, _, encoding = head[5:].lower().partition(";")
-        if mime not in IMAGE_TYPES:
-            self.add(attr, "image_type", f"Send one of {', '.join(IMAGE_TYPES)}, not {mime[:40]!r}.")
-        elif len(body) * 3 // 4 > MAX_IMAGE_BYTES:
-            self.add(attr, "max_length", f"Send at most {MAX_IMAGE_BYTES // 10**6} MB, or an address.")
-        elif encoding != "base64" or not _is_image(body, mime):
+        if mime not in pictures.FORMATS:
+            self.add(attr, "image_type", f"Send one of {', '.join(pictures.FORMATS)}, not {mime[:40]!r}.")
+        elif len(body) * 3 // 4 > pictures.MOST_BYTES:
+            self.add(attr, "max_length", f"Send at most {pictures.MOST_BYTES // 10**6} MB, or an address.")
+        elif encoding != "base64" or (size := pictures.size(body, mime)) is None:
             self.add(attr, "invalid", f"This isn't a base64-encoded {mime} file.")
+        elif size[0] * size[1] > pictures.MOST_PIXELS:
+            most = f"Send a picture of at most {pictures.MOST_PIXELS // 10**6} million pixels."
+            self.add(attr, "max_length", most)
         else:
             return True
         return False
@@ -218,29 +217,6 @@ def _all_finite(values: list[Any]) -> bool:
         return all(map(math.isfinite, array("d", values)))
     except OverflowError:
         return False
-
-
-def _is_web_address(value: str) -> bool:
-    if any(character.isspace() or not character.isprintable() for character in value):
-        return False
-    try:
-        parts = urlsplit(value)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False
-
-
-def _is_image(body: str, mime: str) -> bool:
-    try:
-        data = base64.b64decode(body, validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    return {
-        "image/png": data.startswith(b"\x89PNG\r\n\x1a\n"),
-        "image/jpeg": data.startswith(b"\xff\xd8\xff"),
-        "image/gif": data.startswith((b"GIF87a", b"GIF89a")),
-        "image/webp": data[:4] == b"RIFF" and data[8:12] == b"WEBP",
-    }[mime]
 
 
 def _walk(value: Any) -> Iterator[tuple[Any, int]]:

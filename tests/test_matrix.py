@@ -102,6 +102,7 @@ PAGES = {
     "accounts/invited/<str:token>/": ("public", "public"),
     "accounts/provider/": ("missing", None),
     "accounts/provider/back/": ("missing", None),
+    "accounts/provider/link/": ("missing", "missing"),
     "accounts/provider/out/": ("missing", None),
     "appeal/<str:token>/": ("public", "public"),
     "targets/": ("figures", None),

@@ -54,7 +54,9 @@ class AuditedUserAdmin(AuditedAdmin, UserAdmin):
         user = form.instance
         if change and form.audit_before.get("is_active") and not user.is_active:
             sessions.end(user, why="switched off", by=request.user)
-        elif before - set(user.groups.values_list("name", flat=True)):
+        elif before - set(user.groups.values_list("name", flat=True)) or (
+            form.audit_before.get("is_superuser") and not user.is_superuser
+        ):
             sessions.end(user, why="roles taken away", by=request.user, but=request.session.session_key)
 
     @transaction.atomic
@@ -75,7 +77,7 @@ class AuditedGroupAdmin(AuditedAdmin, GroupAdmin):
     asks_why = True
 
     def _delete(self, rows: Any, request: HttpRequest) -> None:
-        """Record too who loses the group with it."""
+        """Record too who loses the group with it, and sign them out everywhere else."""
         super()._delete(rows, request)
         gone = {row.name for row in rows}
         members = User.objects.filter(groups__name__in=gone).distinct().prefetch_related("groups")
@@ -85,6 +87,8 @@ class AuditedGroupAdmin(AuditedAdmin, GroupAdmin):
             for user, names in groups.items()
         ]
         trail.record_all(entries, by=request.user)
+        for user in groups:
+            sessions.end(user, why="roles taken away", by=request.user, but=request.session.session_key)
 
     def get_fieldsets(self, request: HttpRequest, obj: Group | None = None) -> Any:
         """Return the form with a word on who sets what the roles may do."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from threading import Thread
 
 from django.db import DatabaseError, InterfaceError, connection
@@ -20,19 +21,27 @@ EVERY = 1.0  # seconds
 KEPT = 3  # minutes that a tally is kept
 REFUSED = "refused:"
 log = logging.getLogger(__name__)
-# In one order, so that two processes never wait for one another in a circle.
+# In one order, so that two processes never wait for one another in a circle. The total of the minute before
+# is told too: the window reaches into it, also where this process had not met the client yet.
 MEET = """
-INSERT INTO audit_tally (who, minute, hits)
-SELECT who, minute, hits FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) AS sent(who, minute, hits)
-ORDER BY who, minute
-ON CONFLICT (who, minute) DO UPDATE SET hits = audit_tally.hits + EXCLUDED.hits
-RETURNING who, minute, hits
+WITH sent AS (
+    SELECT who, minute, hits FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) AS sent(who, minute, hits)
+), met AS (
+    INSERT INTO audit_tally (who, minute, hits) SELECT who, minute, hits FROM sent ORDER BY who, minute
+    ON CONFLICT (who, minute) DO UPDATE SET hits = audit_tally.hits + EXCLUDED.hits
+    RETURNING who, minute, hits
+), before AS (
+    SELECT tally.who, tally.minute, tally.hits FROM audit_tally AS tally
+    JOIN sent ON tally.who = sent.who AND tally.minute = sent.minute - 1
+)
+SELECT who, minute, max(hits) FROM (SELECT * FROM met UNION ALL SELECT * FROM before) AS known
+GROUP BY who, minute
 """
 
 
-def share() -> None:
-    """Begin to share this process's counts with the others'; for a process that serves the web."""
-    Thread(target=_forever, name="share the counts of requests", daemon=True).start()
+def share(also: Callable[[], None]) -> None:
+    """Begin to share this process's counts with the others', and call `also` as often; for a web process."""
+    Thread(target=_forever, args=[also], name="share the counts of requests", daemon=True).start()
 
 
 def meet(counts: Counts = COUNTS, *, now: float) -> int:
@@ -64,12 +73,13 @@ def refused() -> dict[str, int]:
     return {who.removeprefix(REFUSED): hits for who, hits in rows}
 
 
-def _forever() -> None:
+def _forever(also: Callable[[], None]) -> None:
     pruned = time.monotonic()
     while True:
         time.sleep(EVERY)
         try:
             busy = meet(now=time.time())
+            also()
             if busy and time.monotonic() - pruned > MINUTE:
                 prune(now=time.time())
                 pruned = time.monotonic()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import shutil
@@ -35,14 +34,12 @@ class Cell:
 
 
 def _kill_one_of(kept: Kept) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(random.choice(kept.children()), signal.SIGKILL)
+    os.kill(random.choice(kept.children()), signal.SIGKILL)
 
 
 def _kill_training(site: Site, _: float) -> None:
     """Kill the child that is just training, in the middle of it."""
-    site.at_it.unlink(missing_ok=True)
-    until(site.at_it.exists, 30, "a training begins")
+    until(lambda: site.at_it.exists() and site.at_it.stat().st_size, 30, "a training goes on", pause=0.002)
     os.kill(int(site.at_it.read_text()), signal.SIGKILL)
 
 
@@ -55,6 +52,7 @@ def _kill_backend(site: Site, _: float) -> None:
             if found := connection.execute(sql).fetchall():
                 os.kill(found[0][0], signal.SIGKILL)
                 return
+    raise RuntimeError("no connection was at work: nothing was killed")
 
 
 def _cut(site: Site, seconds: float, *, lost: bool = False) -> None:
@@ -165,4 +163,4 @@ CELLS = [
         _without_clock,
     ),
 ]
-QUICK = ("web", "worker", "postgres", "cut")
+QUICK = ("web-process", "worker", "postgres", "cut")

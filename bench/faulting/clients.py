@@ -17,7 +17,7 @@ from bench.world import TEXT
 
 TIMEOUT = 8.0  # seconds that a client waits for an answer before it asks again
 PAUSE = 0.2  # seconds between two tries of the same
-REST = 0.03  # seconds between two acts: load enough to be in the middle of, and two cores stay usable
+REST = 0.1  # seconds between two acts: load enough to be in the middle of, and two cores stay usable
 refs = itertools.count()
 
 
@@ -37,6 +37,7 @@ class Caller:
 
     def __init__(self, port: int, key: str, journal: Journal, stop: threading.Event) -> None:
         self.port, self.key, self.journal, self.stop = port, key, journal, stop
+        self.asking = False  # whether a request of theirs is in the server's hands
 
     def post(self, path: str, body: Any) -> tuple[int, Any] | None:
         """Return status and body of the first answer that is final; None where `stop` came before one."""
@@ -57,8 +58,12 @@ class Caller:
     def _once(self, path: str, body: str, headers: dict[str, str]) -> tuple[int, Any]:
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)) as connection:
             connection.request("POST", f"/api/v1/{path}", body, headers)
-            answer = connection.getresponse()
-            said = answer.read()
+            self.asking = True
+            try:
+                answer = connection.getresponse()
+                said = answer.read()
+            finally:
+                self.asking = False
             is_json = answer.headers.get_content_type() == "application/json"
             return answer.status, json.loads(said) if said and is_json else said
 

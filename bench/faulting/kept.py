@@ -25,13 +25,16 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def until(met: Callable[[], object], patience: float, what: str) -> float:
-    """Wait until `met()` is true and return how many seconds that took; TimeoutError names `what`."""
+def until(met: Callable[[], object], patience: float, what: str, *, pause: float = 0.1) -> float:
+    """Wait until `met()` is true and return how many seconds that took; TimeoutError names `what`.
+
+    It looks again after `pause` seconds.
+    """
     begun = time.monotonic()
     while not met():
         if time.monotonic() - begun > patience:
             raise TimeoutError(f"within {patience:.0f} s: {what}")
-        time.sleep(0.1)
+        time.sleep(pause)
     return time.monotonic() - begun
 
 

@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+MOMENT = 0.03  # seconds that a message waits for its answer, so that a fault finds some under way
+
 
 @dataclass(frozen=True)
 class Received:
@@ -24,12 +26,13 @@ class Received:
 
 
 class Receiver:
-    """A server on a port of 127.0.0.1 that answers 204 to every POST."""
+    """A server on a port of 127.0.0.1 that answers 204 to every POST, after a moment."""
 
     def __init__(self, secret: str) -> None:
         self.got: list[Received] = []
+        self.taking: list[str] = []  # ids of messages that have come and are not answered yet
         key = base64.b64decode(secret.removeprefix("whsec_"))
-        got = self.got
+        got, receiver = self.got, self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
@@ -38,6 +41,9 @@ class Receiver:
                 signed = _signed(key, dict(self.headers), body)
                 message = self.headers["webhook-id"]
                 got.append(Received(message, said["data"]["id"], said["type"], time.monotonic(), signed))
+                receiver.taking.append(message)
+                time.sleep(MOMENT)
+                receiver.taking.remove(message)
                 self.send_response(204)
                 self.end_headers()
 

@@ -173,14 +173,10 @@ class Load:
 
     def __init__(self, site: Site, *, pulse: bool) -> None:
         self.site, self.journal, self.over = site, Journal(), threading.Event()
-        acts: list[tuple[Any, ...]] = [
-            (post_items, Caller(site.port, site.client, self.journal, self.over), site.receiver.url)
-            for _ in range(POSTERS)
-        ]
-        acts += [
-            (review_items, Caller(site.port, key, self.journal, self.over), name)
-            for name, key in site.people.items()
-        ]
+        self.posters = [self._caller(site.client) for _ in range(POSTERS)]
+        self.reviewers = {name: self._caller(key) for name, key in site.people.items()}
+        acts: list[tuple[Any, ...]] = [(post_items, one, site.receiver.url) for one in self.posters]
+        acts += [(review_items, one, name) for name, one in self.reviewers.items()]
         acts.append((self._queue, pulse))
         self.threads = [threading.Thread(target=act, args=args, daemon=True) for act, *args in acts]
 
@@ -189,12 +185,24 @@ class Load:
         for one in self.threads:
             one.start()
 
+    def in_hand(self) -> bool:
+        """Return whether a post, a claim or answer, a training and a message are all under way just now."""
+        return (
+            any(one.asking for one in self.posters)
+            and any(one.asking for one in self.reviewers.values())
+            and bool(self.site.receiver.taking)
+            and self.site.at_it.exists()
+        )
+
     def stop(self) -> Journal:
         """End, let everybody finish what they are at, and return the journal."""
         self.over.set()
         for one in self.threads:
             one.join(30)
         return self.journal
+
+    def _caller(self, key: str) -> Caller:
+        return Caller(self.site.port, key, self.journal, self.over)
 
     def _queue(self, pulse: bool) -> None:
         """Keep a training queued; with `pulse`, also what the clock would start each minute only."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +41,7 @@ def compare(journal: Journal, got: list[Received], begun: Mark) -> Verdict:
     found.repeated = sum(times - 1 for times in new.values())
     _items(journal, found)
     _answers(journal, found)
+    _seats(journal, found)
     _messages(got, found)
     _trainings(found, begun)
     _book(found)
@@ -50,7 +52,9 @@ def _items(journal: Journal, found: Verdict) -> None:
     from audit.models import AuditEvent
     from routing.models import Item
 
-    stored = dict(Item.objects.filter(item_type__slug="faults").values_list("item_ref", "pk"))
+    rows = Item.objects.filter(item_type__slug="faults").values_list("item_ref", "pk")
+    stored = dict(rows)
+    found.doubled += [f"item {ref}" for ref, n in Counter(ref for ref, _ in rows).items() if n > 1]
     for ref, (identity, *_) in journal.posts.items():
         if str(stored.get(ref)) != identity:
             found.lost.append(f"item {ref}")
@@ -71,8 +75,40 @@ def _answers(journal: Journal, found: Verdict) -> None:
             found.lost.append(f"answer at seat {names.seat_of(seat)}")
     labels = Counter(Label.objects.filter(review__isnull=False).values_list("review", flat=True))
     found.doubled += [f"label of review {one}" for one, times in labels.items() if times > 1]
+    given = [row.pk for row in stored.values() if row.label is not None]
+    found.lost += [f"label of review {one}" for one in given if one not in labels]
+    told = _told("review.submitted", "assignment")
+    found.lost += [f"event of answer at seat {one}" for one in stored if not told[one]]
+    found.doubled += [f"event of answer at seat {one}" for one, times in told.items() if times > 1]
     answered = Counter((row.user_id, row.item_id) for row in stored.values())
     found.doubled += [f"answers of one person at item {one[1]}" for one, n in answered.items() if n > 1]
+
+
+def _seats(journal: Journal, found: Verdict) -> None:
+    """Look at seats: each belongs to whom it was given last, and to another only after its lease."""
+    from routing import names
+    from routing.models import Assignment
+
+    held = dict(Assignment.objects.values_list("pk", "user__username"))
+    lapsed = _told("item.looked_at", "assignment")
+    given: dict[int, set[str]] = {}
+    for name, who, *_ in journal.claims:
+        given.setdefault(names.seat_of(name), set()).add(who)
+    for seat, people in given.items():
+        if lapsed[seat]:
+            continue
+        if len(people) > 1:
+            found.doubled.append(f"seat {seat}, given to {' and '.join(sorted(people))}")
+        if held.get(seat) not in people:
+            found.lost.append(f"seat {seat} of {' and '.join(sorted(people))}")
+
+
+def _told(verb: str, field: str) -> Counter:
+    """Return how often the book holds this event, by a field of what it tells."""
+    from audit.models import AuditEvent
+
+    bodies = AuditEvent.objects.filter(verb=verb).values_list("body", flat=True)
+    return Counter(json.loads(body)[field] for body in bodies)
 
 
 def _messages(got: list[Received], found: Verdict) -> None:
@@ -90,7 +126,10 @@ def _messages(got: list[Received], found: Verdict) -> None:
     owed = Delivery.objects.filter(item=OuterRef("pk"), event="item.decided")
     decided = Item.objects.filter(decided_at__isnull=False).exclude(callback_url="")
     found.lost += [f"message about item {one.pk}" for one in decided.exclude(Exists(owed))]
-    for row in Delivery.objects.all():
+    rows = list(Delivery.objects.all())
+    owing = Counter((row.item_id, row.event) for row in rows)
+    found.doubled += [f"message {event} of item {item}" for (item, event), n in owing.items() if n > 1]
+    for row in rows:
         if row.delivered_at is None or str(row.pk) not in came:
             found.lost.append(f"message {row.pk}: {row.last_answer or 'never sent'}")
 

@@ -101,7 +101,12 @@ def at_once(clients: list[Client], act: Act, seconds: float) -> float:
 
 
 def figures(clients: list[Client], act: str, elapsed: float) -> dict[str, float]:
-    """Return rate a second and milliseconds (median, 95th, 99th percentile) of one act of all clients."""
-    took = np.array([one for client in clients for one in client.took[act]] or [np.nan])
+    """Return rate a second and milliseconds (median, 95th, 99th percentile) of one act of all clients.
+
+    Where it never succeeded there is the rate alone: 0.
+    """
+    took = np.array([one for client in clients for one in client.took[act]])
+    if not len(took):
+        return {"rate": 0.0}
     p50, p95, p99 = (round(1000 * float(np.quantile(took, share)), 1) for share in (0.5, 0.95, 0.99))
     return {"rate": round(len(took) / elapsed, 1), "p50_ms": p50, "p95_ms": p95, "p99_ms": p99}

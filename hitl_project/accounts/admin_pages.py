@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
@@ -14,7 +15,9 @@ from django.urls import path, reverse
 
 from audit import sessions
 from audit.admin.people import AuditedUserAdmin
-from hitl_project.accounts import agents, invitations, second
+from hitl_project.accounts import agents, arriving, invitations, second
+
+NOT_YOURSELF = "This is you: your own account page does that, and asks for your password."
 
 admin.site.unregister(User)
 
@@ -86,11 +89,15 @@ class PeopleAdmin(AuditedUserAdmin):
             sessions=rows,
             has_second=second.has(person),
             identities=list(person.identities.all()),
+            oneself=person == request.user,
+            local=settings.HITL_LOCAL_SIGN_IN,
         )
 
     def _act(self, request: HttpRequest, person: User) -> str:
         """Do what was asked; return the link that was made, or nothing."""
         act = request.POST.get("act")
+        if person == request.user and act != "sessions":
+            raise ValueError(NOT_YOURSELF)
         if act == "link":
             return _whole(request, invitations.reset(person, by=request.user))
         if act == "second":
@@ -101,7 +108,16 @@ class PeopleAdmin(AuditedUserAdmin):
                 person, why="ended by an admin", by=request.user, but=request.session.session_key
             )
             messages.success(request, f"{count} ended.")
+        elif act == "unlink" and (pk := request.POST.get("identity", "")).isdecimal():
+            arriving.unlink(get_object_or_404(person.identities, pk=pk), by=request.user)
+            messages.success(request, "The organisation does not sign anybody in to this account any more.")
         return ""
+
+    def user_change_password(self, request: HttpRequest, **route: str) -> HttpResponse:
+        """Change another's password; one's own needs the present one, as everybody's does."""
+        if route.get("id") == str(request.user.pk):
+            return redirect("password")
+        return super().user_change_password(request, **route)
 
     def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
         if context.get("link"):

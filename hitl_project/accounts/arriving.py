@@ -11,12 +11,14 @@ from django.db import IntegrityError, transaction
 
 from audit import sessions, trail
 from audit.models import Identity
+from audit.trail import Actor
 from hitl_project.accounts import claims as claimed
 
 BY = "system:oidc"
 INACTIVE = "Your account is switched off. Ask an admin."
 NO_ROLE = "You have no role on this server. Ask an admin for one, and sign in again."
-TAKEN = "This sign-in belongs to another account already."
+TAKEN = "This sign-in belongs to another account already. An admin can unlink it there."
+ANOTHER = "Your account is linked to somebody else at your organisation. An admin can unlink that."
 
 
 class Refused(Exception):
@@ -39,13 +41,36 @@ def arrive(claims: Mapping[str, Any], *, issuer: str) -> User:
 
 @transaction.atomic
 def link(user: User, claims: Mapping[str, Any], *, issuer: str) -> None:
-    """Let a signed-in person sign in with this provider from now on; Refused where another does already."""
+    """Let a signed-in person sign in with this provider from now on.
+
+    Raises Refused where somebody else does so already, or this person as another one of the provider's.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
     found = Identity.objects.filter(issuer=issuer, subject=claims["sub"]).first()
+    if found and found.user_id != user.pk:
+        raise Refused(TAKEN)
+    if found is None and Identity.objects.filter(issuer=issuer, user=user).exists():
+        raise Refused(ANOTHER)
     if found is None:
         Identity.objects.create(user=user, issuer=issuer, subject=claims["sub"])
         trail.record("user.identity_linked", user, by=user, issuer=issuer)
-    elif found.user_id != user.pk:
-        raise Refused(TAKEN)
+
+
+def may_link(user: User) -> bool:
+    """Return whether this person, who has a password to prove it, is not linked to the provider yet."""
+    linked = Identity.objects.filter(issuer=settings.HITL_OIDC_ISSUER, user=user).exists()
+    return bool(settings.HITL_OIDC_ISSUER) and user.has_usable_password() and not linked
+
+
+@transaction.atomic
+def unlink(identity: Identity, *, by: Actor) -> None:
+    """Let nobody sign in to an account with this identity any more; what the provider gave goes with it."""
+    identity = Identity.objects.select_for_update(of=("self",)).select_related("user").get(pk=identity.pk)
+    user = identity.user
+    _regroup(identity, [])
+    identity.delete()
+    trail.record("user.identity_unlinked", user, by=by, username=user.username, issuer=identity.issuer)
+    sessions.end(user, why="unlinked from the provider", by=by)
 
 
 def _arrive(claims: Mapping[str, Any], issuer: str) -> User:
@@ -104,4 +129,6 @@ def _regroup(identity: Identity, wanted: list[str]) -> None:
 
 def _text(claims: Mapping[str, Any], name: str, longest: int = 150) -> str:
     value = claims.get(name)
-    return value.replace("\x00", "")[:longest] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value.encode(errors="ignore").decode().replace("\x00", "")[:longest]

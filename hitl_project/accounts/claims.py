@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -50,7 +51,9 @@ def username_of(claims: Mapping[str, Any], *, taken: Collection[str] = ()) -> st
     """Return a username for a new person, from what the provider calls them, that nobody has."""
     wish = claims.get("preferred_username")
     wish = wish if isinstance(wish, str) and wish.strip() else str(claims["sub"])
-    base = UNFIT.sub("-", wish.strip()).strip("-")[: LONGEST_NAME - 5] or "person"
+    # Normalised as Django's own forms do it: else a name could look like another's and not be it.
+    plain = unicodedata.normalize("NFKC", wish).strip()
+    base = UNFIT.sub("-", plain).strip("-")[: LONGEST_NAME - 5] or "person"
     number, name = 1, base
     while name in taken:
         number += 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, login
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -71,7 +72,7 @@ def complete(request: HttpRequest, user: User, *, how: str, to: str = "") -> Htt
         if how != "provider" and must_enrol(user):
             request.session[MUST_ENROL] = True
         trail.record("user.signed_in", user, by=user, how=how)
-    return redirect(inside(request, to))
+    return onwards(request, to)
 
 
 def must_enrol(user: User) -> bool:
@@ -90,12 +91,13 @@ def note_place(request: HttpRequest) -> None:
     request.session.came_from(addresses.of(request), request.headers.get("User-Agent", ""))
 
 
-def inside(request: HttpRequest, to: str) -> str:
-    """Return an address if it is one of this site, else the first page."""
+def onwards(request: HttpRequest, to: str) -> HttpResponse:
+    """Return a redirect to an address if it is a page of this site behind the door, else to the first."""
     safe = url_has_allowed_host_and_scheme(
         to, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return to if to and safe else resolve_url(settings.LOGIN_REDIRECT_URL)
+    door = urlsplit(to).path in (resolve_url("login"), resolve_url("logout"))
+    return HttpResponseRedirect(to if safe and not door else resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
 def signed_in(request: HttpRequest) -> bool:

@@ -17,6 +17,7 @@ from audit import trail
 from audit.trail import Actor
 
 DAYS = 7
+NO_PASSWORDS = "People sign in through the organisation here, not with a password."
 HELLO = """\
 Hello {name},
 
@@ -43,8 +44,11 @@ def invite(username: str, email: str, groups: Collection[str], *, by: Actor) -> 
     """Make a person who sets their own password by the link that is returned, mailed to them where we can.
 
     The link is whole where HITL_PUBLIC_URL is set, else a path on this server. Raises ValueError, in words
-    for people, where the name is taken or not fit, the address is none, or a group does not exist.
+    for people, where the name is taken or not fit, the address is none, a group does not exist, or
+    passwords are switched off.
     """
+    if not settings.HITL_LOCAL_SIGN_IN:
+        raise ValueError(NO_PASSWORDS)
     user = User(username=username.strip(), email=email.strip())
     user.set_unusable_password()
     rows = _groups(groups)
@@ -65,8 +69,10 @@ def invite(username: str, email: str, groups: Collection[str], *, by: Actor) -> 
 def reset(user: User, *, by: Actor) -> str:
     """Return a link by which a person sets a new password, mailed to them where we can; the old one stays.
 
-    Raises ValueError where the person is inactive.
+    Raises ValueError where the person is inactive, or passwords are switched off.
     """
+    if not settings.HITL_LOCAL_SIGN_IN:
+        raise ValueError(NO_PASSWORDS)
     if not user.is_active:
         raise ValueError(f"{user} is inactive: activate them first.")
     trail.record("user.reset_link_made", user, by=by, username=user.get_username())

@@ -9,16 +9,18 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from audit import sessions, trail
 from hitl_project.accounts import entering, invitations
-from hitl_project.accounts.signing_in import NO_PASSWORDS
+from hitl_project.accounts.invitations import NO_PASSWORDS
 
 PAGE = "registration/invited.html"
 
 
 @never_cache
+@sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def invited(request: HttpRequest, token: str) -> HttpResponse:
     """Show the form for a new password, or set it and let the person in; the link is void from then on."""

@@ -54,6 +54,12 @@ def spread(name: str | None, address: str | None) -> str | None:
     return None if found is None or _known(name, address) else found
 
 
+def told(name: str) -> dict[str, str | bool]:
+    """Return a name that was tried as the book may keep it: what nobody is called may be a password."""
+    known = "\x00" not in name and User.objects.filter(username=name).exists()
+    return {"username": name} if known else {"unknown_name": True}
+
+
 def allowed(request: HttpRequest, user: User) -> bool:
     """Return whether this person may try a password or a code now."""
     return AxesProxyHandler.is_allowed(request, {"username": user.get_username()})
@@ -74,8 +80,10 @@ def locked(
     pause = get_cool_off(request)
     name = str((credentials or {}).get("username", ""))[:LONGEST_NAME].replace("\x00", "")
     by = getattr(request, "spread", None)
-    if cache.add(f"locked:{sha256(name.encode()).hexdigest()}", 1, TOLD_EVERY):
-        trail.record("user.locked_out", ATTEMPT, by="anonymous", username=name, many=by or "")
+    # An address that tries names by the thousand is told of as one.
+    what = f"address {get_client_ip_address(request)}" if by == "address" else name
+    if cache.add(f"locked:{sha256(what.encode(errors='replace')).hexdigest()}", 1, TOLD_EVERY):
+        trail.record("user.locked_out", ATTEMPT, by="anonymous", many=by or "", **told(name))
     context = {
         "username": name,
         "minutes": round(pause.total_seconds() / 60) if pause else None,

@@ -55,11 +55,8 @@ def finish(request: HttpRequest) -> dict[str, Any]:
             },
         )
         claims = dict(token.get("userinfo") or {})
-        if not (
-            isinstance(claims.get("sub"), str)
-            and 0 < len(claims["sub"]) <= 255
-            and claims["sub"].isprintable()
-        ):
+        subject = claims.get("sub")
+        if not (isinstance(subject, str) and 0 < len(subject) <= LONGEST_SUBJECT and subject.isprintable()):
             raise Unproven("no id_token, or none with a subject")
         return _with_groups(app, token, claims)
     except RequestException as wrong:

@@ -19,10 +19,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit import keys, sessions, trail
 from audit.models import ApiKey
-from hitl_project.accounts import agents, entering, locking, second
+from hitl_project.accounts import agents, arriving, entering, locking, proving, second
 
 NEW_KEY = "second_factor_key"  # where the session keeps the secret until its first code has fitted
-WRONG_PASSWORD = "That is not your password."
 WRONG_CODE = "This code does not fit. Is the clock of the phone right?"
 
 
@@ -50,7 +49,7 @@ def password(request: HttpRequest) -> HttpResponse:
         return locking.locked(request, credentials={"username": user.get_username()})
     if not form.is_valid():
         if "old_password" in form.errors and form.data.get("old_password"):
-            _refused(request, "password")
+            proving.refused(request, "password")
         return render(request, "accounts/password.html", {"form": form}, status=400)
     with transaction.atomic():
         form.save()
@@ -77,7 +76,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     key = request.session.setdefault(NEW_KEY, second.new_key())
     if request.method == "GET":
         return _enrolling(request, key)
-    if refused := _not_me(request):
+    if refused := proving.not_me(request):
         return refused if isinstance(refused, HttpResponse) else _enrolling(request, key, refused)
     codes = second.set_up(user, key, request.POST.get("code", "")[:40])
     if codes is None:
@@ -149,7 +148,7 @@ def _about(request: HttpRequest) -> dict[str, Any]:
         "local": settings.HITL_LOCAL_SIGN_IN and user.has_usable_password(),
         "sessions": sorted(rows, key=lambda one: not one["here"]),
         "keys": [(key, keys.refusal(key, now=now)) for key in mine],
-        "provider": settings.HITL_OIDC_ISSUER,
+        "linkable": settings.HITL_OIDC_ISSUER if arriving.may_link(user) else "",
         "hours": settings.HITL_SESSION_HOURS,
         "idle": settings.HITL_SESSION_IDLE_MINUTES,
         **_second(request),
@@ -173,25 +172,10 @@ def _enrolling(request: HttpRequest, key: str, wrong: str = "") -> HttpResponse:
 
 def _with_password(request: HttpRequest, act: Any) -> HttpResponse:
     """Do what one asked for if the password is one's own, else say so."""
-    refused = _not_me(request)
+    refused = proving.not_me(request)
     if isinstance(refused, HttpResponse):
         return refused
     if refused or not second.has(request.user):
         context = {"on": second.has(request.user), "wrong": refused} | _second(request)
         return render(request, "accounts/second.html", context, status=400) if refused else redirect("second")
     return act()
-
-
-def _not_me(request: HttpRequest) -> str | HttpResponse | None:
-    """Return why the password sent does not prove who this is; None where it does."""
-    if not locking.allowed(request, request.user):
-        return locking.locked(request, credentials={"username": request.user.get_username()})
-    if request.user.check_password(request.POST.get("password", "")):
-        return None
-    _refused(request, "password")
-    return WRONG_PASSWORD
-
-
-def _refused(request: HttpRequest, what: str) -> None:
-    trail.record("user.proof_refused", request.user, by=request.user, what=what)
-    locking.failed(request, request.user)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from datetime import datetime
 
 import segno
 from django.contrib.auth.models import User
@@ -93,6 +94,13 @@ def fits(user: User, code: str) -> str | None:
         trail.record("user.recovery_code_used", user, by=user, left=left)
         return "recovery code"
     return None
+
+
+def paused_until(user: User) -> datetime | None:
+    """Return when an app's codes are looked at again, after several that were wrong; None if at once."""
+    device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    free, why = device.verify_is_allowed() if device else (True, None)
+    return None if free else why["locked_until"]
 
 
 def codes_left(user: User) -> int:

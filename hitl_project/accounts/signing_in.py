@@ -11,24 +11,24 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from audit import trail
 from hitl_project.accounts import entering, locking, second
+from hitl_project.accounts.invitations import NO_PASSWORDS
 from hitl_project.accounts.locking import ATTEMPT, LONGEST_NAME
-
-NO_PASSWORDS = "People sign in through the organisation here, not with a password."
 
 
 class SignIn(LoginView):
     """The sign-in page."""
 
-    redirect_authenticated_user = True
-
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refuse passwords where only the provider signs people in."""
+        """Refuse passwords where only the provider signs people in; send on who is in already."""
         if request.method == "POST" and not settings.HITL_LOCAL_SIGN_IN:
             raise PermissionDenied(NO_PASSWORDS)
+        if request.user.is_authenticated:
+            return entering.onwards(request, self.get_redirect_url())
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -45,9 +45,9 @@ class SignIn(LoginView):
         return entering.enter(self.request, form.get_user(), how="password", to=self.get_redirect_url())
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        """Record the refusal with the name that was tried, never the password."""
-        name = str(form.data.get("username", ""))[:LONGEST_NAME].replace("\x00", "")
-        trail.record("user.sign_in_refused", ATTEMPT, by="anonymous", username=name)
+        """Record the refusal with whose name was tried, never the password."""
+        name = str(form.data.get("username", ""))[:LONGEST_NAME]
+        trail.record("user.sign_in_refused", ATTEMPT, by="anonymous", **locking.told(name))
         return super().form_invalid(form)
 
 
@@ -64,6 +64,7 @@ class SignOut(LogoutView):
 
 
 @never_cache
+@sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Ask who has shown their password for a code; wrong ones count like wrong passwords."""
@@ -82,7 +83,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     name = someone.user.get_username()
     trail.record("user.sign_in_refused", ATTEMPT, by="anonymous", username=name, why="code")
     locking.failed(request, someone.user)
-    return render(request, "registration/second_factor.html", {"wrong": True}, status=400)
+    context = {"wrong": True, "until": second.paused_until(someone.user)}
+    return render(request, "registration/second_factor.html", context, status=400)
 
 
 login = SignIn.as_view()

@@ -16,6 +16,7 @@ urlpatterns = [
     path("sessions/end/", own.end_sessions, name="end-sessions"),
     path("invited/<str:token>/", invited.invited, name="invited"),
     path("provider/", oidc_views.begin, name="oidc"),
+    path("provider/link/", oidc_views.link, name="oidc-link"),
     path("provider/back/", oidc_views.back, name="oidc-back"),
     path("provider/out/", oidc_views.out, name="oidc-out"),
 ]

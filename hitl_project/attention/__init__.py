@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.contrib.auth.models import User
+from django.http import HttpRequest
 
 from hitl_project.attention import learned, people, routes, running
 from hitl_project.attention.matter import Matter
 from routing import teams
 
 
-def waiting(user: User) -> list[Matter]:
-    """Return what waits for this person's eye, what is bad first."""
-    hidden = teams.hidden(teams.Person(user))
+def waiting(user: User, caller: HttpRequest | None = None) -> list[Matter]:
+    """Return what waits for this person's eye, what is bad first; `caller` is their request, if any."""
+    hidden = teams.hidden(caller or teams.Person(user))
     seen = [matter for matter in _matters(user) if matter.item_type not in hidden]
     return sorted(seen, key=lambda matter: not matter.bad)
 

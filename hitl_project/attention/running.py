@@ -23,10 +23,10 @@ RECENT = timedelta(days=14)  # parked messages older than this are history
 
 def worker() -> Iterator[Matter]:
     """Nobody does the work, or somebody hangs."""
-    if not workers.cache_table():
-        yield Matter(f"No worker can be heard: {workers.BOOTSTRAP}.", reverse("ready"), bad=True)
-    elif workers.seen_at() is None:
+    if workers.seen_at() is None:
         text = f"No worker is running: nothing is sealed, delivered or trained. {workers.START}"
+        if not workers.cache_table():
+            text = f"No worker can be heard: {workers.BOOTSTRAP}."
         yield Matter(text, reverse("ready"), bad=True)
     elif since := workers.stuck_since():
         text = f"A task has waited for {timesince(since)}: the worker hangs or can't keep up. Start it anew."

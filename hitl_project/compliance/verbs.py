@@ -59,6 +59,7 @@ WORDS = {
     "user.invited": "Person invited",
     "user.reset_link_made": "Link for a new password made",
     "user.arrived": "Person came through the organisation",
+    "user.identity_unlinked": "Unlinked from the organisation's sign-in",
     "user.identity_linked": "Sign-in through the organisation linked",
     "user.second_factor_set_up": "Second factor set up",
     "user.second_factor_removed": "Second factor taken away",

@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 
 from audit import checking
 from audit.models import Checkpoint
-from hitl_project import health
+from hitl_project import workers
 from learning.models import DriftReport, Evaluation, ModelVersion
 from routing.models import ItemType, Policy
 
@@ -38,13 +38,12 @@ def models(types: list[ItemType]) -> dict[str, Any]:
 
 
 def running(types: list[ItemType]) -> dict[str, Any]:
-    """Return whether worker, models and what arrives are as they should be: four statements."""
+    """Return whether worker, models and what arrives are as they should be: two statements or a few more."""
     champions = ModelVersion.objects.filter(item_type__in=types, status="champion")
     reports = DriftReport.objects.filter(item_type__in=types).order_by("item_type_id", "-created_at", "-pk")
     looked = list(reports.distinct("item_type_id").select_related("item_type"))
     return {
-        "worker": health.worker_seen_at(),
-        "stuck": health.stuck_since(),
+        "trouble": workers.told(),
         "champions": champions.values("item_type").distinct().count(),
         "types": len(types),
         "drifted": [one.item_type for one in looked if one.drifted],

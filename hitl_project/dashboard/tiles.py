@@ -81,6 +81,8 @@ class Tile:
     @property
     def lacking(self) -> str:
         """Why there is no figure, or why it can't be told from its target, in words."""
+        if self.found.value is None and self.definition.unit is Unit.MONEY:
+            return "no decision of an item type whose hourly costs are typed"
         if self.found.value is None and not self.found.dark:
             return f"no {self.definition.of} in this time"
         return words.lacking(self.definition, self.found, self.verdict, None)

@@ -120,7 +120,7 @@ def figures(asked: Asked) -> dict[str, Any]:
 PARTS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "mine": lambda asked: {"mine": mine.mine(asked.request.user, asked.now)},
     "steps": lambda asked: {"steps": steps.missing(asked.request.user)},
-    "attention": lambda asked: {"matters": attention.waiting(asked.request.user)},
+    "attention": lambda asked: {"matters": attention.waiting(asked.request.user, asked.request)},
     "running": lambda asked: {"running": state.running(asked.types)},
     "figures": figures,
     "people": lambda asked: people.now_waiting(asked.request, asked.now),

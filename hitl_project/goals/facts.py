@@ -66,6 +66,11 @@ class Cell:
         """How many items came in."""
         return sum(self.states.values())
 
+    @property
+    def labelled(self) -> int:
+        """How many of them people labelled, to learn from, before any model could judge them."""
+        return self.came - self.routed - self.states["pooled"] - self.states["pending_ai"]
+
 
 @dataclass(frozen=True)
 class Facts:

@@ -17,7 +17,7 @@ SLOWEST = 16 * 1024  # bytes a second, on average
 FILE = partial(SpooledTemporaryFile, max_size=IN_MEMORY)
 PROBE = b"GET /health "
 END = b"\r\n\r\n"
-LENGTH = re.compile(rb"(?im)^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$")
+LENGTH = re.compile(rb"(?im)^content-length[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$")
 TYPE = re.compile(rb"(?im)^content-type[ \t]*:[ \t]*([^\r\n]*)")
 CODING = re.compile(rb"(?im)^transfer-encoding[ \t]*:")
 EXPECT = re.compile(rb"(?im)^expect[ \t]*:[ \t]*100-continue[ \t]*\r?\n")
@@ -94,10 +94,9 @@ class Arrival:
 
     def _begin(self, got: bytes, end: int) -> None:
         head, rest = got[:end], got[end:]
-        length = LENGTH.search(head)
-        body = int(length.group(1)) if length else 0
-        found = TYPE.search(head)
-        if CODING.search(head) or body > self._most_bytes(found.group(1).decode("latin-1") if found else ""):
+        body, found = _length(head), TYPE.search(head)
+        most = self._most_bytes(found.group(1).decode("latin-1") if found else "")
+        if CODING.search(head) or body is None or body > most:
             return self._keep(head, cut=True)
         plain = EXPECT.sub(b"", head)
         self.asked_to_go_on = len(plain) < len(head) and len(rest) < body
@@ -118,3 +117,13 @@ class Arrival:
     def _ready(self) -> None:
         self._file.seek(0)
         self.whole = True
+
+
+def _length(head: bytes) -> int | None:
+    """Return how long a head says that the body is; None where that can't be told for certain.
+
+    Nothing behind such a head is ever read as a next request: a proxy may have meant it as the body.
+    """
+    said = set(LENGTH.findall(head)) or {b"0"}
+    one = said.pop()
+    return int(one) if not said and one.isdigit() and len(one) < 19 else None

@@ -64,8 +64,8 @@ class Outlet:
 
     def close(self) -> None:
         """Close the socket and forget what waits."""
-        self._done()
         self._sock.close()
+        self._done()
 
     def _send(self, data: bytes) -> int:
         with contextlib.suppress(BlockingIOError):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 
+from audit.authentication import SCHEME
+from audit.request import current
 from audit.throttling.counting import COUNTS
 from audit.throttling.meeting import note_refused
 from hitl_project.accounts import addresses
@@ -34,7 +35,7 @@ class ThrottleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(FREE):
             return self.get_response(request)
-        if "HTTP_AUTHORIZATION" in request.META:
+        if _says_a_key(request):
             return self._with_key(request)
         user = request.session.get(SESSION_KEY) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
         if user is None:
@@ -48,20 +49,20 @@ class ThrottleMiddleware:
         if limit and (wait := COUNTS.look(who, limit, time.time())):
             return _too_many(request, "address", wait)
         response = self.get_response(request)
-        if response.status_code == 401:
+        if not current().key_prefix:
             COUNTS.add(who, int(time.time() // 60))
         return response
 
 
 def address(request: HttpRequest) -> str:
-    """Return where a request came from; of IPv6 the network, since one household holds 2^64 addresses."""
-    try:
-        found = ip_address(addresses.of(request) or "")
-    except ValueError:
-        return "unknown"  # a socket file, for example
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
+    """Return what counts as the place that a request came from."""
+    return addresses.network_of(request) or "unknown"  # a socket file, for example
+
+
+def _says_a_key(request: HttpRequest) -> bool:
+    """Return whether a key will be looked up; elsewhere such a header frees nobody from being counted."""
+    sent = request.META.get("HTTP_AUTHORIZATION", "")
+    return request.path.startswith("/api/") and sent.lower().startswith(f"{SCHEME.lower()} ")
 
 
 def _wait(who: str, limit: int) -> int:

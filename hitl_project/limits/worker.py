@@ -8,6 +8,7 @@ buffering proxy does, for servers that have none in front. TLS is that proxy's m
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import gc
 import selectors
@@ -146,7 +147,11 @@ class PatientWorker(ThreadWorker):
         if not data:
             self._drop(conn, self.arriving)
             return
-        arrival.feed(data)
+        try:
+            arrival.feed(data)
+        except OSError:  # the disk is full
+            self._drop(conn, self.arriving, FULL)
+            return
         if arrival.asked_to_go_on:
             arrival.asked_to_go_on = False
             sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -216,13 +221,11 @@ class PatientWorker(ThreadWorker):
         self.poller.unregister(conn.sock)
         del where[conn]
         self.nr_conns -= 1
-        conn.arrival.close()
-        try:
-            if word:
-                conn.sock.sendall(word)
-        except OSError:
-            pass
+        with contextlib.suppress(OSError):
+            conn.sock.sendall(word)
         conn.close()
+        with contextlib.suppress(OSError):  # what was written last may not fit on the disk
+            conn.arrival.close()
 
 
 def _with_body(application: Any, environ: dict[str, Any], start_response: Any) -> Any:

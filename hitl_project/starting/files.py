@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,11 +20,12 @@ from labeling.models import ImportRun
 from labeling.pages.keymaps import keys_of
 from labeling.pages.previewing import preview
 from routing.config_file import ConfigError
-from routing.errors import HitlError
+from routing.errors import InvalidInput
 from routing.kinds import KINDS
 from routing.models import ItemType
 
 SEEN = 5  # rows that can be leafed through
+UNREAD = "These are not the file's letters. It is read as before."
 GONE = "The file is no longer there. Send it once more."
 
 
@@ -35,8 +37,8 @@ def data(request: HttpRequest, item_type: ItemType) -> HttpResponse:
     if form.is_valid():
         try:
             run = uploads.keep(item_type, form.cleaned_data["file"], by=request.user)
-        except HitlError as error:
-            form.add_error("file", str(error))
+        except InvalidInput as error:
+            form.add_error("file", [one.detail for one in error.problems])
         else:
             return HttpResponseRedirect(_address(run))
     return page(request, "data", item_type, 2, form=form, example=KINDS[item_type.kind].cells)
@@ -55,13 +57,18 @@ def columns(request: HttpRequest, item_type: ItemType, run: Any) -> HttpResponse
         return HttpResponseRedirect(reverse("admin:start_data", args=[item_type.pk]))
     try:
         form = _form(request, row)
-        look = looking.look(row, form.names())
+        look = looking.look(row, form.names(), adding=form.adds)
         if request.POST.get("do") == "take" and form.is_valid() and _taken(request, row, form, look):
             return HttpResponseRedirect(reverse("admin:start_of", args=[item_type.pk]))
     except OSError:
         uploads.cancel(row, by=request.user)
         messages.error(request, GONE)
         return HttpResponseRedirect(reverse("admin:start_data", args=[item_type.pk]))
+    except UnicodeError:
+        # UTF-16 can be asked for where there is none: it is read as it was guessed again.
+        uploads.guess(row)
+        messages.error(request, UNREAD)
+        return HttpResponseRedirect(_address(row))
     return page(request, "columns", item_type, 2, run=row, form=form, look=look, **_seen(request, row, look))
 
 
@@ -80,16 +87,17 @@ def _form(request: HttpRequest, run: ImportRun) -> ColumnsForm:
 
 def _taken(request: HttpRequest, run: ImportRun, form: ColumnsForm, look: Look) -> bool:
     """Begin the import and say so; False where nothing of it could go in."""
-    if form.cleaned_data["add_labels"] and look.unknown:
-        try:
-            making.add_labels(run.item_type, look.unknown, by=request.user)
-        except ConfigError as error:
-            form.add_error("add_labels", error.message)
-            return False
-    elif not look.good:
+    if not look.good:
         form.add_error(None, "Not one of the rows could go in: see what is wrong with them.")
         return False
-    uploads.begin(run, names=form.names(), pool=False, ask=form.cleaned_data["ask"], by=request.user)
+    try:
+        with transaction.atomic():
+            if form.adds and look.unknown:
+                making.add_labels(run.item_type, look.unknown, by=request.user)
+            uploads.begin(run, names=form.names(), pool=False, ask=form.cleaned_data["ask"], by=request.user)
+    except ConfigError as error:
+        form.add_error("add_labels", error.message)
+        return False
     return True
 
 
@@ -101,7 +109,7 @@ def _seen(request: HttpRequest, run: ImportRun, look: Look) -> dict[str, Any]:
     count = len(seen)
     asked = request.POST.get("row", "1")
     at = int(asked) if asked.isdecimal() and 1 <= int(asked[:4]) <= count else 1
-    shown = preview(run.item_type, seen[at - 1], by=request.user) if count else None
+    shown = preview(look.item_type, seen[at - 1], by=request.user) if count else None
     return {"shown": shown, "at_row": at, "rows": range(1, count + 1), "keys": keys_of(request.user.pk)}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain, count
 from typing import Any
 
 from django import forms
@@ -10,8 +11,7 @@ from django.contrib.auth.models import Group
 
 from labeling.importing import columns
 from labeling.importing.columns import Column
-from labeling.importing.guessing import DELIMITERS, ENCODINGS
-from labeling.importing.running import SUFFIXES
+from labeling.importing.guessing import DELIMITERS, ENCODINGS, SHEETS, SUFFIXES
 from labeling.models import ImportRun
 from routing.kinds import KINDS
 from routing.models import ItemType
@@ -49,13 +49,23 @@ class TypeForm(forms.Form):
         help_text="In Markdown; it stands beside every item. You can change it at any time.",
     )
 
-    def __init__(self, preset: Preset, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, preset: Preset, taken: Collection[str], *args: Any, **kwargs: Any) -> None:
         settings = preset.settings
         labels = settings.get("labels", [])
-        begun = {"name": preset.title, "labels": "\n".join(labels), "guidelines": preset.guidelines}
+        self.taken = {name.casefold() for name in taken}
+        others = (f"{preset.title} {n}" for n in count(2))
+        name = next(one for one in chain([preset.title], others) if one.casefold() not in self.taken)
+        begun = {"name": name, "labels": "\n".join(labels), "guidelines": preset.guidelines}
         super().__init__(*args, initial=begun, **kwargs)
         if not labels:
             del self.fields["labels"]
+
+    def clean_name(self) -> str:
+        """Return the name, which no other item type has that this person knows."""
+        name = self.cleaned_data["name"]
+        if name.casefold() in self.taken:
+            raise forms.ValidationError("There is an item type of this name. Choose another.")
+        return name
 
     def clean_labels(self) -> list[str]:
         """Return the labels, each once."""
@@ -68,8 +78,9 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label="Your file",
-        widget=forms.FileInput(attrs={"accept": ",".join(SUFFIXES)}),
-        help_text="CSV, TSV, JSON Lines, or a JSON export of Label Studio. Save a spreadsheet as CSV.",
+        widget=forms.FileInput(attrs={"accept": ",".join((*SUFFIXES, *SHEETS))}),
+        help_text="CSV with headings in its first row, JSON, JSON Lines, or an export of Label Studio. "
+        "Save a spreadsheet as CSV.",
     )
 
 
@@ -99,6 +110,11 @@ class ColumnsForm(forms.Form):
     def lines(self) -> list[tuple[Column, forms.BoundField]]:
         """Each column with its field."""
         return [(column, self[f"column-{place}"]) for place, column in enumerate(self.found)]
+
+    @property
+    def adds(self) -> bool:
+        """Whether answers that nobody knows yet are to become labels."""
+        return self.is_bound and self.is_valid() and self.cleaned_data["add_labels"]
 
     def names(self) -> dict[str, str]:
         """Return what each column is called here: as chosen where all of that is right, else as guessed."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.text import slugify
 
 from audit.trail import Actor
@@ -17,6 +17,7 @@ from routing.presets import Preset
 REASON = "made with the guide"
 QUEUES = {"reviews": "reviewers", "experts": "experts"}  # and the groups whose people work through them
 THRESHOLDS = {"auto_approve": "auto_approve", "review": "review", "expert": "expert"}
+ADVISORY_LOCK = 0x51A7  # one at a time finds a free short name and takes it
 LONGEST_SLUG = 45  # two figures and a dash fit behind it
 
 
@@ -26,6 +27,8 @@ def make(preset: Preset, *, name: str, labels: Sequence[str], guidelines: str, b
 
     Raises ConfigError where the labels don't suit the kind.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
     known = set(Queue.objects.filter(slug__in=QUEUES).values_list("slug", flat=True))
     queues = [{"name": slug, "group": group} for slug, group in QUEUES.items() if slug not in known]
     part = _part(preset, list(labels)) | {"slug": free_slug(name), "name": name, "guidelines": guidelines}

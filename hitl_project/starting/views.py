@@ -87,7 +87,8 @@ def describe(request: HttpRequest, preset: str) -> HttpResponse:
     if preset not in PRESETS:
         raise Http404
     chosen = PRESETS[preset]
-    form = TypeForm(chosen, request.POST if request.method == "POST" else None)
+    taken = teams.visible(ItemType.objects.all(), request).values_list("name", flat=True)
+    form = TypeForm(chosen, taken, request.POST if request.method == "POST" else None)
     if form.is_valid():
         said = form.cleaned_data
         try:

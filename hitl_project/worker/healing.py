@@ -1,13 +1,10 @@
 """The worker as it is run here: django-q2's cluster, mended where a killed process would stop it for good.
 
-django-q2 hands tasks to its children through a queue whose reader holds a semaphore while it waits. A child
-that is killed while idle, by the out-of-memory killer for example, takes that semaphore with it: the cluster
-gives signs of life and takes nothing more. Three things here heal that, and what else may stand still:
-
-- the queue's locks are record locks of the kernel (fcntl(2), F_SETLKW), which end with the process that holds
-  them: the next child goes on at once, and those in the middle of a task notice nothing;
-- the sentinel ends where tasks lie before children that are all idle for half a minute;
-- whoever started the sentinel starts another where it ended or hangs; no process outlives its parent.
+- Children take their tasks themselves (`taking`), and hold them by leases (`table`) that the sentinel keeps:
+  the task of a killed child is taken again at once, those of a killed worker within two minutes.
+- The locks of the queue of results are record locks of the kernel (fcntl(2), F_SETLKW), which end with the
+  process that holds them. django-q2's semaphores are lost with it: then nothing more is ticked off.
+- Whoever started the sentinel starts another where it ended or hangs; no process outlives its parent.
 
 A service manager that asks every process to end (systemd does) is heard by the first alone, which lets what
 is being done come to its end.
@@ -28,7 +25,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import Error
 from django_q import cluster, queues
 from django_q.conf import Conf
 from django_q.scheduler import scheduler
@@ -38,10 +35,11 @@ from django_q.utils import close_old_django_connections
 from audit import request
 from hitl_project import schedules
 from hitl_project.bound import PR_SET_PDEATHSIG
+from hitl_project.worker.taking import Hands, NoPusher
 from routing import counters
 
 HUNG = 120.0  # seconds without a round of the sentinel, which makes two a second
-IDLE_BEFORE_WORK = 30.0  # seconds; a child takes a task within milliseconds
+KEEP = 5.0  # seconds between two signs that we still hold our tasks
 LOOK = 1.0  # seconds between two looks at the sentinel
 PAUSES = (0.5, 1, 2, 5, 10, 30)  # seconds before the next start where the last one failed
 
@@ -83,13 +81,14 @@ class Queue(queues.Queue):
 
 
 class Sentinel(cluster.Sentinel):
-    """The process that keeps the children: it tells its rounds, and ends where all children stand still."""
+    """The process that keeps the children and, for them, what they hold; it tells its rounds."""
 
     last_round = multiprocessing.RawValue("d", 0.0)
-    moved_at = 0.0
+    kept_at = 0.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         end_with_parent()
+        self.ending = multiprocessing.RawValue("b", 0)
         super().__init__(*args, **kwargs)
 
     def start(self) -> None:
@@ -97,30 +96,49 @@ class Sentinel(cluster.Sentinel):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         super().start()
 
+    def stop(self) -> None:
+        """Let the children end what they do, and end."""
+        self.ending.value = 1
+        super().stop()
+
     def spawn_process(self, target: Callable, *args: Any) -> multiprocessing.Process:
         """Start a child that ends with us."""
+        works = target is cluster.worker
+        if works:
+            args = Hands(self.broker, self.ending), *args[1:]
         child = cluster.get_mp_context().Process(
             target=_child, args=(target, *args), name=f"Process-{uuid.uuid4().hex}"
         )
-        child.daemon = Conf.DAEMONIZE_WORKERS if target is cluster.worker else True
-        if target is cluster.worker:
-            child.timer = args[2]
+        child.daemon = Conf.DAEMONIZE_WORKERS if works else True
+        if works:
+            child.hands, child.timer = args[0], args[2]
             self.pool.append(child)
         child.terminate = child.kill  # of one that is past its time: it inherits our deafness
         child.start()
         return child
 
+    def spawn_pusher(self) -> NoPusher:
+        """Start nothing: children ask for their tasks themselves."""
+        return NoPusher(self.ending)
+
+    def reincarnate(self, process: Any) -> None:
+        """Start another child for one that is gone, and give back what that one held."""
+        super().reincarnate(process)
+        if hasattr(process, "hands"):
+            _tried(process.hands.give_back)
+
     def status(self) -> str:
-        """Return what the cluster does; called in each round, so a round is noted here."""
+        """Return what the cluster does; called in each round, which is noted, and leases are kept here."""
         now = time.monotonic()
         Sentinel.last_round.value = now
-        busy = any(child.timer.value >= 0 for child in self.pool)
-        if busy or self.task_queue.empty() or self.stop_event.is_set():
-            self.moved_at = now
-        elif now - self.moved_at > IDLE_BEFORE_WORK:
-            log.critical("tasks lie before children that are all idle: this cluster ends, another one begins")
-            os._exit(1)
+        if now - self.kept_at > KEEP:
+            self.kept_at = now
+            _tried(self._keep)
         return super().status()
+
+    def _keep(self) -> None:
+        for child in self.pool:  # where the database is away the first error ends it: each may take seconds
+            child.hands.keep()
 
 
 class Cluster(cluster.Cluster):
@@ -160,6 +178,8 @@ def end_with_parent() -> None:
     """Be killed once the parent ends (Linux): an orphan would go on taking tasks, seen by nobody."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != multiprocessing.parent_process().pid:
+        os._exit(1)  # it ended before we could ask for that
 
 
 def _watch(worker: Cluster) -> None:
@@ -177,9 +197,16 @@ def _schedule(broker: Any = None) -> None:
     try:
         if found := schedules.put_right():
             log.warning("the clock was set back: %d schedules and tasks are put right", found)
-    except DatabaseError as error:
+    except Error as error:
         log.error("the schedules could not be looked at: %s", error)
     scheduler(broker)
+
+
+def _tried(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except Error as error:
+        log.warning("the tasks that are held could not be told: %s", error)
 
 
 def _begun(task: dict[str, Any], **also: object) -> None:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from labeling.exporting import formats
 from labeling.exporting.reading import SOURCES, SPLITS
 from labeling.importing import uploads
-from labeling.importing.running import SUFFIXES
+from labeling.importing.guessing import SUFFIXES
 from labeling.models import ImportRun
 from routing.admin.pages import ANSWERS, page
 from routing.errors import HitlError, InvalidInput
@@ -154,7 +154,7 @@ def _accepted(request: HttpRequest, item_type: ItemType, form: FileForm) -> bool
             item_type, said["file"], names=said["fields"], pool=said["pool"], by=request.user
         )
     except InvalidInput as error:
-        form.add_error("file", str(error))
+        form.add_error("file", [one.detail for one in error.problems])
         return False
     except HitlError as error:
         form.add_error(None, str(error))

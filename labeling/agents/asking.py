@@ -8,17 +8,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from audit import trail
 from audit.trail import Actor
+from labeling.agents import timing
 from labeling.models import Approval
 from routing import intake, telling
 from routing.errors import IdempotencyConflict, InvalidInput, Problem
 from routing.kinds.agent_action import AgentAction
-from routing.models import ItemType
+from routing.models import Item, ItemType
 from routing.router import Submitted, find_type
 
 USUAL_TYPE = "agent-actions"  # the short name that the preset "agent actions" gives
@@ -49,7 +49,7 @@ def ask(asked: Request, *, caller: Any, by: Actor) -> list[Submitted]:
     """Take in each interrupt as an item and return them in order; a known key is answered as it is stored.
 
     Raises InvalidInput with everything that is wrong, IdempotencyConflict where the key was used for other
-    actions, UnknownItemType, NoPolicy.
+    actions, or for more or fewer of them, UnknownItemType, NoPolicy.
     """
     item_type = _type(asked, caller)
     endings = _endings(asked, item_type)
@@ -61,6 +61,8 @@ def ask(asked: Request, *, caller: Any, by: Actor) -> list[Submitted]:
     for one, raw in zip(taken, raws, strict=True):
         if one.item.payload != raw["payload"] and not one.item.erased_at:
             raise IdempotencyConflict
+    if asked.key and _asked_otherwise(asked, taken, item_type):
+        raise IdempotencyConflict
     _promise(taken, asked, endings, by=by)
     return taken
 
@@ -78,10 +80,9 @@ def _entry(asked: Request, number: int, interrupt: Mapping[str, Any]) -> dict[st
     payload = {"action": request["action"], "args": request["args"], "config": dict(interrupt["config"])}
     if interrupt.get("description"):
         payload["description"] = interrupt["description"]
-    several = f"#{number}" if len(asked.interrupts) > 1 else ""
     return {
         "item_type": asked.item_type,
-        "item_ref": (asked.key or str(uuid4())) + several,
+        "item_ref": _ref(asked.key or str(uuid4()), number, len(asked.interrupts)),
         "payload": payload,
         "context": dict(asked.context),
         "predictions": [
@@ -93,6 +94,18 @@ def _entry(asked: Request, number: int, interrupt: Mapping[str, Any]) -> dict[st
         ],
         "callback_url": asked.callback_url,
     }
+
+
+def _ref(key: str, number: int, many: int) -> str:
+    return f"{key}#{number}" if many > 1 else key
+
+
+def _asked_otherwise(asked: Request, taken: Sequence[Submitted], item_type: ItemType) -> bool:
+    """Return whether the key was used before for fewer actions, or for more."""
+    many = len(asked.interrupts)
+    others = [_ref(asked.key, 0, 2)] if many == 1 else [asked.key, _ref(asked.key, many, many)]
+    partly = len({one.duplicate for one in taken}) > 1
+    return partly or Item.objects.filter(item_type=item_type, item_ref__in=others).exists()
 
 
 def _renamed(one: Problem) -> Problem:
@@ -133,7 +146,7 @@ def _refused(wanted: str, config: Mapping[str, Any], item_type: ItemType) -> str
     needs = {"ignore": "allow_ignore", "reject": "allow_respond", "accept": "allow_accept"}.get(wanted)
     if needs and not config[needs]:
         return f"{wanted} needs {needs}."
-    if wanted == Approval.OnTimeout.ACCEPT and item_type.slug not in settings.HITL_AGENTS_ACCEPT_ON_TIMEOUT:
+    if wanted == Approval.OnTimeout.ACCEPT and not timing.may_accept(item_type):
         return (
             "nothing is accepted because nobody looked: who runs the server may allow it for an item type "
             "by HITL_AGENTS_ACCEPT_ON_TIMEOUT. Use ignore, reject or escalate."

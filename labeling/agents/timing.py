@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from audit import trail
 from labeling.models import Approval
 from routing import assignments, decisions, telling
 from routing.kinds.agent_action import proposal
-from routing.models import OPEN, Item, Purpose, Status
+from routing.models import OPEN, Item, ItemType, Purpose, Status
 
 CLOCK = "system:agents"
 SEATS = (Purpose.REVIEW, Purpose.OVERLAP, Purpose.LEARN, Purpose.EXPERT)
@@ -53,7 +54,14 @@ def close(item_id: UUID) -> bool:
     return late
 
 
+def may_accept(item_type: ItemType) -> bool:
+    """Return whether who runs the server allows that an action is taken because nobody answered."""
+    return item_type.slug in settings.HITL_AGENTS_ACCEPT_ON_TIMEOUT
+
+
 def _end(item: Item, wanted: str, *, now: datetime) -> None:
+    if wanted == Approval.OnTimeout.ACCEPT and not may_accept(item.item_type):
+        wanted = Approval.OnTimeout.ESCALATE  # it was allowed when the agent asked, and is no more
     if wanted == Approval.OnTimeout.ESCALATE:
         if item.status != Status.PENDING_EXPERT:
             decisions.escalate(item, why=WHY, now=now, by=CLOCK)

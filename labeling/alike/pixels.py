@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.pictures import MOST_PIXELS
+
 SIDE, COLOUR_SIDE = 16, 4
 COUNT = SIDE * SIDE + 3 * COLOUR_SIDE * COLOUR_SIDE
 LARGEST = 8 * 1024 * 1024  # bytes of a file
-MOST_PIXELS = 40_000_000
 
 
 def pixels(uri: Any) -> NDArray[np.float64]:

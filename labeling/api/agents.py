@@ -26,6 +26,7 @@ from routing.kinds.agent_action import LONGEST_ACTION, AgentAction
 from routing.models import DECIDED, Item
 
 ROOM = 4  # characters of "#19" that a list's references have behind the key, and one to spare
+NO_NUMBER = r"^(?!.*#[0-9]+$)"
 ASK_AGAIN = 2  # seconds
 
 INTERRUPT = {
@@ -91,9 +92,11 @@ class ApprovalIn(Strict):
     item_type = serializers.CharField(
         default=asking.USUAL_TYPE, max_length=LONGEST_REF, help_text="An item type of kind agent_action."
     )
-    idempotency_key = serializers.CharField(
+    idempotency_key = serializers.RegexField(
+        NO_NUMBER,
         required=False,
         max_length=LONGEST_REF - ROOM,
+        error_messages={"invalid": "It may not end with # and a number: so a list's actions are named."},
         help_text="The same key with the same actions asks once; it becomes the item's reference.",
     )
     timeout_seconds = serializers.IntegerField(
@@ -225,13 +228,12 @@ class OneApproval(APIView):
         found = _seen(request)
         item = get_object_or_404(found, pk=item_id)
         if not _over(item) and seconds:
-            waiting.until_true(lambda: _over(found.get(pk=item_id)), seconds=seconds)
+            waiting.until_true(lambda: _over(get_object_or_404(found, pk=item_id)), seconds=seconds)
         item = get_object_or_404(found, pk=item_id)
-        promised = _promised([item]).get(item.pk)
-        if promised and promised.until and promised.until <= timezone.now() and not promised.closed_at:
+        if _is_late(item):
             timing.close(item.pk)
-            item, promised = found.get(pk=item_id), _promised([item]).get(item.pk)
-        data = approval_data(item, promised)
+            item = get_object_or_404(found, pk=item_id)
+        data = approval_data(item, getattr(item, "approval", None))
         headers = {} if data["responses"] is not None else {"Retry-After": str(ASK_AGAIN)}
         return Response(data, headers=headers)
 
@@ -242,9 +244,14 @@ def _seen(request: Request) -> QuerySet[Item]:
 
 
 def _over(item: Item) -> bool:
-    """Return whether there is nothing to wait for: an answer is there, or time is up."""
+    """Return whether there is nothing to wait for: an answer is there, or it is time to end it."""
+    return item.status in DECIDED or _is_late(item)
+
+
+def _is_late(item: Item) -> bool:
     promised = getattr(item, "approval", None)
-    return item.status in DECIDED or bool(promised and promised.until and promised.until <= timezone.now())
+    until = promised.until if promised and not promised.closed_at else None
+    return until is not None and until <= timezone.now()
 
 
 def _promised(items: list[Item]) -> dict[UUID, Approval]:

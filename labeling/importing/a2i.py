@@ -7,6 +7,7 @@ from typing import Any
 
 from routing.a2i import inference
 from routing.errors import InvalidInput
+from routing.values import called
 
 
 def record(
@@ -39,7 +40,9 @@ def record(
 
 
 def _label(one: Any, answer: str, path: str) -> dict[str, Any]:
-    content = one.get("answerContent") if isinstance(one, Mapping) else None
+    if not isinstance(one, Mapping):
+        raise InvalidInput.single(f"Send an object, not {called(one)}.", attr=path)
+    content = one.get("answerContent")
     found = {"label": _at(content, answer, f"{path}.answerContent"), "ts": one.get("submissionTime")}
     worker = one.get("workerId")
     return found | ({"user": f"a2i-{worker}"[:150]} if isinstance(worker, str) and worker else {})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from labeling.importing.files import NO_NAME
+from labeling.importing.plain import number
 from routing.kinds.cells import Cell
 
 REF, LABEL, WHO, WHEN = "item_ref", "label", "user", "ts"
@@ -40,6 +43,8 @@ HEADINGS = {
         "groundtruth",
         "verdict",
         "tag",
+        "intent",
+        "sentiment",
     ),
     WHO: ("user", "annotator", "labeler", "reviewer", "labelledby", "labeledby"),
     WHEN: ("ts", "labelledat", "labeledat"),
@@ -80,6 +85,7 @@ def guess(
     _drop_repeated_refs(found, rows)
     _find_labels(names, found, rows, labels)
     _find_text(names, found, rows, cells)
+    _drop_baseless(found, rows)
     if SURE in found.values() and SAID not in found.values():
         # A confidence is a model's: the answer beside it is the model's as well.
         found = {name: SAID if target == LABEL else target for name, target in found.items()}
@@ -98,6 +104,8 @@ def samples(name: str, rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def as_text(value: Any) -> str:
     """Return what a cell holds as people read it."""
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
     return "" if value is None else str(value)
 
 
@@ -122,6 +130,19 @@ def _drop_repeated_refs(found: dict[str, str], rows: Sequence[Mapping[str, Any]]
         values = [as_text(row.get(name)) for row in rows]
         if "" in values or len(set(values)) < len(values):
             del found[name]
+
+
+def _drop_baseless(found: dict[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """A score is no confidence where it is none of 0 to 1, or no answer stands beside it."""
+    answered = not {LABEL, SAID}.isdisjoint(found.values())
+    for name in [name for name, target in found.items() if target in (SURE, MODEL)]:
+        if not answered or (found[name] == SURE and not all(_is_share(row.get(name)) for row in rows)):
+            del found[name]
+
+
+def _is_share(value: Any) -> bool:
+    share = number(value)
+    return value in ("", None) or (isinstance(share, int | float) and 0 <= share <= 1)
 
 
 def _find_labels(
@@ -153,4 +174,4 @@ def _own(name: str) -> str:
     """Return the name under which a column that nobody knows is shown beside the item."""
     if name.partition(".")[0] in ("context", "payload") and "." in name:
         return name
-    return f"payload.{name}" if name else LEFT_OUT
+    return LEFT_OUT if not name or re.fullmatch(rf"{NO_NAME} \d+", name) else f"payload.{name}"

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, TextIO
 
 from audit.spreadsheets import plain
@@ -15,6 +16,7 @@ LONGEST = 64 << 20  # characters of one value
 BLANKS = " \t\r\n"
 JSON_COLUMN = ":json"
 WIDEST_CELL = 16 << 20
+NO_NAME = "column"  # of a column without a heading, with its place
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,12 @@ def table(file: TextIO, delimiter: str = ",") -> Iterator[Row]:
     """Yield each row of a CSV as an object of its columns.
 
     A column whose name ends in `:json` holds JSON; an empty cell of such a column is left out. A row with
-    fewer or more cells than columns is a problem.
+    fewer or more cells than columns is a problem. A second column of one name is called `NAME (2)`, one
+    without a name by its place; a first line `sep=;`, which spreadsheets write, is passed over.
     """
     csv.field_size_limit(WIDEST_CELL)
     reader = csv.reader(file, delimiter=delimiter, strict=True)
-    names = [name.strip() for name in next(reader, [])]
+    names = _headings(reader)
     while True:
         begins = reader.line_num + 1
         try:
@@ -68,9 +71,23 @@ def table(file: TextIO, delimiter: str = ",") -> Iterator[Row]:
             yield _row(begins, names, cells)
 
 
+def _headings(reader: Iterator[list[str]]) -> list[str]:
+    first = next(reader, [])
+    if first[:1] and first[0].lower() == "sep=" and not any(first[1:]):
+        first = next(reader, [])
+    names: list[str] = []
+    for place, heading in enumerate(first, start=1):
+        name = heading.strip() or f"{NO_NAME} {place}"
+        others = (f"{name} ({n})" for n in count(2))
+        names.append(name if name not in names else next(one for one in others if one not in names))
+    return names
+
+
 def _row(number: int, names: list[str], cells: list[str]) -> Row:
     if len(cells) != len(names):
-        return Row(number, cells, f"There are {len(cells)} cells here, but {len(names)} columns.")
+        here = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
+        told = f"This row has {here}, the headings are {len(names)}."
+        return Row(number, cells, told)
     value: dict[str, Any] = {}
     for name, cell in zip(names, cells, strict=True):
         if not name.endswith(JSON_COLUMN):

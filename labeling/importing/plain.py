@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +14,26 @@ ITEM_COLUMNS = ("item_ref", "item_type", "purpose", "callback_url")
 LABEL_COLUMNS = ("label", "user", "ts")
 PREFIXES = ("context", "payload")
 PREDICTION_COLUMNS = ("model", "label", "confidence", "probabilities")
+UNNAMED = "imported"  # the model of an answer beside which none is named
+
+
+def is_ours(value: Any) -> bool:
+    """Return whether an element of a list is a row or an object of ours, not a task of Label Studio."""
+    return isinstance(value, dict) and not isinstance(value.get("data"), dict)
+
+
+def record(row: Mapping[str, Any], names: Mapping[str, str], labels: Sequence[str]) -> dict[str, Any]:
+    """Return the record of a plain row: its fields under our names, with a reference.
+
+    Where an item type has labels, a number that stands for one is taken as it is written.
+    """
+    named = renamed(row, names)
+    made = unflatten(named)
+    if labels:
+        for one in (*made.get("labels", ()), *made.get("predictions", ())):
+            if type(one.get("label")) is int:
+                one["label"] = str(one["label"])
+    return referred(made, named)
 
 
 def unflatten(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,7 +41,7 @@ def unflatten(row: Mapping[str, Any]) -> dict[str, Any]:
 
     `context.NAME` and `payload.NAME` go there, `prediction.model` and the like make a prediction, `label`
     (with `user` and `ts`) a label; every other column is a field of the payload. Empty cells of all but the
-    payload count as left out; a confidence is read as a number.
+    payload count as left out; a confidence is read as a number, also one with a comma or a percent sign.
     """
     record: dict[str, Any] = {"payload": {}, "context": {}}
     prediction: dict[str, Any] = {}
@@ -34,7 +54,7 @@ def unflatten(row: Mapping[str, Any]) -> dict[str, Any]:
             record[head][rest] = value
         elif rest in PREDICTION_COLUMNS and head == "prediction":
             if value != "":
-                prediction[rest] = _number(value) if rest == "confidence" else value
+                prediction[rest] = number(value) if rest == "confidence" else value
         elif name in ITEM_COLUMNS:
             record[name] = value
         elif name in LABEL_COLUMNS:
@@ -42,16 +62,19 @@ def unflatten(row: Mapping[str, Any]) -> dict[str, Any]:
         elif value != "":
             record["payload"][name] = value
     if prediction:
-        record["predictions"] = [prediction]
+        record["predictions"] = [{"model": UNNAMED} | prediction]
     if "label" in label:
         record["labels"] = [label]
     return record
 
 
-def _number(value: Any) -> Any:
+def number(value: Any) -> Any:
     """Return the number that a cell says; what is none is left for the check to refuse."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip().replace(",", ".")
     try:
-        return float(value) if isinstance(value, str) else value
+        return float(text[:-1]) / 100 if text.endswith("%") else float(text)
     except ValueError:
         return value
 

@@ -18,13 +18,6 @@ from labeling.importing.storing import Outcome, store
 from routing.models import ItemType
 
 PORTION = 1_000  # rows in one transaction
-SUFFIXES = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "label-studio",
-}
 WHOLE = {"payload", "record"}  # a line with one of these is an object of the API's or our own
 UTF8 = "utf-8-sig"
 
@@ -107,7 +100,9 @@ def _note(totals: Totals, portion: list[Row], outcome: Outcome) -> None:
 
 def opened(source: Source) -> TextIO:
     """Return the file, opened to be read; what its encoding can't say is kept to be refused."""
-    return source.path.open(encoding=source.encoding, errors="surrogateescape", newline="")
+    # The half of a pair at the end of UTF-16 can't be kept, but the sign in its place.
+    kept = "replace" if source.encoding == "utf-16" else "surrogateescape"
+    return source.path.open(encoding=source.encoding, errors=kept, newline="")
 
 
 def records(source: Source, item_type: ItemType, file: TextIO) -> Iterator[Row]:
@@ -119,7 +114,7 @@ def records(source: Source, item_type: ItemType, file: TextIO) -> Iterator[Row]:
 def _record(source: Source, item_type: ItemType, row: Row) -> Row:
     """Return the row as a record, whatever it came as."""
     value = row.value
-    if source.format == "label-studio":
+    if source.format == "label-studio" and not plain.is_ours(value):
         if source.names and isinstance(value, dict) and isinstance(value.get("data"), dict):
             value = value | {"data": plain.renamed(value["data"], source.names)}
         try:
@@ -127,8 +122,7 @@ def _record(source: Source, item_type: ItemType, row: Row) -> Row:
         except tasks.NoTask as error:
             return Row(row.line, row.value, str(error))
     elif source.format == "csv" or is_flat(value):
-        named = plain.renamed(value, source.names)
-        value = plain.referred(plain.unflatten(named), named)
+        value = plain.record(value, source.names, item_type.spec.labels)
     if source.pool and isinstance(value, dict) and "status" not in value:
         value = value | {"purpose": "pool"}
     return Row(row.line, value)
@@ -136,7 +130,7 @@ def _record(source: Source, item_type: ItemType, row: Row) -> Row:
 
 def is_flat(value: Any) -> bool:
     """Return whether a line of JSON is a plain row: it has fields of its own beside no payload."""
-    return isinstance(value, dict) and WHOLE.isdisjoint(value) and not value.keys() <= set(FIELDS)
+    return plain.is_ours(value) and WHOLE.isdisjoint(value) and not value.keys() <= set(FIELDS)
 
 
 def _refusal(one: Any) -> bytes:

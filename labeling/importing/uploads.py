@@ -19,10 +19,10 @@ from django_q.tasks import async_task
 from audit import trail
 from audit.trail import Actor, actor_name
 from labeling.importing import guessing, running
-from labeling.importing.running import SUFFIXES, Source, Totals
+from labeling.importing.running import Source, Totals
 from labeling.models import ImportRun
 from routing import router
-from routing.errors import HitlError, InvalidInput, NoModel
+from routing.errors import HitlError, NoModel
 from routing.models import ItemType
 
 TASK = "labeling.tasks.take_in"
@@ -46,21 +46,18 @@ def accept(
     pool: bool,
     by: Actor,
 ) -> ImportRun:
-    """Keep a file and queue its import; raises InvalidInput where its ending is not known."""
+    """Keep a file and queue its import; raises InvalidInput where it is none that can be read."""
     run = keep(item_type, upload, by=by)
     begin(run, names=names, pool=pool, by=by)
     return run
 
 
 def keep(item_type: ItemType, upload: UploadedFile, *, by: Actor) -> ImportRun:
-    """Keep a file until it is told what its columns are; raises InvalidInput where its ending is not known.
+    """Keep a file until it is told what its columns are; raises InvalidInput where it can't be read.
 
     How its letters are written and what stands between its cells is guessed.
     """
-    form = SUFFIXES.get(Path(upload.name).suffix.lower())
-    if form is None:
-        known = ", ".join(SUFFIXES)
-        raise InvalidInput.single(f"Send a file that ends in one of: {known}.", attr="file")
+    form = guessing.form(upload.read(guessing.PIECE), upload.name)
     run = ImportRun(
         item_type=item_type,
         name=Path(upload.name).name[:200],
@@ -73,9 +70,7 @@ def keep(item_type: ItemType, upload: UploadedFile, *, by: Actor) -> ImportRun:
     with _path(run).open("wb") as file:
         for piece in upload.chunks():
             file.write(piece)
-    run.encoding = guessing.encoding(_path(run))
-    if form == "csv":
-        run.delimiter = guessing.delimiter(_path(run), run.encoding)
+    _guess(run)
     with transaction.atomic():
         run.save(force_insert=True)
         trail.record("import.kept", run, by=by, item_type=item_type.slug, name=run.name, size=run.size)
@@ -106,6 +101,18 @@ def reread(run: ImportRun, *, encoding: str, delimiter: str) -> None:
     waiting = ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.WAITING)
     if waiting.update(encoding=encoding, delimiter=delimiter):
         run.encoding, run.delimiter = encoding, delimiter
+
+
+def guess(run: ImportRun) -> None:
+    """Have a file that waits read as it was guessed at first; raises OSError where it is gone."""
+    _guess(run)
+    reread(run, encoding=run.encoding, delimiter=run.delimiter)
+
+
+def _guess(run: ImportRun) -> None:
+    run.encoding = guessing.encoding(_path(run))
+    if run.format == "csv":
+        run.delimiter = guessing.delimiter(_path(run), run.encoding)
 
 
 def source(run: ImportRun, names: Mapping[str, str] | None = None) -> Source:

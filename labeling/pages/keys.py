@@ -35,6 +35,7 @@ class Hint:
 
 
 CHOOSING = ("classification", "entity_linking", "preference")
+WRITTEN = ("generation", "agent_action")
 DRAWN = ("detection",)
 PICTURED = ("classification", "regression", "detection")
 SEARCHED = ("classification", "entity_linking", "detection")
@@ -55,7 +56,7 @@ ACTS = {
         Act("find", "/", "Search; ↓ walks through what is found", SEARCHED),
         Act("again", ".", "The label that was chosen last, once more", ("classification",)),
         Act("new", "n", "A new entity", ("entity_linking",)),
-        Act("edit", "i", "Edit the text; Ctrl Enter saves it", ("generation",)),
+        Act("edit", "i", "Edit the text or the arguments; Ctrl Enter saves it", WRITTEN),
         Act("ignore", "n", "Leave the action alone, without a word to the agent", ("agent_action",)),
         Act("sources", "o", "Show the sources that were not used", ("generation",)),
         Act("uncover", "v", "Uncover the picture, or cover it again", PICTURED),

@@ -157,7 +157,8 @@ def _vectors(then: Rows, now: Rows, shuffles: Shuffles) -> Found | None:
     liking = inputs.newness(waves, read.then)
     before, lately = liking[: read.then], liking[read.then :]
     unlike = np.flatnonzero(new)[np.argsort(-lately, kind="stable")[:UNLIKE]]
-    picture = _histograms(before, lately, np.histogram_bin_edges(liking, BARS))
+    # numpy's own edges are refused where all is nearly the same number.
+    picture = _histograms(before, lately, np.linspace(liking.min(), liking.max(), BARS + 1))
     return Found(
         "inputs",
         window=len(now),

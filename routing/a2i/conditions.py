@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from routing.errors import Problem
-from routing.values import called, is_number
+from routing.values import called, is_number, storable
 
 ANY = "*"  # catch-all of a key or a label
 MOST_DEPTH = 30
@@ -168,21 +168,27 @@ class _Parameters:
         if not isinstance(value, str) or not value:
             self.say(name, f"Send text, not {called(value)}.")
             return ""
+        self.refuse_unstorable(name, value)
         return value
+
+    def refuse_unstorable(self, name: str, *values: str) -> None:
+        if not all(map(storable, values)):
+            self.say(name, "Remove the null character or the half of a surrogate pair.")
 
     def keys(self) -> tuple[str, ...]:
         aliases = self.left.pop("ImportantFormKeyAliases", [])
         if not isinstance(aliases, list) or not all(isinstance(one, str) for one in aliases):
             self.say("ImportantFormKeyAliases", "Send a list of texts.")
             aliases = []
+        self.refuse_unstorable("ImportantFormKeyAliases", *aliases)
         return tuple(dict.fromkeys([self.text("ImportantFormKey"), *aliases]))
 
     def bounds(self, before: str) -> Bounds:
         found = []
         for word, sign in BOUNDS.items():
-            value = self.left.pop(before + word, None)
-            if value is None:
+            if before + word not in self.left:
                 continue
+            value = self.left.pop(before + word)
             if not is_number(value) or not 0 <= value <= 100:
                 self.say(before + word, "Send a number from 0 to 100.")
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from routing import rules
 from routing.a2i.conditions import (
@@ -115,7 +116,7 @@ def _of(keys: tuple[str, ...]) -> str:
 
 
 def _bounds(value: str, bounds: Bounds) -> list[str]:
-    return [f"{value} {sign} {limit:.10g}" for sign, limit in bounds]
+    return [f"{value} {sign} {Decimal(repr(limit)).normalize():f}" for sign, limit in bounds]
 
 
 def _all(parts: list[str]) -> str:

@@ -26,7 +26,7 @@ def store(item_type: ItemType, text: str, *, by: Actor) -> Translated:
     nodes = conditions.read(text)
     found = expressions.translate(nodes)
     ItemType.objects.select_for_update().get(pk=item_type.pk)
-    earlier = Rule.objects.filter(item_type=item_type, name__startswith=f"{NAMED} ")
+    earlier = Rule.objects.filter(item_type=item_type, name__regex=rf"^{NAMED} \d+: ")
     before = {"rules": {one.name: one.when for one in earlier}, "audit_rate": item_type.audit_rate}
     earlier.delete()
     Rule.objects.bulk_create(

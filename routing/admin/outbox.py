@@ -46,6 +46,7 @@ class AttemptInline(admin.TabularInline):
     readonly_fields = fields
     extra = 0
     can_delete = False
+    classes = ["unnamed"]  # its own columns say all
     verbose_name_plural = "attempts, and what was answered"
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

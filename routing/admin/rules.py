@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import ForeignKey
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -24,6 +25,14 @@ from routing.rules import messages
 from routing.rules.ledger import RuleLine
 
 FIELDS = [("name", "category", "state"), "when", ("effect", "priority", "queue")]
+
+
+class ChosenType(AutocompleteSelect):
+    """Looks up what was chosen only where it can be a row's number: Django would end in an error."""
+
+    def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
+        numbers = [one for one in value if one.isdecimal() and len(one) < 19]
+        return super().optgroups(name, numbers, attr)
 
 
 class DidMixin:
@@ -79,6 +88,11 @@ class RuleAdmin(OfTeams, DidMixin, AuditedAdmin):
     list_select_related = ["item_type"]
     search_fields = ["name", "when"]
     autocomplete_fields = ["item_type"]
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            options["widget"] = ChosenType(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **options)
 
     @admin.display(description="state", ordering="state")
     def state_shown(self, row: Rule) -> SafeString:

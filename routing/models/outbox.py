@@ -117,7 +117,7 @@ class Endpoint(models.Model):
 
     def clean(self) -> None:
         """Say what is no origin."""
-        if not re.fullmatch(r"https?://[^/?#@\s]+", self.origin):
+        if not re.fullmatch(r"https?://[^/?#@\sA-Z]+", self.origin):
             said = "Write scheme and host in small letters, without a path: https://client.example."
             raise ValidationError({"origin": said})
 

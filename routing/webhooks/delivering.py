@@ -91,8 +91,8 @@ def deliver_due(limit: int = 2_000) -> int:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         under_way: dict[Future[Tried], Delivery] = {}
         while True:
-            free = min(AT_ONCE - len(under_way), left) if time.monotonic() < until else 0
-            taken = _take(free, Counter(one.origin for one in under_way.values())) if free else []
+            free = min(AT_ONCE - len(under_way), left)
+            taken = _take(free, Counter(one.origin for one in under_way.values()), until)
             left -= len(taken)
             wraps = _wraps(taken)
             under_way |= {pool.submit(_send, one, wraps.get(one.origin, "")): one for one in taken}
@@ -102,15 +102,30 @@ def deliver_due(limit: int = 2_000) -> int:
                 arrived += settle(under_way.pop(future), future.result(), now=timezone.now())
 
 
-def _take(size: int, busy: Counter[str]) -> list[Delivery]:
-    """Return messages that are leased and to be sent; those to addresses that want no more are parked."""
-    now = timezone.now()
-    batch = leasing.lease(size, now=now, busy=busy)
-    gone = endpoints.are_gone({one.url for one in batch}) if batch else set()
-    for one in batch:
-        if one.url in gone:
-            _park([one], mine(one), NO_MORE, now=now)
-    return [one for one in batch if one.url not in gone]
+def _take(size: int, busy: Counter[str], until: float) -> list[Delivery]:
+    """Return messages that are leased and to be sent; those to addresses that want no more are parked.
+
+    Empty where nothing is due, or no time is left.
+    """
+    while size and time.monotonic() < until:
+        now = timezone.now()
+        batch = leasing.lease(size, now=now, busy=busy)
+        gone = endpoints.are_gone({one.url for one in batch}) if batch else set()
+        if gone:
+            _park_gone(batch, gone, now=now)
+        wanted = [one for one in batch if one.url not in gone]
+        if wanted or not batch:
+            return wanted
+    return []
+
+
+@transaction.atomic
+def _park_gone(batch: list[Delivery], gone: set[str], *, now: datetime) -> None:
+    """Park what is in hand for these addresses, and what else waits for them."""
+    parked = sum(_park([one], mine(one), NO_MORE, now=now) for one in batch if one.url in gone)
+    for origin in {one.origin for one in batch if one.url in gone}:
+        parked += _give_up(Delivery.objects.filter(origin=origin, url__in=gone), NO_MORE, now=now)
+    _count(Counter(parked=parked))
 
 
 def _wraps(batch: list[Delivery]) -> dict[str, str]:
@@ -168,48 +183,47 @@ def settle(delivery: Delivery, tried: Tried, *, now: datetime) -> bool:
             status=tried.status,
             said=tried.said,
         )
-    if outcome != "parked":
-        _count(outcome, 1)
-    _judge_endpoint(delivery, tried, now=now)
+    parked = _judge_endpoint(delivery, tried, now=now)
+    _count(Counter(parked=parked) + Counter({outcome: held if outcome == "parked" else 1}))
     return outcome == "delivered" and bool(held)
 
 
-def _judge_endpoint(delivery: Delivery, tried: Tried, *, now: datetime) -> None:
-    """Note what an attempt tells of the client's server, and give up what has waited too long for it."""
+def _judge_endpoint(delivery: Delivery, tried: Tried, *, now: datetime) -> int:
+    """Note what an attempt tells of the client's server; return how many others were given up for it."""
     if tried.status == GONE:
         endpoints.gone(delivery.url, now=now)
+        endpoints.answered(delivery.origin)
         others = Delivery.objects.filter(origin=delivery.origin, url=delivery.url)
-        _give_up(others, NO_MORE, now=now)
+        return _give_up(others, NO_MORE, now=now)
     if not tried.is_down:
         endpoints.answered(delivery.origin)
-        return
+        return 0
     whole = tried.asked if tried.status in (TOO_MANY, UNAVAILABLE) else None
     asked = timedelta(seconds=min(whole, 10**6)) if whole else None
     if endpoints.failed(delivery.origin, now=now, asked=asked):
         old = Delivery.objects.filter(origin=delivery.origin, owed_at__lt=now - KEPT)
-        _give_up(old, TOO_LATE, now=now)
+        return _give_up(old, TOO_LATE, now=now)
+    return 0
 
 
-def _give_up(rows: QuerySet[Delivery], why: str, *, now: datetime) -> None:
-    """Park those of these messages that wait and that nobody has in hand."""
+def _give_up(rows: QuerySet[Delivery], why: str, *, now: datetime) -> int:
+    """Park those of these messages that wait and that nobody has in hand; return how many they are."""
     waiting = rows.filter(next_attempt_at__lte=now).order_by("pk").select_related("item")
     found = list(waiting.select_for_update(of=("self",), skip_locked=True)[:MOST_GIVEN_UP])
-    if found:
-        _park(found, Delivery.objects.filter(pk__in=[one.pk for one in found]), why, now=now)
+    return _park(found, Delivery.objects.filter(pk__in=[one.pk for one in found]), why, now=now)
 
 
-@transaction.atomic
 def _park(found: list[Delivery], rows: QuerySet[Delivery], said: str, *, now: datetime) -> int:
     count = rows.update(last_answer=said, parked_at=now, next_attempt_at=None)
     if count:
         trail.record_all([entry("delivery.parked", one, answer=said) for one in found], by=SENDER)
-        _count("parked", count)
     return count
 
 
-def _count(outcome: str, count: int) -> None:
+def _count(found: Counter[str]) -> None:
+    """Add to the counts: last in a transaction and in order, so that no two workers wait for one another."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED, [outcome, count])
+        cursor.executemany(COUNTED, sorted((+found).items()))
 
 
 def outcomes() -> dict[str, int]:

@@ -43,17 +43,34 @@
     main().toggleAttribute("data-changed", changed);
   }
 
+  // What stands for each argument, letter by letter: parsed and written anew, a long number loses digits.
+  function sources(text) {
+    const found = new Map(), names = [];
+    let depth = 0, from = 0, last = "";
+    for (const { 0: part, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}:,]|[^\s[\]{}:,"]+/g)) {
+      if (",}]".includes(part) && depth === 2 && names[1] === "args" && names[2] !== undefined) {
+        found.set(names[2], text.slice(from, index).trim());
+        names[2] = undefined;
+      }
+      if (part === ":" && depth < 3) { names[depth] = JSON.parse(last); from = index + 1; }
+      if ("{[".includes(part)) depth += 1;
+      if ("}]".includes(part)) depth -= 1;
+      last = part;
+    }
+    return found;
+  }
+
   function load(text) {
-    let said;
     try {
-      said = JSON.parse(text).args;
+      JSON.parse(text);
     } catch {
       return; // a draft that was cut off
     }
+    const found = sources(text);
     for (const row of rows()) {
-      const found = said[row.dataset.arg], how = row.dataset.how;
-      if (found === undefined || (how !== "text" && right(row) && JSON.stringify(found) === JSON.stringify(JSON.parse(written(row))))) continue;
-      control(row).value = how === "text" ? String(found ?? "") : JSON.stringify(found);
+      const source = found.get(row.dataset.arg);
+      if (source === undefined || source === written(row)) continue;
+      control(row).value = row.dataset.how === "text" ? String(JSON.parse(source) ?? "") : source;
     }
     rows().forEach((row) => fit(control(row)));
   }
@@ -80,6 +97,7 @@
     save();
   });
   document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-first]")) control(rows()[0]).focus();
     if (!event.target.closest("[data-restore]")) return;
     load(field().defaultValue);
     save();

@@ -62,7 +62,7 @@
       font: { family: getComputedStyle(document.body).fontFamily },
       scales: {
         x: { stacked: data.stacked, grid: { display: false }, border: { color: colours["--line"] }, ticks: { color: colours["--soft"], maxRotation: 0, autoSkipPadding: 14 } },
-        y: { stacked: data.stacked, min: fromZero ? 0 : undefined, suggestedMax: high === 0 ? 1 : undefined, max: share && data.lines.length > 1 ? 1 : undefined, grace: data.stacked ? 0 : "8%", grid: { color: colours["--line"] }, border: { display: false }, ticks: { color: colours["--soft"], maxTicksLimit: small ? 4 : 5, precision: data.unit === "count" ? 0 : undefined, callback: (value) => said(data.unit, value) } },
+        y: { stacked: data.stacked, min: fromZero ? 0 : undefined, suggestedMax: high === 0 ? 1 : undefined, max: share && (data.lines.length > 1 || 1.1 * Math.max(high, ...data.lines.flatMap((line) => line.high)) > 1) ? 1 : undefined, grace: data.stacked ? 0 : "8%", grid: { color: colours["--line"] }, border: { display: false }, ticks: { color: colours["--soft"], maxTicksLimit: small ? 4 : 5, precision: data.unit === "count" ? 0 : undefined, callback: (value) => said(data.unit, value) } },
       },
       plugins: {
         legend: { display: data.lines.length > 1 || (data.target !== null && !small), position: "bottom", align: "start", labels: { color: colours["--soft"], boxWidth: 10, boxHeight: data.stacked ? 10 : 2, padding: 14, filter: (item, all) => !all.datasets[item.datasetIndex].band } },

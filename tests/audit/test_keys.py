@@ -76,6 +76,7 @@ def test_making_and_revoking_are_recorded_without_the_secret(rita):
         "prefix": key.prefix,
         "scopes": ["items:read", "labels:read"],
         "expires_at": None,
+        "most_a_minute": None,
         "item_types": [],
     }
     assert (made.actor, revoked.actor, revoked.verb) == ("system:test", "user:rita", "key.revoked")
@@ -111,6 +112,17 @@ def test_a_rotated_key_has_a_new_text_and_the_old_one_works_for_the_days_of_grac
     assert ("earlier secret" in refused, keys.refusal(found[1], now=later)) == (True, None)
     event = AuditEvent.objects.get(verb="key.rotated")
     assert (event.data["prefix"], new.split("_")[2] in str(event.data)) == (key.prefix, False)
+
+
+def test_a_secret_that_is_refused_for_its_age_is_not_let_in_again_by_rotating(rita, settings, time_machine):
+    settings.HITL_KEY_MAX_DAYS = 30
+    time_machine.move_to(timezone.now())
+    key, old = make(rita)
+    time_machine.shift(timedelta(days=30))
+    assert "must be rotated" in keys.refusal(keys.find_key(old), now=timezone.now())
+    new = keys.rotate(key, by="system:test")
+    said = [keys.refusal(keys.find_key(text), now=timezone.now()) for text in (old, new)]
+    assert ("earlier secret" in said[0], said[1]) == (True, None)
 
 
 def test_a_key_rotated_twice_has_forgotten_its_first_text(rita):

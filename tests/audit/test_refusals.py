@@ -8,6 +8,7 @@ from django.urls import reverse
 from audit import keys, refusals
 from audit.models import AuditEvent
 from audit.refusals import RefusalMiddleware
+from hitl_project.accounts import invitations
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,14 @@ def test_a_forged_form_is_told_of(rita):
     client.force_login(rita)
     assert client.post(reverse("logout")).status_code == 403
     assert [event.subject_id for event in told("access.refused")] == [reverse("logout")]
+
+
+def test_a_link_that_lets_somebody_in_is_not_kept(rita):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(rita)
+    link = invitations.invite("nora", "", [], by="system:test")
+    assert client.post(link).status_code == 403
+    assert AuditEvent.objects.get(verb="access.refused").subject == "path:/accounts/invited/TOKEN/"
 
 
 def test_a_stranger_without_a_key_leaves_nothing(client):

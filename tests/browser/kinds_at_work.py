@@ -193,7 +193,30 @@ DRAWING = Work(
     * 2,
     {"labels": ["car", "bike"]},
 )
-WORK = {work.slug: work for work in (LINKING, WRITING, COMPARING, MEASURING, SORTING, PICKING, DRAWING)}
+REFUND = {"action": "refund", "args": {"sum": 180, "order": 12345678901234567890}}
+DEARER = {"action": "refund", "args": REFUND["args"] | {"sum": 1805}}
+ACTING = Work(
+    "agent_action",
+    REFUND | {"description": "The customer sent the shoes back."},
+    REFUND,
+    (
+        Turn(("Enter",), "approve", REFUND),
+        Turn(("n",), "reject"),
+        Turn(("i", "End", "type:5", "Control+Enter"), "edit", DEARER),
+        Turn(
+            ("i", "End", "type:5", "Escape", "Enter"),
+            "edit",
+            DEARER,
+            ("[data-arg=sum] input", "1805"),
+            ("Enter",),
+        ),
+        Turn(("x", "type:Ask first.", "Control+Enter"), "reject"),
+    )
+    * 2,
+    {"reject_means": "withhold"},
+)
+EVERY = (LINKING, WRITING, COMPARING, MEASURING, SORTING, PICKING, DRAWING, ACTING)
+WORK = {work.slug: work for work in EVERY}
 
 
 def waiting(work: Work) -> None:

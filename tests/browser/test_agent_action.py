@@ -29,6 +29,11 @@ def test_arguments_are_edited_in_place_and_long_numbers_stay_exact(open_page, ri
     page = open_page()
     at_an_action(page, rita, many=3)
     assert (page.locator("#injected").count(), page.locator(".because img").count()) == (0, 0)
+    lines = page.locator("[data-arg=lines] textarea")
+    before = lines.input_value()
+    lines.fill("[]")
+    page.locator("[data-restore]").click()
+    assert (lines.input_value(), page.locator("[data-save]:visible").count()) == (before, 0)
     page.fill("[data-arg=amount] input", "much")
     assert page.locator("[data-arg=amount] [data-wrong]").inner_text() == "This is no number yet."
     assert page.locator("[data-save]").is_disabled()

@@ -3,8 +3,9 @@
 import sys
 
 import pytest
-from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from labeling.importing import uploads
 from labeling.models import ImportRun, Review
 from labeling.tasks import take_in
 from routing.models import Item, ItemType
@@ -12,10 +13,12 @@ from routing.roles import ensure_roles
 from tests import factories
 from tests.browser.conftest import PHONE, WIDE, sign_in
 from tests.browser.test_accessibility import complaints
+from tests.browser.test_kinds_text import known_to
 from tests.browser.walking import Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FIVE_MINUTES = 300
+STAYS = "found => found.map(one => !['fixed', 'sticky'].includes(getComputedStyle(one).position))"
 # As a spreadsheet on a German Windows writes it: semicolons, no UTF-8, headings of their own.
 POSTS = """\
 Post ID;Message;Category;Views
@@ -86,27 +89,41 @@ def test_a_person_reviews_their_first_item_within_five_minutes(open_page, ada, p
         sys.stdout.write(f"\n{walk.told()}\n")
 
 
+def kept(posts, by):
+    """Return an item type, and a file for it that waits to be told its columns."""
+    item_type = factories.item_type("posts", labels=["allow", "spam"])
+    return item_type, uploads.keep(item_type, SimpleUploadedFile("posts.csv", posts.read_bytes()), by=by)
+
+
 def test_the_guide_is_left_and_gone_on_with_and_put_away(open_page, ada, posts):
-    walk = Walk(open_page())
-    sign_in(walk.page, ada)
-    walk.page.goto("/admin/")
-    made(walk, posts)
-    walk.page.goto("/admin/")
-    walk.page.get_by_text("Go on where you left: 1 of 4 done").wait_for()
-    walk.press("link", "Go on")
-    walk.press("link", "Go on with it")
-    walk.press("button", "Another file")
-    walk.page.get_by_text("A file with what people are to judge").wait_for()
-    walk.page.goto("/admin/")
-    walk.press("button", "Not now")
-    walk.page.get_by_text("Waiting for you").wait_for()
-    assert walk.page.get_by_text("Go on where you left").count() == 0
-    assert (ItemType.objects.count(), ImportRun.objects.get().status) == (1, "cancelled")
+    page = open_page()
+    known_to(page, ada)
+    _, run = kept(posts, ada)
+    page.goto("/admin/")
+    page.get_by_text("Go on where you left: 1 of 4 done").wait_for()
+    page.get_by_role("link", name="Go on", exact=True).click()
+    page.get_by_role("link", name="Go on with it").click()
+    page.get_by_role("button", name="Another file").click()
+    page.get_by_text("A file with what people are to judge").wait_for()
+    page.goto("/admin/")
+    page.get_by_role("button", name="Not now").click()
+    page.get_by_text("Go on where you left").wait_for(state="detached")
+    run.refresh_from_db()
+    assert (ItemType.objects.count(), run.status) == (1, "cancelled")
+
+
+def test_a_double_click_makes_one_item_type(open_page, ada):
+    page = open_page()
+    known_to(page, ada)
+    page.goto("/admin/start/new/medical/")
+    page.get_by_role("button", name="Make it").dblclick()
+    page.get_by_text("A file with what people are to judge").wait_for()
+    assert ItemType.objects.count() == 1
 
 
 def test_a_file_dropped_on_the_page_is_sent_and_whatever_is_changed_is_shown(open_page, ada, posts):
     page = open_page()
-    sign_in(page, ada)
+    known_to(page, ada)
     item_type = factories.item_type("posts", labels=["allow", "spam", "scam"])
     page.goto(f"/admin/start/{item_type.pk}/data/")
     page.evaluate(
@@ -122,17 +139,17 @@ def test_a_file_dropped_on_the_page_is_sent_and_whatever_is_changed_is_shown(ope
     assert page.locator(".preview .text").inner_text() == "x"
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
-def test_the_guides_pages_have_no_violations(open_page, ada, posts, size, scheme):
-    page = open_page(size, color_scheme=scheme, reduced_motion="reduce")
-    sign_in(page, ada)
-    walk, found = Walk(page), {}
-    page.goto("/admin/")
-    made(walk, posts)
-    pk, columns = ItemType.objects.get().pk, page.url
-    for address in ("", "new/", "new/pictures/", f"{pk}/", f"{pk}/data/", f"{pk}/people/", columns):
-        page.goto(address if address == columns else f"/admin/start/{address}")
-        found[address] = complaints(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+def test_the_guides_pages_have_no_violations(open_page, ada, posts):
+    page = open_page(reduced_motion="reduce")
+    known_to(page, ada)
+    item_type, run = kept(posts, ada)
+    found = {}
+    for address in ("", "new/", "new/pictures/", "1/data/", "1/people/", f"1/data/{run.pk}/"):
+        page.goto("/admin/start/" + address.replace("1/", f"{item_type.pk}/", 1))
+        for size, scheme in ((WIDE, "light"), (PHONE, "dark")):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
+            found[address, scheme] = complaints(page)
+            assert page.locator(".preview .acts").evaluate_all(STAYS) in ([], [True])
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (address, scheme)
     assert {where: what for where, what in found.items() if what} == {}
-    assert User.objects.count() == 1

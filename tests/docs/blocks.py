@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ MANAGE = r"(?:\.venv/bin/python )?manage\.py (\w+) ?"
 ASKED = re.compile(rf"\$\({MANAGE}([^)]*)\)")
 ORDER = re.compile(rf"^{MANAGE}(.*)$")
 ANYTHING = "…"
+SHOWN = {"json": json.loads, "text": str.strip}
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,11 @@ class Example:
 
 
 def examples(page: str) -> Iterator[Example]:
-    """Yield the blocks of a page in order; the answer of one is the next block of JSON."""
-    found = BLOCK.findall((ROOT / page).read_text())
-    for place, (language, code) in enumerate(found):
-        if language == "json":
-            continue
-        after = found[place + 1] if place + 1 < len(found) else ("", "")
-        yield Example(language, code, json.loads(after[1]) if after[0] == "json" else None)
+    """Yield the blocks of a page in order; the answer of one is the next block, of JSON or text."""
+    found = [*BLOCK.findall((ROOT / page).read_text()), ("", "")]
+    for (language, code), (kind, answer) in pairwise(found):
+        if language not in SHOWN:
+            yield Example(language, code, SHOWN[kind](answer) if kind in SHOWN else None)
 
 
 def commanded(code: str) -> str:

@@ -110,3 +110,16 @@ def test_an_admin_cannot_make_a_superuser_nor_touch_one():
     assert client.post(reverse("admin:auth_user_change", args=[root.pk]), answer).status_code == 403
     password = reverse("admin:auth_user_password_change", args=[root.pk])
     assert client.post(password, {"password1": "x", "password2": "x"}).status_code == 403
+
+
+def test_a_field_without_a_name_is_refused_where_django_would_look_for_it():
+    client, made = signed_in("admins"), factories.item_type()
+    url = reverse("admin:routing_itemtype_change", args=[made.pk])
+    assert client.get(url, {"_to_field": ""}).status_code == 400
+    assert client.post(url, {"_to_field": ""}).status_code == 400
+
+
+@pytest.mark.parametrize("chosen", [":", "x", "9" * 5_000, "-1", ""])
+def test_an_item_type_that_nobody_could_choose_is_an_error_of_the_form(chosen):
+    answer = signed_in("admins").post(reverse("admin:routing_rule_add"), {"item_type": chosen})
+    assert (answer.status_code, "item_type" in answer.context["adminform"].errors) == (200, True)

@@ -21,7 +21,7 @@ from routing.models import Assignment, Item
 
 
 @pytest.fixture
-def demo(db, settings, tmp_path, monkeypatch):
+def demo(db, trained_once, settings, tmp_path, monkeypatch):
     """Return a function that runs the small demo and returns its JSON."""
     settings.VAR_DIR = tmp_path
     serving._loaded.clear()

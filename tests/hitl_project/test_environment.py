@@ -136,13 +136,13 @@ def test_groups_that_can_not_be_read_refuse_to_start(monkeypatch, tmp_path, said
 
 @pytest.mark.parametrize(
     ("said", "fits"),
-    [("https://id.example/realms/x", True), ("http://localhost:9000", True), ("http://127.0.0.1", True),
+    [("https://id.example/realms/x/", True), ("http://localhost:9000", True), ("http://127.0.0.1", True),
      ("http://id.example", False), ("http://localhost.evil.example", False), ("id.example", False)],
 )  # fmt: skip
 def test_a_provider_is_spoken_to_over_tls_or_on_this_machine(monkeypatch, tmp_path, said, fits):
     monkeypatch.setenv("ISSUER", said)
     if fits:
-        assert Environment(tmp_path / "none").issuer("ISSUER") == said
+        assert Environment(tmp_path / "none").issuer("ISSUER") == said.rstrip("/")
     else:
         with pytest.raises(ImproperlyConfigured, match="ISSUER"):
             Environment(tmp_path / "none").issuer("ISSUER")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_q.brokers import get_broker
@@ -14,7 +14,7 @@ from django_q.status import Stat
 
 from audit import trail
 from audit.models import AuditEvent
-from hitl_project import attention, workers
+from hitl_project import attention, health, workers
 from tests.audit import attacks
 from tests.statements import counted
 
@@ -104,8 +104,24 @@ def test_after_migrate_alone_pages_say_to_run_bootstrap(without_cache_table, adm
 def test_to_be_probed_each_second_costs_a_dozen_statements(client):
     beat()
     ready(client)
-    with counted(most=16):
+    with counted(most=12):
         ready(client)
+
+
+@pytest.mark.parametrize("error", [DatabaseError('"10.1.2.3", user "hitl"'), OSError("/srv/models: stale")])
+def test_a_stranger_is_not_told_where_what_fails_lies(client, monkeypatch, error):
+    def fail():
+        raise error
+
+    monkeypatch.setattr(health, "ALL", (("disk", fail),))
+    assert ready(client) == (503, {"disk": f"no answer ({type(error).__name__}): see the log"})
+
+
+def test_to_look_for_a_worker_writes_nothing(client):
+    beat()
+    with counted(most=3) as made:
+        assert workers.seen_at() is not None
+    assert [sql for sql in made if not sql.startswith("SELECT")] == []
 
 
 @pytest.mark.parametrize(("minutes", "told"), [(11, []), (25, ["A task has waited for 25"])])

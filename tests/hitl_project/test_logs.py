@@ -21,7 +21,7 @@ class Kept(logging.Handler):
     def __init__(self, formatter):
         super().__init__()
         self.setFormatter(formatter)
-        self.filters = [resolved() for resolved in (request_id, logs.RoutesForPaths)]
+        self.filters = [resolved() for resolved in (request_id, logs.RoutesForPaths, logs.Briefly)]
         self.lines = []
 
     def emit(self, record):
@@ -101,6 +101,12 @@ def test_what_the_database_quotes_of_a_row_is_not_written():
 def test_keys_are_cut_where_they_are_written():
     said = "Bearer hitl_0a1b2c3d_fedcba9876543210 and whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     assert logs.scrubbed(said) == "Bearer … and whsec_…"
+
+
+def test_a_strangers_forged_host_is_one_line_and_no_traceback(kept, client):
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    found = [line for line in kept.lines if "DisallowedHost" in line]
+    assert (len(found), "Traceback" in found[0]) == (1, False)
 
 
 def test_probes_leave_no_line(as_json, client):

@@ -18,6 +18,7 @@ from tests.people import signed_in
 from tests.statements import counted
 
 pytestmark = pytest.mark.django_db
+NOWHERE = {"view": "none", "method": "GET", "status": "404"}
 
 
 def scraped():
@@ -94,13 +95,23 @@ def names(lines):
 
 def test_a_request_is_counted_by_its_view_whatever_its_address(client):
     counters.flush()
-    before = counters.value("hitl_http_requests", {"view": "none", "method": "GET", "status": "404"})
+    before = counters.value("hitl_http_requests", NOWHERE)
     for number in (1, 2):
         client.get(f"/nowhere/{number}/")
     lines = scraped()
     now = f'hitl_http_requests_total{{method="GET",status="404",view="none"}} {before + 2}'
     assert now in lines
     assert not any("nowhere" in line for line in lines)
+
+
+def test_what_was_counted_is_brought_without_another_request(client, monkeypatch):
+    counters.flush()
+    client.get("/nowhere/")
+    counters.bring()
+    assert counters.value("hitl_http_requests", NOWHERE) == 0
+    monkeypatch.setattr(counters, "EVERY", 0)
+    counters.bring()
+    assert counters.value("hitl_http_requests", NOWHERE) == 1
 
 
 def test_a_claim_is_timed(rita):

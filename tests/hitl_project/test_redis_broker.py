@@ -12,7 +12,6 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.utils import timezone
-from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.models import OrmQ
 from django_q.tasks import async_task
@@ -21,6 +20,7 @@ from redis import Redis
 from hitl_project import redis_broker
 from hitl_project.environment import Environment
 from hitl_project.redis_broker import RedisBroker
+from hitl_project.worker.table import Table
 from tests.redis_server import Server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,9 +130,9 @@ def test_a_message_that_is_no_task_is_passed_over(server):
 def test_each_kind_of_broker_takes_what_the_other_left(server):
     async_task(MARK)
     overdue()
-    assert len(ORM().dequeue()) == 1
+    assert len(Table().dequeue()) == 1
     OrmQ.objects.all().delete()
-    async_task(MARK, broker=ORM())
+    async_task(MARK, broker=Table())
     assert len(RedisBroker().dequeue()) == 1
 
 

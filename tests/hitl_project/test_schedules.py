@@ -9,6 +9,8 @@ from django.utils.module_loading import import_string
 from django_q.models import OrmQ, Schedule
 
 from hitl_project import schedules
+from routing.models import Delivery
+from routing.models.outbox import DeliveryAttempt
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +49,18 @@ def test_bootstrap_can_be_repeated(capsys):
     call_command("bootstrap")
     call_command("bootstrap")
     assert stored() == schedules.wanted()
+
+
+def test_messages_of_a_clock_that_was_ahead_are_due_now_and_no_others():
+    now, hour = timezone.now(), timedelta(hours=1)
+    owed = {"url": "https://client.example/hook", "event": "item.decided", "body": {}}
+    waits = Delivery.objects.create(**owed, attempts=3, next_attempt_at=now + hour)
+    Delivery.objects.create(**owed, owed_at=now + hour, next_attempt_at=now + hour)
+    failed = Delivery.objects.create(**owed, attempts=1, next_attempt_at=now + 2 * hour)
+    DeliveryAttempt.objects.create(delivery=failed, at=now + hour, milliseconds=1)
+    assert (schedules.put_right(), schedules.put_right()) == (2, 0)
+    assert list(Delivery.objects.filter(next_attempt_at__gt=timezone.now())) == [waits]
+    assert not Delivery.objects.filter(owed_at__gt=timezone.now()).exists()
 
 
 def test_what_a_clock_that_was_ahead_has_put_off_is_put_right_once():

@@ -20,7 +20,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
-PATIENCE = 60  # seconds, on a machine that does other things
+PATIENCE = 120  # seconds, on a machine that does other things
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,7 @@ def _namespace(name: str, number: int) -> Iterator[bool]:
         f"-n {name} addr add {_address(number, 2)}/30 dev {far}",
         f"-n {name} link set {far} up",
         f"-n {name} link set lo up",
+        f"netns exec {name} true",
     ]
     ip = shutil.which("ip")
     permitted = bool(ip) and all(

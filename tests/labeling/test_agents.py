@@ -15,6 +15,7 @@ from labeling.models import Approval
 from routing import assignments
 from routing.errors import InvalidAnswer, SeatLost
 from routing.models import Delivery, Item
+from routing.privacy import erasing
 from tests import factories
 from tests.api_client import attrs, caller
 
@@ -104,6 +105,21 @@ def test_a_key_asks_once_and_is_refused_for_another_action(agent):
     assert Item.objects.count() == 1
 
 
+@pytest.mark.parametrize(("first", "then"), [(1, 2), (2, 1), (2, 3), (3, 2)])
+def test_a_key_of_some_actions_is_refused_for_more_or_fewer_of_them(agent, first, then):
+    def post(many):
+        body = {"interrupts": [interrupt()] * many, "idempotency_key": "k"}
+        return agent.post(URL, body, format="json").status_code
+
+    assert [post(first), post(then), post(first)] == [201, 409, 200]
+    assert Item.objects.count() == first
+
+
+def test_a_key_does_not_end_as_the_name_of_an_action_of_a_list(agent):
+    body = {"interrupt": interrupt(), "idempotency_key": "k#0"}
+    assert attrs(agent.post(URL, body, format="json")) == [("invalid", "idempotency_key")]
+
+
 def test_a_list_is_answered_in_order_once_all_are(agent, rita):
     body = {"interrupts": [interrupt(), interrupt("mail")], "idempotency_key": "k"}
     asked = agent.post(URL, body, format="json").json()
@@ -171,6 +187,47 @@ def test_nothing_is_accepted_because_nobody_looked_unless_the_server_allows_it(a
     assert responses(agent, asked) == ACCEPT
 
 
+def test_what_is_no_longer_allowed_when_time_runs_out_is_escalated(agent, settings):
+    settings.HITL_AGENTS_ACCEPT_ON_TIMEOUT = ["agent-actions"]
+    asked = ask(agent, timeout_seconds=60, on_timeout="accept")
+    settings.HITL_AGENTS_ACCEPT_ON_TIMEOUT = []
+    Approval.objects.update(until=timezone.now())
+    assert (responses(agent, asked), Item.objects.get().status) == (None, "pending_expert")
+
+
+def test_after_an_escalation_the_agent_hears_the_experts_words(agent, rita):
+    asked = ask(agent, timeout_seconds=60, on_timeout="escalate", interrupt=interrupt(allow_ignore=False))
+    Approval.objects.update(until=timezone.now())
+    timing.close_all(most=10)
+    answer(factories.person("eve", "experts"), "reject", comment="Not before Monday.")
+    assert responses(agent, asked) == [{"type": "response", "args": "Not before Monday."}]
+
+
+def test_after_an_escalation_a_caller_still_waits(agent, monkeypatch):
+    waited = []
+    monkeypatch.setattr(waiting, "until_true", lambda ready, *, seconds: waited.append((ready(), seconds)))
+    asked = ask(agent, timeout_seconds=60, on_timeout="escalate")
+    Approval.objects.update(until=timezone.now())
+    assert [responses(agent, asked, "?wait=9"), responses(agent, asked, "?wait=9")] == [None, None]
+    assert waited == [(False, 9)]
+
+
+def test_once_erased_nothing_is_accepted_any_more(agent, rita):
+    asked = ask(agent)
+    lowered = {"action": "issue_refund", "args": ARGS | {"amount": 80}}
+    answer(rita, "edit", label=lowered)
+    erasing.of_item(Item.objects.get(), why="Request 1", by="system:test")
+    assert responses(agent, asked) == [{"type": "ignore", "args": None}]
+
+
+def test_what_is_erased_while_it_waits_is_ignored_and_costs_the_clock_nothing(agent, rita):
+    asked = ask(agent, timeout_seconds=60, on_timeout="reject")
+    erasing.of_item(Item.objects.get(), why="Request 1", by="system:test")
+    Approval.objects.update(until=timezone.now())
+    assert timing.close_all(most=10) == 0
+    assert responses(agent, asked) == [{"type": "ignore", "args": None}]
+
+
 def test_who_holds_the_seat_when_time_runs_out_is_told(agent, rita):
     ask(agent, timeout_seconds=60)
     seat = assignments.claim(by=rita)
@@ -234,6 +291,7 @@ def test_few_wait_at_a_time_and_others_are_answered_at_once(agent, monkeypatch):
         ({"interrupt": interrupt(), "interrupts": [interrupt()]}, [("invalid", "interrupt")]),
         ({"interrupts": []}, [("max_length", "interrupts")]),
         ({"interrupt": {"config": CONFIG}}, [("required", "interrupt.action_request")]),
+        ({"interrupt": interrupt(), "confidence": "nan"}, [("invalid", "confidence")]),
         ({"interrupt": interrupt(), "timeout_seconds": 0}, [("min_value", "timeout_seconds")]),
         ({"interrupt": interrupt(), "colour": 1}, [("unknown_field", "colour")]),
         ({"interrupt": interrupt(), "item_type": "none"}, [("unknown_item_type", "item_type")]),

@@ -20,6 +20,7 @@ from django.db import connection
 from audit import trail
 from audit.keys import create_key
 from audit.models import AuditEvent
+from hitl_project import processes
 from labeling.models import Label, Review
 from routing import assignments, names, router
 from routing.models import Assignment, Item, Prediction
@@ -54,25 +55,12 @@ def environment():
 
 @contextmanager
 def web_server():
-    """Run gunicorn with two processes; yield its port and a function that kills it all with -9."""
+    """Run the web server as it is run in earnest; yield its port and a function that kills it all with -9."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [
-        "-m",
-        "gunicorn",
-        "hitl_project.wsgi",
-        "--no-control-socket",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--workers",
-        "2",
-        "--threads",
-        "4",
-    ]
-    process = subprocess.Popen(
-        [sys.executable, *command], env=environment(), cwd=settings.BASE_DIR, start_new_session=True
-    )
+    command = processes.commands(port)["web"]
+    process = subprocess.Popen(command, env=environment(), cwd=settings.BASE_DIR, start_new_session=True)
 
     def kill():
         os.killpg(process.pid, signal.SIGKILL)
@@ -95,6 +83,13 @@ def wait_for(port):
         else:
             return
     pytest.fail("the web server did not come up")
+
+
+def wait_for_some(acknowledged):
+    """Wait until the work is under way: on a busy machine the first answers take seconds."""
+    until = time.monotonic() + 60
+    while len(acknowledged) < 12 and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def post(port, path, key, body):
@@ -139,7 +134,7 @@ def test_a_killed_web_server_has_stored_what_it_acknowledged_and_nothing_half():
 
     with web_server() as (port, kill):
         threads = [until_broken(post_ten, acknowledged) for _ in range(4)]
-        time.sleep(1.5)
+        wait_for_some(acknowledged)
         kill()
         for thread in threads:
             thread.join()
@@ -180,7 +175,7 @@ def test_a_web_server_killed_amid_answers_keeps_each_acknowledged_one_once():
 
     with web_server() as (port, kill):
         threads = [until_broken(lambda key=key: answer_next(key), acknowledged) for key in keys]
-        time.sleep(1.5)
+        wait_for_some(acknowledged)
         kill()
         for thread in threads:
             thread.join()

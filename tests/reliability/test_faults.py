@@ -8,6 +8,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from bench.faulting.cells import QUICK
+
 pytestmark = pytest.mark.slow
 GOOD = ([], [], [], "intact")
 
@@ -22,7 +24,7 @@ def cells():
     return {row["name"]: row for row in json.loads(done.stdout)["cells"]}
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "postgres", "cut"])
+@pytest.mark.parametrize("name", QUICK)
 def test_a_fault_loses_nothing_doubles_nothing_and_passes(cells, name):
     row = cells[name]
     assert (row["lost"], row["doubled"], row["still"], row["book"]) == GOOD

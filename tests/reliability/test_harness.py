@@ -99,6 +99,21 @@ def test_percentiles_are_of_all_clients_together():
     assert said == {"rate": 10.0, "p50_ms": 100.0, "p95_ms": 100.0, "p99_ms": 110.0}
 
 
+def test_an_act_that_never_succeeded_has_a_rate_and_no_percentiles():
+    assert work.figures([work.Client(0, "")], "post", 10.0) == {"rate": 0.0}
+
+
+def test_the_work_of_a_child_that_has_ended_counts_as_much_as_that_of_one_that_runs():
+    busy = "import time\nwhile time.process_time() < 0.3: pass\nprint(flush=True)\ninput()"
+    before = spent.cpu_seconds(os.getpid())
+    child = subprocess.Popen([sys.executable, "-c", busy], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    child.stdout.readline()
+    running = spent.cpu_seconds(os.getpid()) - before
+    child.communicate(b"\n")
+    assert running >= 0.28
+    assert spent.cpu_seconds(os.getpid()) - before >= running
+
+
 def test_a_small_disk_is_a_folder_where_none_may_be_mounted(tmp_path, monkeypatch):
     monkeypatch.setattr(disk.os, "geteuid", lambda: 1000)
     with disk.small(tmp_path / "disk", 1) as mounted:

@@ -117,6 +117,13 @@ def test_queues_are_counted_by_priority_in_one_statement(rita, django_assert_num
     assert (experts.open, experts.paused, experts.by_priority["urgent"]) == (1, True, 1)
 
 
+def test_a_known_question_that_waits_for_one_person_is_late_for_nobody(rita):
+    late = Assignment.objects.filter(item=factories.submit(0.85))
+    for purpose, overdue in (("review", 1), ("gold", 0)):
+        late.update(purpose=purpose, due_at=timezone.now() - timedelta(minutes=1))
+        assert metrics.queues()[1].overdue == overdue
+
+
 @pytest.mark.parametrize("due", ["2 hours", "-2 hours"])
 def test_a_place_reads_the_same_few_pages_in_a_long_queue(rita, due):
     first = factories.submit(0.85)

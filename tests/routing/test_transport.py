@@ -74,7 +74,7 @@ class Drip(BaseHTTPRequestHandler):
 def test_an_answer_that_drips_is_cut_off():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Drip)
     server.stop = threading.Event()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     with pytest.raises(transport.Unreachable):
         transport.post(f"http://127.0.0.1:{server.server_port}/", b"{}", {}, allow_private=True, timeout=0.5)
     server.stop.set()
@@ -120,7 +120,7 @@ def own_authority(tmp_path, monkeypatch):
         context.load_cert_chain(tmp_path / "server.pem")
         server = ThreadingHTTPServer(("127.0.0.1", 0), Ok)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         servers.append(server)
         return server.server_port
 
@@ -197,3 +197,8 @@ def refuse():
 def test_no_way_to_write_our_own_address_is_called(host):
     with pytest.raises(transport.Unreachable):
         transport.post(f"http://{host}:9/", b"{}", {}, timeout=2)
+
+
+@pytest.mark.parametrize("host", ["a" * 300, "a" * 250 + ":" + "0" * 40 + "443"])
+def test_a_host_that_is_longer_than_names_can_be_is_no_address(host):
+    assert not transport.callable_url(f"https://{host}/in")

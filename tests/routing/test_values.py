@@ -15,8 +15,9 @@ from routing.values import (
     storable,
     too_deep,
 )
+from tests.pictures import picture
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+PNG = picture(3, 2)
 
 
 def uri(data=PNG, mime="image/png"):
@@ -37,9 +38,7 @@ def codes(check, value, **limits):
     return [error.code for error in findings.errors]
 
 
-@pytest.mark.parametrize(
-    "value", ["https://x.example/a.png?b=1", "http://x.example/a", uri(), uri(b"GIF89a", "image/gif")]
-)
+@pytest.mark.parametrize("value", ["https://x.example/a.png?b=1", "http://x.example/a", uri()])
 def test_images_are_addresses_or_data_uris(value):
     assert codes("image", value) == []
 

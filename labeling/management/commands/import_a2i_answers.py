@@ -37,7 +37,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
         """Take the files in and say what became of them."""
-        names = dict(one.split("=", 1) for one in options["field"] if "=" in one)
+        if unclear := [one for one in options["field"] if "=" not in one]:
+            raise CommandError(f"--field {unclear[0]}: write THEIRS=OURS.")
+        names = dict(one.split("=", 1) for one in options["field"])
         files = sorted(folder.rglob("*.json")) if folder.is_dir() else [folder]
         with tempfile.TemporaryDirectory() as place:
             path = Path(place) / "answers.jsonl"
@@ -83,5 +85,5 @@ def _read(files: list[Path]) -> Iterator[tuple[Path, Any]]:
     for file in files:
         try:
             yield file, json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             yield file, f"it can't be read: {error}"

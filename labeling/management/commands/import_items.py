@@ -1,14 +1,15 @@
 """Take in items, with their labels where they have some, from a file of any size."""
 
 from argparse import ArgumentTypeError
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from labeling.importing import running
+from labeling.importing import guessing, running
 from labeling.importing.files import READERS
-from labeling.importing.running import SUFFIXES, Source
+from labeling.importing.running import Source
 from labeling.progress import Progress
 from routing.errors import HitlError
 from routing.router import find_type
@@ -37,15 +38,13 @@ class Command(BaseCommand):
             help="what a column or field is called here, for example review=text; nothing: it is left out; "
             "may be given again",
         )
+        parser.add_argument("--encoding", choices=list(guessing.ENCODINGS), help="left out: by its bytes")
         parser.add_argument("--pool", action="store_true", help="keep unlabelled items for the sampler")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         """Take the file in and say what became of it."""
-        form = options["format"] or SUFFIXES.get(file.suffix.lower())
-        if form is None:
-            raise CommandError(f"Say --format: {', '.join(READERS)}.")
-        source = Source(file, form, dict(options["field"]), options["pool"])
         try:
+            source = _source(file, options)
             progress = Progress(self.stderr, file.stat().st_size, "rows")
             item_type = find_type(options["item_type"])
             totals = running.run(
@@ -54,7 +53,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{error.filename or file}: {error.strerror}.") from error
         except HitlError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(str(error).removeprefix("file: ")) from error
         progress.end()
         self.stdout.write(
             f"{totals.rows:,} rows: {totals.created:,} items new, {totals.duplicates:,} known, "
@@ -62,6 +61,15 @@ class Command(BaseCommand):
         )
         if totals.refused:
             self.stdout.write(f"refused rows: {running.refused_path(file)}")
+
+
+def _source(file: Path, options: Mapping[str, Any]) -> Source:
+    """Return the file as it is read; what was not said of it is guessed."""
+    with file.open("rb") as opened:
+        form = options["format"] or guessing.form(opened.read(guessing.PIECE), file.name)
+    written = options["encoding"] or guessing.encoding(file)
+    delimiter = guessing.delimiter(file, written) if form == "csv" else ","
+    return Source(file, form, dict(options["field"]), options["pool"], written, delimiter)
 
 
 def _renaming(text: str) -> tuple[str, str]:

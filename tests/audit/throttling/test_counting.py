@@ -60,6 +60,16 @@ def test_processes_meet_in_one_statement_and_learn_the_sum(django_assert_num_que
 
 
 @pytest.mark.django_db
+def test_a_process_learns_what_others_counted_in_the_minute_before():
+    one, two = Counts(), Counts()
+    taken(one, "key:1", 60, NOW + 59, 100)
+    meeting.meet(one, now=NOW + 59)
+    assert taken(two, "key:1", 60, NOW + 60, 1) == 1
+    meeting.meet(two, now=NOW + 60)
+    assert taken(two, "key:1", 60, NOW + 60, 100) == 0
+
+
+@pytest.mark.django_db
 def test_old_tallies_go_and_the_count_of_refusals_stays():
     counts = Counts()
     counts.add("refused:key", 0)

@@ -47,6 +47,7 @@ def test_what_was_given_by_hand_is_never_taken_and_what_the_provider_gave_always
         ({"preferred_username": "ada", "sub": "1"}, set(), "ada"),
         ({"preferred_username": "ada", "sub": "1"}, {"ada", "ada-2"}, "ada-3"),
         ({"preferred_username": "Ada Lovelace <x>", "sub": "1"}, set(), "Ada-Lovelace-x"),
+        ({"preferred_username": "ｒｏｏｔ", "sub": "1"}, {"root"}, "root-2"),
         ({"preferred_username": ["x"], "sub": "u|7"}, set(), "u-7"),
         ({"preferred_username": " ", "sub": "***"}, set(), "person"),
         ({"preferred_username": "a" * 400, "sub": "1"}, set(), "a" * 145),

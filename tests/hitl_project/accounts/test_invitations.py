@@ -111,3 +111,15 @@ def test_somebody_switched_off_has_no_link(rita):
     assert invitations.invited(link.split("/")[-2]) is None
     with pytest.raises(ValueError, match="inactive"):
         invitations.reset(rita, by="system:test")
+
+
+def test_where_only_the_provider_signs_in_no_link_is_made(settings, rita):
+    admin = signed_in("admins", name="root")
+    settings.HITL_LOCAL_SIGN_IN = False
+    with pytest.raises(ValueError, match="through the organisation"):
+        invitations.reset(rita, by="system:test")
+    said = admin.post("/admin/auth/user/invite/", {"username": "nora"}).content.decode()
+    assert "through the organisation" in said
+    assert not User.objects.filter(username="nora").exists()
+    page = admin.get(f"/admin/auth/user/{rita.pk}/access/").content.decode()
+    assert ("Make a link" in page, "Passwords are switched off" in page) == (False, True)

@@ -46,6 +46,14 @@ def test_many_names_from_one_address_lock_strangers_out_there_and_nobody_elsewhe
     assert is_in(tried(ELSEWHERE)[0])
 
 
+def test_a_locked_address_that_goes_on_with_other_names_leaves_one_event_a_minute():
+    failures(10)
+    for name in ("rita", "x1", "x2"):
+        tried(OFFICE, name)
+    event = AuditEvent.objects.get(verb="user.locked_out")
+    assert event.data == {"username": "rita", "many": "address"}
+
+
 def test_one_name_from_many_addresses_is_locked_where_it_never_signed_in():
     failures(10, name="rita")
     client, answer = tried(OFFICE)
@@ -92,6 +100,12 @@ def test_no_password_that_was_tried_is_kept():
     attempt(Client(), "guess66", "eve")
     kept = " ".join(f"{row.post_data} {row.get_data}" for row in AccessAttempt.objects.all())
     assert [word for word in ("guess77", "neu88", "guess99", "123456", "guess66") if word in kept] == []
+
+
+def test_a_network_of_ipv6_is_one_address():
+    failures(10)
+    AccessAttempt.objects.update(ip_address="2001:db8:1:2::")
+    assert [is_in(tried(f"2001:db8:1:{net}::7")[0]) for net in (2, 3)] == [False, True]
 
 
 def test_an_address_that_is_not_known_counts_for_nothing():

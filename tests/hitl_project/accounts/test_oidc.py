@@ -8,14 +8,14 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from audit.models import AuditEvent, Identity
-from hitl_project.accounts import oidc
+from hitl_project.accounts import arriving, oidc
 from tests import factories
 from tests.hitl_project.accounts import provider
 from tests.hitl_project.accounts.apps import attempt, is_in
 from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
-BEGIN, BACK = "/accounts/provider/", "/accounts/provider/back/"
+BEGIN, BACK, LINK = (f"/accounts/provider/{part}" for part in ("", "back/", "link/"))
 
 
 @pytest.fixture
@@ -189,13 +189,76 @@ def test_somebody_switched_off_stays_out(client, liar):
     assert (answer.status_code, is_in(other), b"switched off" in answer.content) == (403, False, True)
 
 
-def test_who_is_signed_in_links_the_provider_to_the_account_that_they_have(liar):
-    client = signed_in("reviewers", name="rita")
-    assert 'href="/accounts/provider/"' in client.get("/accounts/").content.decode()
-    assert come(client, liar)["Location"] == "/accounts/"
-    assert Identity.objects.get().user == client.user
+@pytest.fixture
+def owner(liar):
+    return signed_in("reviewers", name="rita")
+
+
+def linked(client, liar, **said):
+    """Prove by the password who this is, then come from the provider."""
+    client.post(LINK, {"password": "secret"})
+    return come(client, liar, **said)
+
+
+def test_who_is_signed_in_links_the_provider_to_the_account_that_they_have(owner, liar):
+    assert f'href="{LINK}"' in owner.get("/accounts/").content.decode()
+    assert linked(owner, liar)["Location"] == "/accounts/"
+    assert Identity.objects.get().user == owner.user
     other = signed_in("reviewers", name="otto")
-    assert come(other, liar).status_code == 403
+    assert linked(other, liar).status_code == 403
+    assert f'href="{LINK}"' not in owner.get("/accounts/").content.decode()
+
+
+def test_nothing_is_linked_without_the_password(owner, liar):
+    assert owner.get(BEGIN, {"next": "/review/"})["Location"] == "/review/"
+    assert owner.post(LINK, {"password": "guess"}).status_code == 400
+    assert owner.get(BEGIN)["Location"] == "/"
+    assert AuditEvent.objects.get(verb="user.proof_refused").subject == f"auth.user:{owner.user.pk}"
+
+
+def test_a_proof_that_was_left_lying_links_nothing(owner, liar, time_machine):
+    time_machine.move_to(time.time())
+    owner.post(LINK, {"password": "secret"})
+    time_machine.shift(601)
+    assert owner.get(BEGIN)["Location"] == "/"
+
+
+def test_an_account_is_linked_to_one_person_of_the_provider(owner, liar):
+    owner.post(LINK, {"password": "secret"})
+    way = begin(owner, liar)
+    arriving.link(owner.user, {"sub": "u0"}, issuer=liar.issuer)
+    assert owner.get(BACK, way).status_code == 403
+    assert Identity.objects.get().subject == "u0"
+
+
+def test_an_admin_unlinks_an_account_and_what_the_provider_gave_goes_with_it(client, liar, settings):
+    settings.HITL_OIDC_GROUP_ROLES = {"staff": ["reviewers"]}
+    admin = signed_in("admins", name="root")
+    Group.objects.get_or_create(name="reviewers")
+    come(client, liar, groups=["staff"])
+    user = User.objects.get(username="ursula")
+    form = {"act": "unlink", "identity": Identity.objects.get().pk}
+    admin.post(f"/admin/auth/user/{admin.user.pk}/access/", form)
+    assert (is_in(client), user.groups.count()) == (True, 1)
+    admin.post(f"/admin/auth/user/{user.pk}/access/", form)
+    assert (Identity.objects.count(), user.groups.count(), is_in(client)) == (0, 0, False)
+    assert AuditEvent.objects.get(verb="user.identity_unlinked").actor == "user:root"
+
+
+def test_what_anybody_can_send_fills_no_book_and_forges_no_line_of_the_log(client, liar, caplog):
+    for _ in range(3):
+        client.get(BACK, {"error": "x", "error_description": "y\nERROR all is lost"})
+    said = [line for line in caplog.messages if "all is lost" in line]
+    assert (refusals(), len(said), "\n" in "".join(said)) == (1, 3, False)
+
+
+def test_keys_that_the_provider_has_changed_are_fetched_again(client, liar, monkeypatch):
+    come(client, liar)
+    fresh = provider.RSAKey.generate_key(2048)
+    fresh.ensure_kid()
+    monkeypatch.setattr(provider, "KEY", fresh)
+    liar.sign = lambda claims: provider.signed(claims, fresh)
+    assert come(Client(), liar).status_code == 302
 
 
 def test_signing_out_says_that_one_is_still_signed_in_there(client, liar):
@@ -225,4 +288,6 @@ def test_the_second_factor_of_passwords_is_not_asked_of_who_the_provider_signs_i
 
 
 def test_without_a_provider_there_is_no_such_way(client):
-    assert [client.get(path).status_code for path in (BEGIN, BACK, "/accounts/provider/out/")] == [404] * 3
+    assert [client.get(path).status_code for path in (BEGIN, BACK, LINK, "/accounts/provider/out/")] == [
+        404
+    ] * 4

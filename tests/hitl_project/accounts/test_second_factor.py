@@ -1,9 +1,11 @@
 """A password alone is not enough for who has set up a second factor; codes work once and can't be guessed."""
 
 import re
+from io import StringIO
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -163,6 +165,36 @@ def test_an_admin_takes_anothers_away_and_it_is_recorded():
     admin.post(f"/admin/auth/user/{rita.pk}/access/", {"act": "second"})
     event = AuditEvent.objects.get(verb="user.second_factor_removed")
     assert (second.has(rita), event.actor, event.subject) == (False, "user:root", f"auth.user:{rita.pk}")
+
+
+def test_the_only_admin_comes_back_in_by_a_command(rita):
+    enrolled(rita)
+    call_command("remove_second_factor", "rita", stdout=StringIO())
+    event = AuditEvent.objects.get(verb="user.second_factor_removed")
+    assert (second.has(rita), event.actor) == (False, "system:command")
+
+
+@pytest.mark.parametrize(("name", "said"), [("rita", "rita has no second factor"), ("x", "no user x")])
+def test_the_command_says_where_there_is_none(rita, name, said):
+    with pytest.raises(CommandError, match=said):
+        call_command("remove_second_factor", name)
+
+
+def test_nobody_takes_their_own_away_or_sets_a_password_without_proving_who_they_are():
+    admin = signed_in("admins", name="root")
+    enrolled(admin.user)
+    own = f"/admin/auth/user/{admin.user.pk}/"
+    said = [admin.post(f"{own}access/", {"act": act}, follow=True).content for act in ("second", "link")]
+    assert [b"asks for your password" in page for page in said] == [True, True]
+    assert (second.has(admin.user), b"/accounts/invited/" in said[1]) == (True, False)
+    assert admin.get(f"{own}password/")["Location"] == "/accounts/password/"
+
+
+def test_after_wrong_codes_the_page_says_from_when_they_count_again(client, rita):
+    enrolled(rita)
+    attempt(client)
+    page = client.post(STEP, {"code": "000000"}).content.decode()
+    assert second.paused_until(rita).strftime("count again only from %Y-%m-%d %H:%M:%S") in page
 
 
 def test_the_halfway_session_is_nobodys(client, rita):

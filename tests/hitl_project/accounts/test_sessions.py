@@ -124,6 +124,18 @@ def test_who_is_switched_off_or_loses_a_role_is_signed_out(client, rita, change)
     assert is_in(client) is (change == {})
 
 
+def test_whose_group_is_deleted_or_who_is_no_superuser_any_more_is_signed_out(client, rita):
+    root = signed_in(name="root", is_superuser=True)
+    attempt(client)
+    root.post(f"/admin/auth/group/{Group.objects.get(name='reviewers').pk}/delete/", {"post": "yes"})
+    assert not is_in(client)
+    type(rita).objects.filter(pk=rita.pk).update(is_superuser=True)
+    attempt(client)
+    form = {"username": "rita", "is_active": "on", "date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
+    assert root.post(f"/admin/auth/user/{rita.pk}/change/", form).status_code == 302
+    assert not is_in(client)
+
+
 def test_an_admin_ends_a_persons_sessions(client, rita):
     admin = signed_in("admins", name="root")
     attempt(client)

@@ -38,6 +38,11 @@ def test_a_refusal_names_who_was_tried_and_never_the_password(client):
     assert b"hunter2" not in answer.content
 
 
+def test_a_password_typed_in_place_of_the_name_is_not_kept_in_the_book(client):
+    attempt(client, username="hunter2")
+    assert AuditEvent.objects.get().data == {"unknown_name": True}
+
+
 def test_a_name_no_database_can_store_is_refused_like_any_other(client):
     answer = client.post(LOGIN, {"username": "ri\x00ta" + "a" * 400, "password": "x"})
     assert (answer.status_code, AuditEvent.objects.get().verb) == (200, "user.sign_in_refused")
@@ -62,6 +67,15 @@ def test_another_persons_sign_in_is_not_locked_with_it(client):
 @pytest.mark.parametrize(("wish", "goes_to"), [("/review/", "/review/"), ("https://evil.example/", "/")])
 def test_after_signing_in_one_goes_where_one_wanted_within_this_site(client, wish, goes_to):
     assert attempt(client, next=wish).headers["Location"] == goes_to
+
+
+@pytest.mark.parametrize(
+    ("wish", "goes_to"),
+    [("/review/", "/review/"), ("//evil.example/", "/"), (LOGIN, "/"), (f"{LOGIN}?next={LOGIN}", "/")],
+)
+def test_who_is_in_already_is_sent_on_and_not_round_in_circles(client, wish, goes_to):
+    attempt(client)
+    assert client.get(LOGIN, {"next": wish})["Location"] == goes_to
 
 
 def test_a_link_that_signs_people_out_does_not_exist(client):

@@ -37,3 +37,8 @@ def test_a_figure_is_judged_by_the_target_of_the_day():
     found = {"automation_rate": Estimate(0.9, 0.85, 0.95, 400)}
     (row,) = tiles(found, {}, made, today=date(2026, 3, 2), names=("automation_rate",))
     assert (row.target, row.verdict, row.earlier) == (0.8, Verdict.MET, "–")
+
+
+def test_a_cost_that_nobody_can_tell_says_what_is_missing():
+    assert tile("cost_per_decision", None, None).lacking.endswith("whose hourly costs are typed")
+    assert tile("time_to_review", None, None).lacking == "no answers in this time"

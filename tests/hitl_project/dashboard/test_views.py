@@ -6,6 +6,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from hitl_project import workers
+from hitl_project.workers import Trouble
 from labeling.answering import review
 from learning.models import ModelVersion
 from routing import assignments
@@ -91,6 +93,16 @@ def test_enough_checks_give_an_accuracy_with_its_interval_and_how_it_stands_to_i
     assert '74.4 % to 96.5 %, from <span class="nw">30</span> checks' in text(response)
 
 
+def test_every_item_that_came_is_accounted_for(rita):
+    made = factories.item_type()
+    factories.submit(0.97)
+    unjudged = factories.submit(None)
+    assignments.ask([assignments.Want(unjudged, "learn", made.queue)])
+    review.submit(assignments.claim(by=rita).pk, review.Answer("edit", label="positive"), by=rita)
+    said = text(page(signed_in("leads"))).partition("2 items came in: ")[2].partition(". Read")[0]
+    assert said == "1 by the router, 0 to people, 0 to experts, 1 labelled before any model could judge"
+
+
 def test_one_item_type_can_be_looked_at_alone():
     factories.item_type()
     factories.item_type("spam")
@@ -124,7 +136,7 @@ def test_an_empty_server_says_what_to_do_next():
     assert reverse("admin:routing_itemtype_add") in said
 
 
-@pytest.mark.parametrize(("role", "most"), [("admins", 100), ("compliance", 50), ("reviewers", 24)])
+@pytest.mark.parametrize(("role", "most"), [("admins", 88), ("compliance", 50), ("reviewers", 24)])
 def test_a_full_page_costs_a_bounded_number_of_statements(role, most):
     """Reading the figures anew is 22 of them."""
     for slug in ("sentiment", "spam", "third"):
@@ -145,3 +157,21 @@ def test_the_page_has_nothing_inline_that_the_content_policy_forbids():
     said = page(signed_in("admins")).content.decode()
     inline = r"<style|\sstyle=|\son\w+=|<script(?![^>]*(?:\ssrc=|application/json))"
     assert re.findall(inline, said) == []
+
+
+@pytest.fixture
+def away():
+    workers.forget(Trouble("No worker is running. Start it.", None, 3, 0))
+    yield
+    workers.forget(None)
+
+
+def test_a_worker_at_work_is_running():
+    factories.item_type()
+    assert '<h2>Worker</h2><p class="value">Running' in text(page(signed_in("admins")))
+
+
+def test_a_worker_that_is_away_is_told_as_the_banner_tells_it(away):
+    factories.item_type()
+    said = '<h2>Worker</h2><p class="value bad">Stopped</p><p class="muted">No worker is running. Start it.'
+    assert said in text(page(signed_in("admins")))

@@ -60,6 +60,15 @@ def test_an_address_that_asks_too_often_does_not_lock_out_who_is_signed_in_there
     assert Client(REMOTE_ADDR="192.0.2.7").get("/accounts/login/").status_code == 200
 
 
+def test_a_made_up_header_frees_nobody_from_being_counted():
+    for sent in ("Bearer hitl_00000000_wrong", "Basic eDp5"):
+        stranger = Client(HTTP_AUTHORIZATION=sent, REMOTE_ADDR=f"192.0.2.{len(sent)}")
+        assert statuses(lambda one=stranger: one.get("/accounts/login/")) == [200, 200, 200, 429, 429]
+    browser = signed_in("leads")
+    asked = {"headers": {"Authorization": "Basic eDp5"}}
+    assert statuses(lambda: browser.get("/api/v1/items/", **asked))[2:] == [200, 429, 429]
+
+
 def test_a_person_is_shown_a_page_that_says_how_long_to_wait():
     browser = signed_in("leads")
     statuses(lambda: browser.get("/targets/"), 3)

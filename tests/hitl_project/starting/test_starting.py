@@ -203,3 +203,61 @@ def test_steps_are_read_from_what_is_there(posts):
 def test_who_decides_alone_is_who_is_asked_for():
     item_type = made("medical")
     assert [group.name for group in steps.groups_of(item_type)] == ["experts", "reviewers"]
+
+
+def test_a_list_of_plain_objects_has_columns(posts):
+    client = signed_in("admins")
+    text = '[{"message": "Hi.", "class": "allow"}, {"message": "Buy.", "data": 3}]'
+    run, address = sent(client, posts, text, "a.json")
+    page = client.get(address).content.decode()
+    assert ("<b>2 go in</b>" in page, 'name="column-2"' in page) == (True, True)
+    client.post(address, {"column-0": "text", "column-1": "label", "do": "take"})
+    take_in(str(run.pk))
+    assert sorted(Item.objects.values_list("payload__text", "label")) == [("Buy.", None), ("Hi.", "allow")]
+
+
+def test_answers_anywhere_in_the_file_become_labels_and_what_that_changes_is_seen(posts):
+    rows = [f"post {n},topic {n % 300}\n" for n in range(600)]
+    client = signed_in("admins")
+    _, address = sent(client, posts, "Message,Category\n" + "".join(rows))
+    chosen = {"column-0": "text", "column-1": "label"}
+    assert "<b>0 go in</b>" in client.post(address, chosen).content.decode()
+    page = client.post(address, chosen | {"add_labels": "on"}).content.decode()
+    assert ("<b>200 go in</b>" in page, "Add these 300 answers" in page) == (True, True)
+    assert len(ItemType.objects.get().labels) == 2
+    client.post(address, chosen | {"add_labels": "on", "do": "take"})
+    assert len(ItemType.objects.get().labels) == 302
+
+
+def test_what_an_item_type_has_beside_its_labels_stays_when_some_are_added():
+    item_type = made("content_moderation")
+    kept = ("guidelines", "class_thresholds", "auto_approve", "kind")
+    before = [getattr(item_type, name) for name in kept] + [item_type.rules.count()]
+    making.add_labels(item_type, ["scam"], by="system:test")
+    assert [getattr(item_type, name) for name in kept] + [item_type.rules.count()] == before
+
+
+def test_a_second_item_type_is_called_otherwise(posts):
+    client = signed_in("admins")
+    address = reverse("admin:start_describe", args=["medical"])
+    sent = {"name": "Medical Findings", "labels": "a\nb", "guidelines": ""}
+    for _ in range(2):
+        page = client.post(address, sent)
+    assert "There is an item type of this name. Choose another." in page.content.decode()
+    assert 'value="Medical findings 2"' in client.get(address).content.decode()
+    assert ItemType.objects.filter(name="Medical Findings").count() == 1
+
+
+def test_letters_that_are_not_the_files_are_told_and_the_guess_comes_back(posts):
+    client = signed_in("admins")
+    run, address = sent(client, posts)
+    page = client.post(address, {"encoding": "utf-16", "delimiter": ","}, follow=True).content.decode()
+    run.refresh_from_db()
+    assert ("not the file&#x27;s letters" in page, run.encoding) == (True, "utf-8-sig")
+
+
+def test_utf_16_that_was_cut_is_read_to_its_end(posts):
+    client = signed_in("admins")
+    file = SimpleUploadedFile("a.txt", "Message\tOther\nHi.\t1\n".encode("utf-16") + b"a")
+    answer = client.post(reverse("admin:start_data", args=[posts.pk]), {"file": file}, follow=True)
+    assert '<b>1 goes in</b>, <b class="late">1 is refused</b>' in answer.content.decode()

@@ -134,7 +134,7 @@ def test_what_goes_wrong_is_said_on_the_page(client, sentiment, folder):
 @pytest.mark.parametrize(
     ("sent", "why"),
     [
-        ({"name": "a.xls"}, "Send a file that ends in one of: .csv, .tsv, .jsonl, .ndjson, .json."),
+        ({"name": "a.xls"}, "This is a spreadsheet: save it as CSV, and send that."),
         ({"fields": "review"}, "Write theirs=ours, separated by commas."),
         ({"text": ""}, "The submitted file is empty."),
     ],

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from labeling.answering import review
 from labeling.answering.review import Answer
@@ -55,6 +55,22 @@ def test_a_human_loop_becomes_an_item_with_its_label(tmp_path, capsys):
     assert item.context["moderation_labels"][0]["name"] == "Suggestive"
     assert (given.user.username, given.ts.isoformat()) == ("a2i-ef72", "2020-09-28T19:22:35.508000+00:00")
     assert take_in(tmp_path, capsys, OUTPUT).startswith("2 loops: 0 items new, 1 known, 0 labels new")
+
+
+def test_files_that_are_no_output_are_told_one_by_one(tmp_path, capsys):
+    factories.item_type()
+    (tmp_path / "deep.json").write_text("[" * 200_000)
+    said = take_in(tmp_path, capsys, OUTPUT | {"humanAnswers": ["yes"]}, [], OUTPUT)
+    assert said.splitlines()[0] == "4 loops: 1 items new, 0 known, 1 labels new, 3 refused"
+    assert ("humanAnswers[0]: Send an object, not text." in said, "deep.json: it can't be read" in said) == (
+        True,
+        True,
+    )
+
+
+def test_a_field_without_a_name_of_ours_is_refused(tmp_path):
+    with pytest.raises(CommandError, match="--field initialValue: write THEIRS=OURS"):
+        call_command("import_a2i_answers", tmp_path, item_type="x", answer="a", field=["initialValue"])
 
 
 def test_an_export_has_the_shape_of_output_json_and_says_which_conditions_held(rita):

@@ -64,3 +64,20 @@ def test_each_kinds_own_headings_are_known_and_none_twice(kind):
 def test_samples_are_the_first_texts_each_once():
     rows = [{"a": value} for value in ("", "x", "x", "y", "z", "w")]
     assert columns.samples("a", rows) == ("x", "y", "z")
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ({"text": "a", "score": "0.5"}, "payload.score"),
+        ({"text": "a", "label": "ham", "score": "4.5"}, "payload.score"),
+        ({"text": "a", "label": "ham", "score": "93%"}, "prediction.confidence"),
+        ({"text": "a", "label": "ham", "score": "0,93"}, "prediction.confidence"),
+    ],
+)
+def test_a_score_is_a_confidence_only_beside_an_answer_and_within_0_and_1(row, found):
+    assert guessed([row])["score"] == found
+
+
+def test_a_column_without_a_heading_is_left_out():
+    assert guessed([{"column 1": "0", "text": "a"}])["column 1"] == ""

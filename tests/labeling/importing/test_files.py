@@ -37,7 +37,7 @@ def test_a_table_has_text_and_json_and_lines_within_cells():
 @pytest.mark.parametrize(
     ("row", "kept", "why"),
     [
-        ("r1", ["r1"], "There are 1 cells here, but 2 columns."),
+        ("r1", ["r1"], "This row has 1 cell, the headings are 2."),
         ("r1,nope", ["r1", "nope"], "n:json: This is no JSON: Expecting value: line 1 column 1 (char 0)."),
         ('"r1"x,2', None, "This is no CSV: ',' expected after '\"'."),
     ],
@@ -71,3 +71,13 @@ def test_a_list_is_read_whatever_its_pieces(piece, monkeypatch):
 def test_a_broken_list_is_told_at_its_end(text, why):
     assert list(listed(io.StringIO(text)))[-1] == Row(1, problem=why)
     assert list(listed(io.StringIO("[ ]"))) == []
+
+
+def test_columns_of_one_name_and_of_none_are_told_apart():
+    (row,) = table(io.StringIO("a,a,,a (2)\n1,2,3,4\n", newline=""))
+    assert row.value == {"a": "1", "a (2)": "2", "column 3": "3", "a (2) (2)": "4"}
+
+
+def test_a_line_that_tells_spreadsheets_the_sign_is_passed_over():
+    (row,) = table(io.StringIO("sep=;\r\na;b\r\n1;2\r\n", newline=""), ";")
+    assert (row.line, row.value) == (3, {"a": "1", "b": "2"})

@@ -109,7 +109,7 @@ def test_a_refused_row_is_told_by_line_and_reason_and_the_rest_goes_in(sentiment
 
 def test_bytes_that_are_no_text_are_refused_by_line(sentiment, tmp_path):
     path = tmp_path / "a.csv"
-    path.write_bytes(b"item_ref,text\nr1,caf\xe9\nr2,tea\n")
+    path.write_bytes("item_ref,text\nr1,caf\udce9\nr2,th\u00e9\n".encode(errors="surrogateescape"))
     take_in(path, SLUG)
     why = "payload.text: Remove the null character or the half of a surrogate pair."
     assert refused(path) == [(2, why)]
@@ -172,9 +172,13 @@ def test_however_many_rows_the_statements_are_as_many(sentiment):
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("missing.jsonl", "missing.jsonl: No such file or directory."), ("a.txt", "Say --format: jsonl, csv, ")],
+    [
+        ("missing.jsonl", "missing.jsonl: No such file or directory."),
+        ("a.xml", "Send a file that ends in one of: .csv, "),
+    ],
 )
 def test_a_file_that_cannot_be_read_is_told(sentiment, tmp_path, name, why):
+    (tmp_path / "a.xml").write_text("<a/>")
     with pytest.raises(CommandError) as caught:
         take_in(tmp_path / name, SLUG)
     assert why in str(caught.value)

@@ -67,7 +67,7 @@ def test_an_act_that_is_new_gives_way_to_a_key_that_somebody_chose_before():
 
 
 def test_acts_share_a_key_only_where_no_page_has_both():
-    keys = usual() | {"edit": "n"}
+    keys = usual() | {"sources": "n"}
     assert problems(keys) == {}
     assert sorted(problems(usual() | {"edit": "x"})) == ["edit", "reject"]
 

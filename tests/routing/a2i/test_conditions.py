@@ -118,6 +118,12 @@ def test_amazons_examples_become_rules():
     assert found.share == 0.05
 
 
+def test_a_limit_is_written_out_as_it_was_given():
+    tree = label("Violence", ConfidenceGreaterThan=0.00001, ConfidenceLessThan=99.999999999999)
+    (found,) = expressions.translate(parse(tree)).rules
+    assert found.when.endswith("l.confidence < 99.999999999999 && l.confidence > 0.00001)")
+
+
 def test_two_samples_are_drawn_independently():
     assert expressions.translate(parse(sampling(50), sampling(50))).share == 0.75
 

@@ -42,15 +42,24 @@ def test_conditions_become_drafts_and_a_share_the_audit_rate(moved):
 
 def test_another_import_takes_the_place_of_the_first_and_of_nothing_else(moved):
     item_type = moved(missing("Name"), missing("Date"))
-    item_type.rules.create(name="mine", when="context.amount > 1")
+    item_type.rules.create(name="A2I and ours", when="context.amount > 1")
     moved(label("Violence", ConfidenceLessThan=60))
-    assert sorted(Rule.objects.values_list("name", flat=True)) == ["A2I 1: Violence < 60 %", "mine"]
+    names = sorted(Rule.objects.values_list("name", flat=True))
+    assert names == ["A2I 1: Violence < 60 %", "A2I and ours"]
 
 
 def test_of_conditions_that_can_not_be_said_nothing_is_stored(moved):
     with pytest.raises(CommandError, match=r"Conditions\[1\]\.And\[1\].*\n*Nothing was applied"):
         moved(missing("Name"), {"And": [missing("Date"), sampling(5)]})
     assert (Rule.objects.count(), ActivationConditions.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
+def test_a_name_that_can_not_be_stored_is_told_by_its_path(moved, name):
+    with pytest.raises(CommandError, match=r"Conditions\[0\]\.ConditionParameters\.ImportantFormKey.*null"):
+        moved(missing(name))
+    with pytest.raises(CommandError, match=r"ImportantFormKeyAliases.*null"):
+        moved(missing("Name", name))
 
 
 def test_an_admin_looks_first_and_then_makes_drafts_of_what_was_pasted():

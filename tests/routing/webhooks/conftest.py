@@ -27,7 +27,7 @@ def client_site(settings):
     """A client's web server: answers by path (`/200`), and keeps what it was sent."""
     settings.HITL_WEBHOOK_ALLOW_PRIVATE = True
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     server.seen = []
     server.url = f"http://127.0.0.1:{server.server_port}"
     yield server

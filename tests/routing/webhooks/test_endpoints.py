@@ -5,11 +5,15 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import AuditEvent
 from routing import webhooks
 from routing.models import Delivery, DeliveryAttempt, Endpoint, GoneAddress
+from routing.transport import Unreachable
 from routing.webhooks import delivering, endpoints, leasing
 from tests import factories
 
@@ -39,14 +43,14 @@ def dead(settings):
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     server.calls, server.url = 0, f"http://127.0.0.1:{server.server_port}/in"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()
 
 
 def test_a_dead_client_with_thousands_of_messages_delays_nobody(client_site, dead):
-    owe(dead.url, 10_000, next_attempt_at=timezone.now() - timedelta(hours=1))
+    owe(dead.url, 3_000, next_attempt_at=timezone.now() - timedelta(hours=1))
     owe(f"{client_site.url}/200", 20)
     assert webhooks.deliver_due(limit=100) == 20
     found = Endpoint.objects.get()
@@ -110,6 +114,32 @@ def test_410_parks_what_else_waits_for_the_address(client_site, monkeypatch):
     assert (len(client_site.seen), Delivery.objects.filter(parked_at__isnull=False).count()) == (1, 40)
 
 
+def test_what_comes_for_an_address_that_is_gone_is_parked_in_one_run(client_site, monkeypatch):
+    monkeypatch.setattr(delivering, "MOST_GIVEN_UP", 20)
+    endpoints.gone(f"{client_site.url}/410", now=timezone.now())
+    owe(f"{client_site.url}/410", 100, next_attempt_at=timezone.now() - timedelta(hours=1))
+    owe(f"{client_site.url}/200")
+    assert (webhooks.deliver_due(), len(client_site.seen)) == (1, 1)
+    assert Delivery.objects.filter(last_answer=delivering.NO_MORE).count() == 100
+    assert webhooks.outcomes() == {"delivered": 1, "failed": 0, "parked": 100}
+
+
+def test_counts_are_locked_last_and_in_order():
+    # Two workers of which one fails and one gives up would wait for one another.
+    owe("http://client.example/in", 3, owed_at=timezone.now() - delivering.KEPT - timedelta(hours=1))
+    now = timezone.now()
+    for _ in range(endpoints.FAILURES):
+        endpoints.failed("http://client.example", now=now - timedelta(hours=2))
+    fresh = leasing.lease(1, now=now)[0]
+    Delivery.objects.filter(pk=fresh.pk).update(owed_at=now)
+    fresh.owed_at = now
+    with CaptureQueriesContext(connection) as caught:
+        delivering.settle(fresh, delivering.Tried(Unreachable("down"), 1), now=now)
+    done = [one["sql"] for one in caught if "SAVEPOINT" not in one["sql"]]
+    assert ["routing_deliverycount" in sql for sql in done] == [False] * (len(done) - 1) + [True]
+    assert webhooks.outcomes() == {"delivered": 0, "failed": 1, "parked": 2}
+
+
 def test_what_waited_for_days_for_a_dead_client_is_parked(dead):
     owe(dead.url, 50, owed_at=timezone.now() - delivering.KEPT - timedelta(hours=1))
     fresh = owe(dead.url)[0]
@@ -158,3 +188,9 @@ def test_a_test_message_goes_where_it_is_sent(client_site):
     assert webhooks.deliver_due() == 1
     assert b'"type":"hitl.test"' in client_site.seen[0][1]
     assert AuditEvent.objects.filter(verb="delivery.tested").count() == 1
+
+
+@pytest.mark.parametrize("origin", ["https://Client.example", "https://client.example/in", "client.example"])
+def test_an_origin_that_no_message_would_have_is_refused(origin):
+    with pytest.raises(ValidationError, match="small letters"):
+        Endpoint(origin=origin).full_clean()

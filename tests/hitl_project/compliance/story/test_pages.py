@@ -154,4 +154,4 @@ def test_an_item_that_is_not_there_has_no_story(cora):
 def test_a_picture_that_came_with_the_item_is_shown_and_one_from_elsewhere_is_not_fetched(cora, item):
     for image, shown in (("data:image/png;base64,AA==", 1), ("https://pictures.example/1.png", 0)):
         Item.objects.filter(pk=item.pk).update(payload={"image": image})
-        assert page(cora, item).content.decode().count(f'<img src="{image}"') == shown
+        assert page(cora, item).content.decode().count(f'src="{image}"') == shown

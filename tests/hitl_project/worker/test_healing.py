@@ -2,10 +2,13 @@
 
 import os
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django_q.models import Success
+from django.db.models import F
+from django.db.models.functions import Now
+from django_q.models import OrmQ, Success
 from django_q.status import Stat
 from django_q.tasks import async_task
 
@@ -17,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def alive():
     """Return the one cluster's last sign of life, once it has all its processes."""
-    found = [one for one in Stat.get_all() if one.workers and one.pusher and one.monitor]
+    found = [one for one in Stat.get_all() if one.workers and one.monitor]
     return found[0] if found else None
 
 
@@ -35,7 +38,7 @@ def works(number):
 def test_a_worker_goes_on_whichever_of_its_processes_is_killed_and_ends_in_order(tmp_path):
     with cluster(tmp_path / "hold") as worker:
         works(1)
-        for pid in until(alive).workers:  # one of them reads, holding the lock, whichever it is
+        for pid in [*until(alive).workers, alive().monitor]:
             os.kill(pid, signal.SIGKILL)
         works(2)
         before = until(lambda: (now := alive()) and all(map(there, now.workers)) and now)
@@ -46,6 +49,37 @@ def test_a_worker_goes_on_whichever_of_its_processes_is_killed_and_ends_in_order
         assert worker.poll() is None
         os.killpg(worker.pid, signal.SIGTERM)
         assert worker.wait(PATIENCE) == 0
+
+
+@pytest.fixture
+def begun(tmp_path):
+    """Queue a task that is held up, and return a function that tells who has begun it so far."""
+    for name in ("begun", "hold"):
+        (tmp_path / name).touch()
+    async_task("tests.hitl_project.worker.held.work", tmp_path)
+    return lambda: [int(line) for line in (tmp_path / "begun").read_text().splitlines()]
+
+
+def seconds_left():
+    return OrmQ.objects.annotate(left=F("lock") - Now()).get().left.total_seconds()
+
+
+def test_a_task_is_begun_again_where_its_child_and_then_its_worker_is_killed(tmp_path, begun):
+    with cluster(tmp_path / "none") as first:
+        os.kill(until(begun)[0], signal.SIGKILL)
+        until(lambda: len(begun()) == 2)  # at once
+        OrmQ.objects.update(lock=Now() + timedelta(seconds=60))
+        until(lambda: seconds_left() > 120)  # it is kept; the second time its lease is twice as long
+        os.kill(first.pid, signal.SIGKILL)
+        first.wait()
+        until(lambda: not there(begun()[1]))
+    assert 120 < seconds_left() <= 180
+    OrmQ.objects.update(lock=Now())  # as once that is over
+    with cluster(tmp_path / "none"):
+        until(lambda: len(begun()) == 3)
+        (tmp_path / "hold").unlink()
+        until(lambda: not OrmQ.objects.exists())
+    assert (len(begun()), Success.objects.count()) == (3, 1)
 
 
 def test_a_lock_is_free_once_its_holder_was_killed():

@@ -1,0 +1,91 @@
+"""How a child of the worker comes to its tasks: it asks the broker itself, when it is free, for one.
+
+django-q2 has another process fetch tasks ahead, into a queue in memory, where they wait for a child: held by
+a worker that is busy while another one is free, and lost for a while when it is killed.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import time
+from typing import Any
+
+from django.db import Error
+from django_q.conf import Conf
+from django_q.signals import post_execute_in_worker
+from django_q.signing import BadSignature, SignedPackage
+
+from hitl_project.worker.table import Table
+
+PAUSE = 2.0  # seconds before the database is asked again that could not be
+
+log = logging.getLogger(__name__)
+
+
+class Hands:
+    """What one child holds, for the sentinel that forked it to see and keep; `get` is the queue's."""
+
+    def __init__(self, broker: Table, ending: Any) -> None:
+        self.broker, self.ending = broker, ending
+        # Without a lock, which a child that is killed would keep.
+        self.held = multiprocessing.RawArray("q", 2)  # number of the task, and how often it was taken
+
+    def get(self) -> dict[str, Any] | str:
+        """Wait for a task and return it, or the word to stop once the worker is to end."""
+        post_execute_in_worker.connect(self._ended)
+        self.held[0] = 0
+        while not self.ending.value:
+            try:
+                for number, payload in self.broker.dequeue() or ():
+                    if task := self._opened(number, payload):
+                        return task
+            except Error as error:
+                log.warning("no task can be taken: %s", error)
+                time.sleep(PAUSE)
+        return "STOP"
+
+    def keep(self) -> None:
+        """Say that the task is still held."""
+        number, times = self.held
+        if number and not self.broker.keep(number, times):
+            log.warning("task %s was taken by somebody else, or is done", number)
+
+    def give_back(self) -> None:
+        """Let go of what a child that is gone held."""
+        if number := self.held[0]:
+            self.broker.give_back(number, self.held[1])
+
+    def _opened(self, number: int, payload: str) -> dict[str, Any] | None:
+        self.held[:] = number, self.broker.times
+        try:
+            task = SignedPackage.loads(payload)
+        except (TypeError, BadSignature):
+            log.exception("task %s can't be read and is thrown away: was SECRET_KEY changed?", number)
+            self.broker.fail(number)
+            self.held[0] = 0
+            return None
+        return task | {"cluster": Conf.CLUSTER_NAME, "ack_id": number}
+
+    def _ended(self, task: dict[str, Any], **also: object) -> None:
+        number, times = self.held
+        self.held[0] = 0
+        if task["success"]:
+            return
+        try:
+            self.broker.put_off(number, times)
+        except Error as error:
+            log.warning("task %s failed and is tried again soon: %s", number, error)
+
+
+class NoPusher:
+    """Stands where django-q2 has the process that fetches tasks ahead."""
+
+    name, pid = "none", 0
+
+    def __init__(self, ending: Any) -> None:
+        self.ending = ending
+
+    def is_alive(self) -> bool:
+        """Return whether the worker is not about to end."""
+        return not self.ending.value

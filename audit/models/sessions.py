@@ -13,7 +13,9 @@ from django.utils import timezone
 class Session(AbstractBaseSession):
     """One browser: what Django keeps of it, whose it is once somebody has signed in, and when it was seen."""
 
-    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
+    user = models.ForeignKey(
+        User, null=True, on_delete=models.CASCADE, related_name="sessions", help_text="Who is signed in."
+    )
     address = models.GenericIPAddressField(null=True, help_text="Where it was seen last.")
     agent = models.CharField(max_length=200, help_text="What the browser calls itself.")
     began_at = models.DateTimeField(default=timezone.now, help_text="When this person signed in.")
@@ -30,7 +32,9 @@ class Session(AbstractBaseSession):
 class Identity(models.Model):
     """A person as a sign-in provider knows them: never by name or e-mail, which others may come to have."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="identities")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="identities", help_text="Who that is here."
+    )
     issuer = models.CharField(max_length=255, help_text="The provider's own address.")
     subject = models.CharField(max_length=255, help_text="The provider's own name of the person.")
     roles = models.JSONField(default=list, help_text="The groups that the provider gave, and takes away.")

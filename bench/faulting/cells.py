@@ -163,4 +163,4 @@ CELLS = [
         _without_clock,
     ),
 ]
-QUICK = ("web-process", "worker", "postgres", "cut")
+QUICK = ("worker", "postgres", "cut")

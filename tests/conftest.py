@@ -10,6 +10,8 @@ from hitl_project import workers
 from routing import counters
 from tests import database, factories
 
+LONGEST = ("test_faults.py", "test_whole_loop.py", "test_schemathesis.py")
+
 
 def pytest_configure() -> None:
     """Make cheap what hundreds of tests repeat: passwords of nobody real, and empty tables."""
@@ -21,6 +23,11 @@ def pytest_configure() -> None:
     # Nothing by the clock, so that what a request costs is the same each time.
     counters.EVERY = workers.KEPT = float("inf")
     workers.forget(None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest: a worker that came to one of them last would go on alone."""
+    items.sort(key=lambda one: one.path.name not in LONGEST)
 
 
 def pytest_collection_finish() -> None:

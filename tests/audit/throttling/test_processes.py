@@ -18,9 +18,9 @@ from hitl_project.limits.throttle import ThrottleMiddleware
 
 
 def status(address):
-    """Return what the sign-in page of a server answers a stranger."""
+    """Return what the API of a server answers a stranger."""
     try:
-        with urllib.request.urlopen(f"{address}/accounts/login/", timeout=60) as answer:
+        with urllib.request.urlopen(f"{address}/api/v1/items/", timeout=60) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
@@ -42,7 +42,7 @@ def test_what_one_process_answered_another_counts(monkeypatch):
     monkeypatch.setenv("HITL_THROTTLE_ADDRESS", "20")
     monkeypatch.setenv("HITL_WEB_WORKERS", "1")
     with servers.web() as address:
-        assert [status(address) for _ in range(25)] == [200] * 20 + [429] * 5
+        assert [status(address) for _ in range(25)] == [401] * 20 + [429] * 5
         until_counted(20)
     here, now = Counts(), time.time()
     assert here.wait("address:127.0.0.1", 20, now) == 0  # not met yet

@@ -93,6 +93,7 @@ def _level(site: Site, clients: list[str], people: list[str], seconds: float) ->
     for _ in range(WARM):
         work.post(posting[0])
         work.review(reviewing[0])
+    reviewing[0].close()  # the server ends a connection that idles while the others post
     before = megabytes(site.web.process.pid)
     found = {"clients": len(clients)}
     found["post"] = _phase(site, site.web, posting, work.post, ["post"], seconds / 2)["post"]

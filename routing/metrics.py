@@ -117,7 +117,7 @@ CROSS JOIN LATERAL (
     ) AS n FROM (
         SELECT a.id, a.priority, a.utility, a.due_at, a.leased_until FROM routing_assignment a
         WHERE a.queue_id = seat.queue_id AND a.closed_at IS NULL
-        ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT %(twice)s
+        ORDER BY a.priority * -1, a.utility * -1, a.id LIMIT %(twice)s
     ) near
 ) sooner
 CROSS JOIN LATERAL ({pace.MOVING.format(queue="seat.queue_id")}) moving

@@ -15,6 +15,9 @@ SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 100
+"""
+# What fits on the small disk that is filled up. A checkpoint every few seconds is nothing to measure by.
+SMALL = """
 shared_buffers = '64MB'
 max_wal_size = '64MB'
 min_wal_size = '32MB'
@@ -24,8 +27,8 @@ min_wal_size = '32MB'
 class Cluster:
     """One server on 127.0.0.1, kept alive: once it is killed it is started again, as an init system would."""
 
-    def __init__(self, data: Path) -> None:
-        self.data, self.port = data, free_port()
+    def __init__(self, data: Path, *, small: bool) -> None:
+        self.data, self.small, self.port = data, small, free_port()
         self.kept: Kept | None = None
         self.owner = user(os.geteuid()) if os.geteuid() else server_user(Path("/var"))
 
@@ -35,10 +38,11 @@ class Cluster:
         for place in (self.data, self.data.parent):
             os.chown(place, self.owner.pw_uid, self.owner.pw_gid)
         self.programs = self._programs()
-        options = ["-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--wal-segsize=4", "-N"]
+        options = ["-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+        options += ["--wal-segsize=4"] if self.small else []
         self._run([self.programs.bin / "initdb", "-D", self.data / "pg", *options])
         with (self.data / "pg" / "postgresql.conf").open("a") as settings:
-            settings.write(f"{SETTINGS}port = {self.port}\n")
+            settings.write(f"{SETTINGS}{SMALL if self.small else ''}port = {self.port}\n")
         made = "CREATE DATABASE hitl;\n"
         self._run([self.programs.bin / "postgres", "--single", "-D", self.data / "pg", "postgres"], made)
         command = [str(self.programs.bin / "postgres"), "-D", str(self.data / "pg")]

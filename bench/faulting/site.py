@@ -29,7 +29,7 @@ class Site:
     def __init__(self, home: Path, *, relayed: bool = True) -> None:
         self.home = home
         self.port, self.secret = free_port(), f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
-        self.postgres = Cluster(home / "disk" / "database")
+        self.postgres = Cluster(home / "disk" / "database", small=relayed)
         self.web: Kept | None = None
         self.worker: Kept | None = None
         self.relay = Relay(self.postgres.port) if relayed else None

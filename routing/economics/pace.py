@@ -48,7 +48,7 @@ MOVING = """
         SELECT front.user_id FROM (
             SELECT a.user_id, a.leased_until FROM routing_assignment a
             WHERE a.queue_id = {queue} AND a.closed_at IS NULL
-            ORDER BY a.priority DESC, a.utility DESC, a.id LIMIT %(few)s
+            ORDER BY a.priority * -1, a.utility * -1, a.id LIMIT %(few)s
         ) front WHERE front.leased_until > %(now)s
     )
     SELECT count(done.closed_at) AS n, avg(least(done.seconds, top.seconds)) AS mean,

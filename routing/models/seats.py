@@ -101,15 +101,7 @@ class Assignment(models.Model):
             ),
         ]
         indexes = [
-            # The claim walks these from the left; leased seats in front are as few as people at work.
-            models.Index(
-                "queue",
-                F("priority").desc(),
-                F("utility").desc(),
-                "id",
-                condition=Q(closed_at__isnull=True),
-                name="assignment_next_by_queue",
-            ),
+            # The claim walks this from the left; leased seats in front are as few as people at work.
             models.Index(
                 "queue",
                 "item_type",
@@ -118,6 +110,16 @@ class Assignment(models.Model):
                 "id",
                 condition=Q(closed_at__isnull=True),
                 name="assignment_next_by_type",
+            ),
+            # The same order of a whole queue, for estimates of waiting. Its signs keep a claim out of it: a type
+            # of which nothing waits would be looked for in all that the queue's other types have waiting.
+            models.Index(
+                "queue",
+                -F("priority"),
+                -F("utility"),
+                "id",
+                condition=Q(closed_at__isnull=True),
+                name="assignment_next_by_queue",
             ),
             models.Index(
                 fields=["queue", "item_type", "due_at", "id"],

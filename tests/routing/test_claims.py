@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from routing import assignments
+from routing import assignments, offers
 from routing.models import Assignment, Queue
 from tests import factories
 
@@ -142,3 +142,27 @@ def test_a_claim_gives_what_a_search_by_hand_finds(stage, seats, groups, paused,
         assert (given, waits) == (wanted, wanted is not None)
         assert front[:1] == [given][:waits]
         transaction.set_rollback(True)
+
+
+def test_a_type_of_which_nothing_waits_costs_a_claim_nothing_where_others_fill_the_queue(rita):
+    """The queue's order without the type once drew the planner through all that waits of the other types."""
+    factories.item_type()
+    factories.item_type("quiet")
+    seat = Assignment.objects.get(item=factories.submit(0.85))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO routing_assignment (item_id, item_type_id, queue_id, purpose, priority, utility, "
+            "blind, inclusion, due_at, created_at) SELECT item_id, item_type_id, queue_id, 'overlap', priority, "
+            "utility, blind, inclusion, due_at, created_at FROM routing_assignment, "
+            "generate_series(1, 20000) WHERE id = %s",
+            [seat.pk],
+        )
+        cursor.execute("ANALYZE routing_assignment")
+        cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + offers.CLAIM, everywhere(rita))
+        plan = cursor.fetchone()[0][0]["Plan"]
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 300
+
+
+def everywhere(person):
+    wish = dict.fromkeys(("queue", "item_type", "types"))
+    return wish | {"user": person.pk, "now": NOW, "since": NOW, "without": [], "few": 20}

@@ -22,12 +22,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench import pages
 from bench.faulting import disk
 from bench.faulting.cells import CELLS, QUICK, Cell
 from bench.faulting.kept import until
 from bench.faulting.resting import WORK, Mark, rest
 from bench.faulting.site import Load, Site
-from bench.faulting.table import write
+from bench.faulting.table import table
 from bench.faulting.verdict import Verdict, compare
 from bench.world import say
 
@@ -53,7 +54,7 @@ def main() -> int:
     rows = run(cells, seconds, quick=options.quick)
     print(json.dumps({"seconds": seconds, "quick": options.quick, "cells": rows}))
     if options.write:
-        write(options.write, rows, seconds, quick=options.quick)
+        pages.put(options.write, "table", table(rows, seconds, quick=options.quick))
     return 0 if all(row["well"] for row in rows) else 1
 
 

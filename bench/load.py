@@ -3,7 +3,7 @@
 Everything is as it is run in earnest: gunicorn, qcluster and a PostgreSQL of its own. Of each act the rate,
 the milliseconds as clients see them, and the CPU milliseconds of web and database; the web server's memory
 before and after; what went wrong. The floor, a bare view that inserts one row (bench/floor.py), is measured
-in the same run. Usage: python bench/load.py [--quick] [--seconds 300]
+in the same run. Usage: python bench/load.py [--quick] [--seconds 300] [--write docs/operations.md]
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench import pages
 from bench.faulting.kept import Kept, until
 from bench.faulting.site import Site
 from bench.loading import work
 from bench.loading.spent import cpu_seconds, megabytes
+from bench.loading.table import table
 from bench.loading.work import Client
 from bench.world import caller, fill, item_type, person, say
 
@@ -41,6 +43,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="six seconds a level, two thousand waiting")
     parser.add_argument("--seconds", type=float, help="for each number of clients: 300, quick 6")
+    parser.add_argument("--write", type=Path, help="the page whose table is to be written anew")
     options = parser.parse_args()
     seconds = options.seconds or (6.0 if options.quick else 300.0)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped
@@ -53,6 +56,8 @@ def main() -> int:
         finally:
             site.stop()
     print(json.dumps(result))
+    if options.write:
+        pages.put(options.write, "load", table(result))
     return 1 if any(one["errors"] for one in result["levels"]) else 0
 
 

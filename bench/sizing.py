@@ -7,13 +7,12 @@ puts the tables between the page's marks. Usage: python bench/sizing.py [--quick
 
 import argparse
 import json
-import re
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import hotpath
+from bench import hotpath, pages
 from bench.world import TEXT, item_type, person, say, scratch_database
 
 BATCH = 500
@@ -27,7 +26,6 @@ REVIEWED = 0.1  # share of the items that people answer
 PER_HOUR = 100  # answers of one person, all at work at the same time
 BUSY = 0.6  # of a core, at most, in the busiest hour: what is more makes people wait
 SITES = ((10, 1_000_000), (100, 10_000_000), (1_000, 100_000_000))  # people, items kept
-MARKS = re.compile(r"(<!-- sizing: [^\n]* -->\n).*(<!-- end of the sizing -->)", re.S)
 
 
 def main() -> None:
@@ -42,8 +40,7 @@ def main() -> None:
         cpu = hotpath.measure(1_000, 40 if options.quick else 200)["ours"]
     found["cpu"] = {name: (one["web_ms"], one["database_ms"]) for name, one in cpu.items()}
     if options.write:
-        page = options.write.read_text()
-        options.write.write_text(MARKS.sub(lambda marks: marks[1] + table(found) + marks[2], page))
+        pages.put(options.write, "sizing", table(found))
     print(json.dumps(found))
 
 
@@ -66,7 +63,7 @@ def table(found: dict) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     lines += [row(found, people, kept, post) for people, kept in SITES for post in ("post_one", "post_500")]
-    return "\n".join([*lines, ""])
+    return "\n".join(lines)
 
 
 def row(found: dict, people: int, kept: int, post: str) -> str:

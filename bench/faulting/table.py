@@ -1,11 +1,5 @@
-"""The table of docs/reliability.md, written anew from what a run has shown."""
+"""What a run of the fault bench has shown, as a table in Markdown."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
-BEGIN = "<!-- table: python bench/faults.py --write docs/reliability.md -->"
-END = "<!-- end of the table -->"
 COLUMNS = (
     "Fault",
     "Acknowledged: items, answers, messages, trainings",
@@ -17,18 +11,13 @@ COLUMNS = (
 )
 
 
-def write(page: Path, rows: list[dict], seconds: float, *, quick: bool) -> None:
-    """Put the rows in place of the page's table; ValueError where it has no place for one."""
-    before, _, rest = page.read_text().partition(BEGIN)
-    _, found, after = rest.partition(END)
-    if not found:
-        raise ValueError(f"{page} lacks the lines {BEGIN} and {END}")
+def table(rows: list[dict], seconds: float, *, quick: bool) -> str:
+    """Return what became of each cell as a table in Markdown, and how it was run."""
     said = f"What lasts (a cut, a full disk) lasted {seconds:.0f} s."
     if quick:
         said += " What the clock starts each minute was started each second; pauses were cut short."
     head = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
-    lines = [BEGIN, *head, *map(_line, rows), "", said, END]
-    page.write_text(before + "\n".join(lines) + after)
+    return "\n".join([*head, *map(_line, rows), "", said])
 
 
 def _line(row: dict) -> str:

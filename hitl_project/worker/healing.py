@@ -185,6 +185,8 @@ def end_with_parent() -> None:
 def _watch(worker: Cluster) -> None:
     """Return once the sentinel has ended; one that makes no more rounds is killed."""
     while worker.sentinel.is_alive():
+        if Cluster.ending:  # the signal came before there was a sentinel that could be told
+            worker.stop()
         worker.sentinel.join(LOOK)
         if time.monotonic() - Sentinel.last_round.value > HUNG:
             log.critical("the worker's sentinel hangs and is killed")

@@ -8,9 +8,12 @@ import threading
 
 import pytest
 
-from bench.faulting import disk, table
+from bench import pages
+from bench.faulting import disk
 from bench.faulting.network import Relay
+from bench.faulting.table import table
 from bench.loading import spent, work
+from bench.loading import table as loaded
 
 ROW = {
     "words": "kill -9",
@@ -23,6 +26,23 @@ ROW = {
     "repeated": 2,
     "back": {"posting": 0.5, "reviewing": 1, "delivering": 3},
     "book": "intact",
+}
+QUICK = {"p50_ms": 9.9, "p95_ms": 12.4, "p99_ms": 13.6}
+LOADED = {
+    "seconds": 300.0,
+    "waiting": 100_000,
+    "levels": [
+        {
+            "clients": 8,
+            "post": {"rate": 69.7, "p50_ms": 13.9, "p95_ms": 16.1, "p99_ms": 1019.8, "cpu_ms": [11.19, 2.21]},
+            "claim": {"rate": 33.3, **QUICK},
+            "submit": {"rate": 33.3, "p50_ms": 18.7, "p95_ms": 23.3, "p99_ms": 26.4, "cpu_ms": [21.77, 6.7]},
+            "web_memory": {"before_mb": 233.9, "after_mb": 236.9},
+            "errors": {"claim: 503": 2, "post: BrokenPipeError": 1},
+        }
+    ],
+    "floor": {"post": {"cpu_ms": [1.14, 0.24]}, "submit": {"cpu_ms": [1.86, 0.55]}},
+    "peers": {"peer 1": {"post": [55, 33], "decision": [185, 100]}},
 }
 
 
@@ -66,13 +86,17 @@ def test_what_is_lost_in_a_cut_stays_lost(relayed):
     assert client.recv(100) == b""
 
 
-def test_the_table_replaces_what_stood_in_its_place(tmp_path):
+def test_a_table_replaces_what_stood_in_its_place(tmp_path):
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n")
-    not_run = {"words": "disk full", "not_run": "mount"}
-    table.write(page, [ROW, not_run], 30, quick=False)
+    page.write_text("before\n<!-- table: how -->\nold\n<!-- end of the table -->\nafter\n")
+    pages.put(page, "table", table([ROW, {"words": "disk full", "not_run": "mount"}], 30, quick=False))
     lines = page.read_text().splitlines()
-    assert (lines[0], lines[-1], "old" in lines) == ("before", "after", False)
+    assert (lines[0], lines[1], lines[-2:]) == (
+        "before",
+        "<!-- table: how -->",
+        ["<!-- end of the table -->", "after"],
+    )
+    assert "old" not in lines
     assert "| kill -9 | 1,200, 3, 4, 5 | 0 | 0 | 2 | 0.5, 1.0, not, 3.0 | intact |" in lines
     assert "| disk full | not run: needs mount | | | | | |" in lines
 
@@ -81,7 +105,22 @@ def test_a_page_without_a_place_for_the_table_is_refused(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("no table\n")
     with pytest.raises(ValueError, match="lacks the lines"):
-        table.write(page, [], 30, quick=False)
+        pages.put(page, "table", "")
+
+
+def test_the_load_is_told_by_level_and_beside_the_floor_and_the_peers():
+    said = loaded.table(LOADED).splitlines()
+    assert said[2:5] == [
+        "| 8 | post an item | 70 | 14, 16, 1,020 | 11.2 + 2.2 |",
+        "| 8 | claim | 33 | 10, 12, 14 |  |",
+        "| 8 | answer | 33 | 19, 23, 26 | 21.8 + 6.7 |",
+    ]
+    assert "Requests that failed: 3." in said[6]
+    assert said[-3:] == [
+        "| this server, 8 clients | 11.2 + 2.2 | 21.8 + 6.7 |",
+        "| a bare view that writes one row | 1.1 + 0.2 | 1.9 + 0.6 |",
+        "| peer 1, on another day | 55.0 + 33.0 | 185.0 + 100.0 |",
+    ]
 
 
 def test_the_work_of_children_counts_as_their_parents():

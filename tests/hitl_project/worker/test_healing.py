@@ -2,10 +2,13 @@
 
 import os
 import signal
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 from django_q.models import OrmQ, Success
@@ -58,6 +61,25 @@ def begun(tmp_path):
         (tmp_path / name).touch()
     async_task("tests.hitl_project.worker.held.work", tmp_path)
     return lambda: [int(line) for line in (tmp_path / "begun").read_text().splitlines()]
+
+
+def test_a_signal_that_comes_before_the_sentinel_is_there_ends_the_worker_all_the_same():
+    asked_early = (
+        "import django, os, signal; django.setup()\n"
+        "from hitl_project.worker import healing\n"
+        "start = healing.Cluster.start\n"
+        "healing.Cluster.start = lambda self: (os.kill(os.getpid(), signal.SIGTERM), start(self))\n"
+        "healing.run()"
+    )
+    settings = {
+        "DJANGO_SETTINGS_MODULE": "tests.live_settings",
+        "HITL_TEST_DATABASE": connection.settings_dict["NAME"],
+    }
+    worker = subprocess.Popen([sys.executable, "-c", asked_early], env=os.environ | settings)
+    try:
+        assert worker.wait(PATIENCE / 2) == 0
+    finally:
+        worker.kill()
 
 
 def seconds_left():

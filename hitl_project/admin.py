@@ -52,7 +52,8 @@ class TaskAdmin(FactAdmin):
 
     @admin.display(description="took")
     def took(self, row: Task) -> str:
-        return f"{row.time_taken():.2f} s"
+        first = " since its first try" if row.attempt_count > 1 else ""
+        return f"{row.time_taken():.2f} s{first}"
 
     @admin.display(description="ended", ordering="stopped")
     def ended(self, row: Task) -> SafeString | str:

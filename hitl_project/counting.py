@@ -36,8 +36,11 @@ JOIN audit_auditevent e ON e.id BETWEEN part.low AND part.high
 CROSS JOIN LATERAL (SELECT e.body::jsonb AS b) body
 WHERE e.verb IN ('item.submitted', 'item.judged', 'item.resolved', 'item.overturned', 'review.submitted')
 """
+# A task that was tried again still has the beginning of its first time: how long it took is not known.
 ENDED = """
-SELECT func, success, count(*), coalesce(sum(extract(epoch FROM stopped - started)), 0) FROM django_q_task
+SELECT func, success, count(*),
+    coalesce(sum(extract(epoch FROM stopped - started)) FILTER (WHERE attempt_count <= 1), 0)
+FROM django_q_task
 WHERE stopped > to_timestamp(%s) AND stopped <= to_timestamp(%s) GROUP BY 1, 2
 """
 OPEN = """

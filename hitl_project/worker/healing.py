@@ -2,8 +2,8 @@
 
 - Children take their tasks themselves (`taking`), and hold them by leases (`table`) that the sentinel keeps:
   the task of a killed child is taken again at once, those of a killed worker within two minutes.
-- The locks of the queue of results are record locks of the kernel (fcntl(2), F_SETLKW), which end with the
-  process that holds them. django-q2's semaphores are lost with it: then nothing more is ticked off.
+- The locks between the processes end with the one that holds them (`shared`). django-q2's semaphores are lost
+  with it: then nothing more is ticked off.
 - Whoever started the sentinel starts another where it ended or hangs; no process outlives its parent.
 
 A service manager that asks every process to end (systemd does) is heard by the first alone, which lets what
@@ -13,20 +13,19 @@ is being done come to its end.
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import logging
 import multiprocessing
 import os
 import signal
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django.db import Error
-from django_q import cluster, queues
+from django.utils import timezone
+from django_q import cluster
 from django_q.conf import Conf
 from django_q.scheduler import scheduler
 from django_q.signals import post_execute_in_worker, pre_execute
@@ -35,6 +34,7 @@ from django_q.utils import close_old_django_connections
 from audit import request
 from hitl_project import schedules
 from hitl_project.bound import PR_SET_PDEATHSIG
+from hitl_project.worker.shared import Flag, Lock, Queue
 from hitl_project.worker.taking import Hands, NoPusher
 from routing import counters
 
@@ -46,40 +46,6 @@ PAUSES = (0.5, 1, 2, 5, 10, 30)  # seconds before the next start where the last 
 log = logging.getLogger(__name__)
 
 
-class Lock:
-    """A lock between forked processes that is free once its holder has ended, however it ended."""
-
-    def __init__(self) -> None:
-        self._file, path = tempfile.mkstemp(prefix="hitl-worker-")
-        os.unlink(path)  # the file is gone with the last process that has it open
-
-    def acquire(self, block: bool = True) -> bool:
-        """Wait for the lock, or with `block` off only try; return whether it is held."""
-        try:
-            fcntl.lockf(self._file, fcntl.LOCK_EX if block else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def release(self) -> None:
-        """Let the next one in."""
-        fcntl.lockf(self._file, fcntl.LOCK_UN)
-
-    def __enter__(self) -> None:
-        self.acquire()
-
-    def __exit__(self, *error: object) -> None:
-        self.release()
-
-
-class Queue(queues.Queue):
-    """django-q2's queue with locks that end with their holders."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._rlock, self._wlock = Lock(), Lock()
-
-
 class Sentinel(cluster.Sentinel):
     """The process that keeps the children and, for them, what they hold; it tells its rounds."""
 
@@ -88,7 +54,7 @@ class Sentinel(cluster.Sentinel):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         end_with_parent()
-        self.ending = multiprocessing.RawValue("b", 0)
+        self.ending = Flag()
         super().__init__(*args, **kwargs)
 
     def start(self) -> None:
@@ -96,16 +62,24 @@ class Sentinel(cluster.Sentinel):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         super().start()
 
+    def guard(self) -> None:
+        """Queue what is due at once, not after 60 rounds, and watch over the children."""
+        _schedule(self.broker)
+        super().guard()
+
     def stop(self) -> None:
         """Let the children end what they do, and end."""
-        self.ending.value = 1
+        self.ending.set()
         super().stop()
+
+    def spawn_worker(self) -> None:
+        """Start a child that takes its tasks itself."""
+        hands, timer = Hands(self.broker, self.ending), multiprocessing.Value("f", -1, lock=Lock())
+        self.spawn_process(cluster.worker, hands, self.result_queue, timer, self.timeout)
 
     def spawn_process(self, target: Callable, *args: Any) -> multiprocessing.Process:
         """Start a child that ends with us."""
         works = target is cluster.worker
-        if works:
-            args = Hands(self.broker, self.ending), *args[1:]
         child = cluster.get_mp_context().Process(
             target=_child, args=(target, *args), name=f"Process-{uuid.uuid4().hex}"
         )
@@ -137,37 +111,44 @@ class Sentinel(cluster.Sentinel):
         return super().status()
 
     def _keep(self) -> None:
+        close_old_django_connections()  # of a database that was restarted
         for child in self.pool:  # where the database is away the first error ends it: each may take seconds
             child.hands.keep()
 
 
 class Cluster(cluster.Cluster):
-    """A cluster that remembers whether it was asked to end."""
+    """The process that a service manager starts and ends: it begins a sentinel, and has it end."""
 
     ending = False
 
+    def start(self) -> int:
+        """Begin a sentinel and return our process id.
+
+        Nobody waits here until it is up: a signal would be heard by something half-begun.
+        """
+        self.stop_event, self.start_event = Flag(), Flag()
+        told = self.stop_event, self.start_event, self.cluster_id, self.broker, self.timeout
+        self.sentinel = cluster.get_mp_context().Process(target=Sentinel, args=told)
+        self.sentinel.start()
+        return self.pid
+
     def sig_handler(self, signum: int, frame: object) -> None:
-        """End in order: what is being done is done to its end."""
+        """Note that it is to end in order: what is being done is done to its end."""
         Cluster.ending = True
-        if self.sentinel is not None and self.stop_event is not None:
-            self.stop()
 
 
 def run() -> None:
     """Run a cluster until a signal comes, and another one wherever its sentinel ended or hangs."""
-    # They are looked up in the module by name, which is the only way to give the cluster others.
-    cluster.Queue, cluster.Sentinel, cluster.scheduler = Queue, Sentinel, _schedule
+    # They are looked up in the module by name, which is the only way to give the sentinel others.
+    cluster.Queue, cluster.scheduler = Queue, _schedule
     pre_execute.connect(_begun)
     post_execute_in_worker.connect(_ended)
     failed = 0
     while not Cluster.ending:
         Sentinel.last_round.value = began = time.monotonic()
         worker = Cluster()
-        try:
-            worker.start()
-            _watch(worker)
-        except RuntimeError as problem:  # of start(): the sentinel ended before it was up
-            log.critical("%s", problem)
+        worker.start()
+        _watch(worker)
         failed = failed + 1 if time.monotonic() - began < HUNG else 1
         if not Cluster.ending:
             log.critical("the worker's sentinel ended: a new one begins")
@@ -185,8 +166,8 @@ def end_with_parent() -> None:
 def _watch(worker: Cluster) -> None:
     """Return once the sentinel has ended; one that makes no more rounds is killed."""
     while worker.sentinel.is_alive():
-        if Cluster.ending:  # the signal came before there was a sentinel that could be told
-            worker.stop()
+        if Cluster.ending:
+            worker.stop_event.set()
         worker.sentinel.join(LOOK)
         if time.monotonic() - Sentinel.last_round.value > HUNG:
             log.critical("the worker's sentinel hangs and is killed")
@@ -213,6 +194,7 @@ def _tried(act: Callable[[], None]) -> None:
 
 def _begun(task: dict[str, Any], **also: object) -> None:
     request.task(task["id"])
+    task["started"] = timezone.now()  # before, when it was queued: waiting is no work
     counters.flush()  # what the task before has counted
 
 

@@ -16,6 +16,7 @@ from django_q.conf import Conf
 from django_q.signals import post_execute_in_worker
 from django_q.signing import BadSignature, SignedPackage
 
+from hitl_project.worker.shared import Flag
 from hitl_project.worker.table import Table
 
 PAUSE = 2.0  # seconds before the database is asked again that could not be
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 class Hands:
     """What one child holds, for the sentinel that forked it to see and keep; `get` is the queue's."""
 
-    def __init__(self, broker: Table, ending: Any) -> None:
+    def __init__(self, broker: Table, ending: Flag) -> None:
         self.broker, self.ending = broker, ending
         # Without a lock, which a child that is killed would keep.
         self.held = multiprocessing.RawArray("q", 2)  # number of the task, and how often it was taken
@@ -35,7 +36,7 @@ class Hands:
         """Wait for a task and return it, or the word to stop once the worker is to end."""
         post_execute_in_worker.connect(self._ended)
         self.held[0] = 0
-        while not self.ending.value:
+        while not self.ending.is_set():
             try:
                 for number, payload in self.broker.dequeue() or ():
                     if task := self._opened(number, payload):
@@ -83,9 +84,9 @@ class NoPusher:
 
     name, pid = "none", 0
 
-    def __init__(self, ending: Any) -> None:
+    def __init__(self, ending: Flag) -> None:
         self.ending = ending
 
     def is_alive(self) -> bool:
         """Return whether the worker is not about to end."""
-        return not self.ending.value
+        return not self.ending.is_set()

@@ -1,21 +1,23 @@
 """A real worker goes on by itself where its processes are killed, however they were killed."""
 
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
+import time
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 from django_q.models import OrmQ, Success
 from django_q.status import Stat
 from django_q.tasks import async_task
 
-from hitl_project.worker.healing import Lock
+from hitl_project.worker import healing
+from hitl_project.worker.shared import Flag
 from tests.learning.test_killed_workers import PATIENCE, cluster, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,8 +41,11 @@ def works(number):
 
 
 def test_a_worker_goes_on_whichever_of_its_processes_is_killed_and_ends_in_order(tmp_path):
+    async_task("math.sqrt", 0)
+    queued = timezone.now()
     with cluster(tmp_path / "hold") as worker:
         works(1)
+        assert Success.objects.earliest("started").started > queued  # that it waited is no work
         for pid in [*until(alive).workers, alive().monitor]:
             os.kill(pid, signal.SIGKILL)
         works(2)
@@ -63,23 +68,19 @@ def begun(tmp_path):
     return lambda: [int(line) for line in (tmp_path / "begun").read_text().splitlines()]
 
 
-def test_a_signal_that_comes_before_the_sentinel_is_there_ends_the_worker_all_the_same():
-    asked_early = (
-        "import django, os, signal; django.setup()\n"
-        "from hitl_project.worker import healing\n"
-        "start = healing.Cluster.start\n"
-        "healing.Cluster.start = lambda self: (os.kill(os.getpid(), signal.SIGTERM), start(self))\n"
-        "healing.run()"
+@pytest.mark.parametrize(("hears", "ended_with"), [(True, 0), (False, -signal.SIGKILL)])
+def test_a_worker_that_is_to_end_tells_its_sentinel_and_kills_one_that_hangs(monkeypatch, hears, ended_with):
+    monkeypatch.setattr(healing.Cluster, "ending", True)
+    monkeypatch.setattr(healing, "LOOK", 0.01)
+    monkeypatch.setattr(healing, "HUNG", 60 if hears else 0.2)
+    healing.Sentinel.last_round.value = time.monotonic()
+    stop = Flag()
+    sentinel = multiprocessing.get_context("fork").Process(
+        target=stop.wait if hears else time.sleep, args=[30]
     )
-    settings = {
-        "DJANGO_SETTINGS_MODULE": "tests.live_settings",
-        "HITL_TEST_DATABASE": connection.settings_dict["NAME"],
-    }
-    worker = subprocess.Popen([sys.executable, "-c", asked_early], env=os.environ | settings)
-    try:
-        assert worker.wait(PATIENCE / 2) == 0
-    finally:
-        worker.kill()
+    sentinel.start()
+    healing._watch(SimpleNamespace(sentinel=sentinel, stop_event=stop))
+    assert sentinel.exitcode == ended_with
 
 
 def seconds_left():
@@ -102,18 +103,3 @@ def test_a_task_is_begun_again_where_its_child_and_then_its_worker_is_killed(tmp
         (tmp_path / "hold").unlink()
         until(lambda: not OrmQ.objects.exists())
     assert (len(begun()), Success.objects.count()) == (3, 1)
-
-
-def test_a_lock_is_free_once_its_holder_was_killed():
-    lock = Lock()
-    held, told = os.pipe()
-    child = os.fork()
-    if not child:
-        lock.acquire()
-        os.write(told, b"1")
-        signal.pause()
-    os.read(held, 1)
-    assert not lock.acquire(block=False)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    assert lock.acquire(block=False)

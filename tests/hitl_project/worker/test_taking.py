@@ -1,7 +1,5 @@
 """A child asks for one task when it is free, and the sentinel sees what it holds until it has ended."""
 
-import multiprocessing
-
 import pytest
 from django.db import OperationalError
 from django.db.models.functions import Now
@@ -9,6 +7,7 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from hitl_project.worker import taking
+from hitl_project.worker.shared import Flag
 from hitl_project.worker.table import Table
 from hitl_project.worker.taking import Hands
 
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def hands():
-    return Hands(Table(), multiprocessing.RawValue("b", 0))
+    return Hands(Table(), Flag())
 
 
 def queue(**changes):
@@ -79,5 +78,5 @@ def test_a_database_that_is_away_is_asked_again(hands, monkeypatch):
 
 def test_no_task_is_taken_once_the_worker_is_to_end(hands):
     queue()
-    hands.ending.value = 1
+    hands.ending.set()
     assert (hands.get(), list(hands.held)) == ("STOP", [0, 0])

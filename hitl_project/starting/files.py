@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -16,6 +18,7 @@ from hitl_project.starting.forms import ColumnsForm, FileForm
 from hitl_project.starting.views import guided, page
 from labeling.importing import looking, uploads
 from labeling.importing.looking import Look
+from labeling.importing.rights import TAKES_IN
 from labeling.models import ImportRun
 from labeling.pages.keymaps import keys_of
 from labeling.pages.previewing import preview
@@ -24,12 +27,14 @@ from routing.errors import InvalidInput
 from routing.kinds import KINDS
 from routing.models import ItemType
 
+ADDS_LABELS = ("routing.change_itemtype", "routing.add_policy")  # as the changed type is put in force
 SEEN = 5  # rows that can be leafed through
 UNREAD = "These are not the file's letters. It is read as before."
 GONE = "The file is no longer there. Send it once more."
 
 
 @require_http_methods(["GET", "POST"])
+@permission_required(TAKES_IN, raise_exception=True)
 @guided
 def data(request: HttpRequest, item_type: ItemType) -> HttpResponse:
     """Take a file in, to be told what its columns are."""
@@ -45,6 +50,7 @@ def data(request: HttpRequest, item_type: ItemType) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@permission_required(TAKES_IN, raise_exception=True)
 @guided
 def columns(request: HttpRequest, item_type: ItemType, run: Any) -> HttpResponse:
     """Show what each column is taken for and what comes of it; a POST changes that, or takes the file in."""
@@ -61,15 +67,23 @@ def columns(request: HttpRequest, item_type: ItemType, run: Any) -> HttpResponse
         if request.POST.get("do") == "take" and form.is_valid() and _taken(request, row, form, look):
             return HttpResponseRedirect(reverse("admin:start_of", args=[item_type.pk]))
     except OSError:
-        uploads.cancel(row, by=request.user)
-        messages.error(request, GONE)
-        return HttpResponseRedirect(reverse("admin:start_data", args=[item_type.pk]))
+        return _dropped(request, row, GONE)
+    except InvalidInput as error:
+        return _dropped(request, row, error.problems[0].detail)
     except UnicodeError:
         # UTF-16 can be asked for where there is none: it is read as it was guessed again.
         uploads.guess(row)
         messages.error(request, UNREAD)
         return HttpResponseRedirect(_address(row))
-    return page(request, "columns", item_type, 2, run=row, form=form, look=look, **_seen(request, row, look))
+    shown = {"adds_labels": request.user.has_perms(ADDS_LABELS), **_seen(request, row, look)}
+    return page(request, "columns", item_type, 2, run=row, form=form, look=look, **shown)
+
+
+def _dropped(request: HttpRequest, run: ImportRun, why: str) -> HttpResponse:
+    """Give a file up, say why, and ask for another one."""
+    uploads.cancel(run, by=request.user)
+    messages.error(request, why)
+    return HttpResponseRedirect(reverse("admin:start_data", args=[run.item_type_id]))
 
 
 def _form(request: HttpRequest, run: ImportRun) -> ColumnsForm:
@@ -93,6 +107,8 @@ def _taken(request: HttpRequest, run: ImportRun, form: ColumnsForm, look: Look) 
     try:
         with transaction.atomic():
             if form.adds and look.unknown:
+                if not request.user.has_perms(ADDS_LABELS):
+                    raise PermissionDenied
                 making.add_labels(run.item_type, look.unknown, by=request.user)
             uploads.begin(run, names=form.names(), pool=False, ask=form.cleaned_data["ask"], by=request.user)
     except ConfigError as error:
@@ -107,10 +123,10 @@ def _seen(request: HttpRequest, run: ImportRun, look: Look) -> dict[str, Any]:
     ordered = sorted(look.good, key=lambda one: bool(one.labels))
     seen = [one.entry for one in ordered if one.entry][:SEEN]
     count = len(seen)
-    asked = request.POST.get("row", "1")
-    at = int(asked) if asked.isdecimal() and 1 <= int(asked[:4]) <= count else 1
+    rows = range(1, count + 1)
+    at = next((number for number in rows if request.POST.get("row") == str(number)), 1)
     shown = preview(look.item_type, seen[at - 1], by=request.user) if count else None
-    return {"shown": shown, "at_row": at, "rows": range(1, count + 1), "keys": keys_of(request.user.pk)}
+    return {"shown": shown, "at_row": at, "rows": rows, "keys": keys_of(request.user.pk)}
 
 
 def _address(run: ImportRun) -> str:

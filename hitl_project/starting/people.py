@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,18 +19,20 @@ from hitl_project.starting.views import guided, page
 from routing.models import ItemType
 
 ADDS = "auth.add_user"
+CHANGES = "auth.change_user"
 MADE = "start-links"  # in the session: links of who was invited just now, shown once
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@permission_required(ADDS, raise_exception=True)
 @guided
 def people(request: HttpRequest, item_type: ItemType) -> HttpResponse:
     """Invite people, each of whom gets a link; or join the reviewers oneself."""
-    if not request.user.has_perm(ADDS):
-        raise PermissionDenied
     here = HttpResponseRedirect(reverse("admin:start_people", args=[item_type.pk]))
     if request.POST.get("do") == "join":
+        if not request.user.has_perm(CHANGES):
+            raise PermissionDenied
         join(request.user, steps.queue_of(item_type).group)
         return here
     groups = steps.groups_of(item_type)
@@ -42,7 +45,7 @@ def people(request: HttpRequest, item_type: ItemType) -> HttpResponse:
         {"name": name, "link": request.build_absolute_uri(link)}
         for name, link in request.session.pop(MADE, [])
     ]
-    return page(request, "people", item_type, 3, forms=forms, links=links, mail=bool(links))
+    return page(request, "people", item_type, 3, forms=forms, links=links)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import Group, User
@@ -10,7 +11,7 @@ from django.http import HttpRequest
 
 from labeling.models import ImportRun, Review
 from routing import teams
-from routing.models import Item, ItemType, Queue
+from routing.models import Assignment, Item, ItemType, Queue
 
 LATER = "start-later"  # the cookie of who does not want to be guided
 SHOWN = 20  # people
@@ -23,10 +24,19 @@ class Progress:
     item_type: ItemType | None = None
     waiting: ImportRun | None = None  # a file that is to be told its columns
     items: bool = False
-    open: bool = False  # whether an item of it waits for somebody
     people: tuple[User, ...] = ()
     mine: bool = False
-    first: Review | None = None
+
+    @cached_property
+    def first(self) -> Review | None:
+        """The first review of such an item; looked for where it is asked for, as it may take a while."""
+        of_type = Review.objects.filter(item__item_type=self.item_type).select_related("user")
+        return of_type.order_by("pk").first() if self.item_type else None
+
+    @cached_property
+    def open(self) -> bool:
+        """Whether an item of it waits for somebody; asked before anybody has reviewed one."""
+        return Assignment.objects.open().filter(item_type=self.item_type).exists()
 
     @property
     def step(self) -> int:
@@ -46,17 +56,13 @@ def progress(item_type: ItemType | None, user: User) -> Progress:
         return Progress()
     group = queue_of(item_type).group
     imports = ImportRun.objects.filter(item_type=item_type)
-    reviews = Review.objects.filter(item__item_type=item_type).select_related("user").order_by("created_at")
-    items = Item.objects.filter(item_type=item_type)
     people = tuple(group.user_set.filter(is_active=True).order_by("username")[:SHOWN])
     return Progress(
         item_type=item_type,
         waiting=imports.filter(status=ImportRun.Status.WAITING).first(),
-        items=items.exists(),
-        open=items.filter(assignments__closed_at__isnull=True, assignments__isnull=False).exists(),
+        items=Item.objects.filter(item_type=item_type).exists(),
         people=people,
         mine=group.user_set.filter(pk=user.pk).exists(),
-        first=reviews.first(),
     )
 
 

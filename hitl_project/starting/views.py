@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,12 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hitl_project.starting import making, steps
 from hitl_project.starting.forms import TypeForm
+from labeling.importing import rights
 from routing import teams
 from routing.config_file import ConfigError
 from routing.models import ItemType
 from routing.presets import PRESETS
 
 RIGHT = "routing.add_itemtype"
+MAKES = ("routing.add_queue", "routing.add_rule")  # what a new item type brings with it
 YEAR = 365 * 24 * 3600
 STEPS = ("What is decided", "Your data", "Your people", "The first review")
 
@@ -57,7 +60,9 @@ def start(request: HttpRequest, item_type: ItemType | None = None) -> HttpRespon
     runs = steps.imports(item_type) if item_type else []
     at_work = any(one["run"].status == "running" for one in runs)
     types = teams.visible(ItemType.objects.order_by("-pk"), request)[:9]
-    response = page(request, "start", item_type, 0, imports=runs, at_work=at_work, types=types)
+    readable = item_type is not None and rights.reads_refused(request.user, item_type)
+    shown = {"imports": runs, "at_work": at_work, "reads_refused": readable, "types": types}
+    response = page(request, "start", item_type, 0, **shown)
     response.delete_cookie(steps.LATER)  # who comes here wants to be guided
     return response
 
@@ -81,6 +86,7 @@ def uses(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@permission_required(MAKES, raise_exception=True)
 @guided
 def describe(request: HttpRequest, preset: str) -> HttpResponse:
     """Ask what it is called and what there is to choose from, and make it."""

@@ -18,12 +18,12 @@ from labeling.exporting import formats
 from labeling.exporting.reading import SOURCES, SPLITS
 from labeling.importing import uploads
 from labeling.importing.guessing import SUFFIXES
+from labeling.importing.rights import TAKES_IN, reads_refused
 from labeling.models import ImportRun
 from routing.admin.pages import ANSWERS, page
 from routing.errors import HitlError, InvalidInput
 from routing.models import ItemType
 
-RIGHT = "labeling.add_importrun"
 SHOWN = 20  # imports on the page
 ANY = ("", "any")
 WHAT = {
@@ -100,10 +100,12 @@ class FileForm(forms.Form):
 def data(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> HttpResponse:
     """Show exports to take, and the form and progress of imports; a POST sends a file or ends an import."""
     if "refused" in request.GET:
+        if not reads_refused(request.user, item_type):
+            raise PermissionDenied
         return _refused(_run(item_type, request.GET["refused"]))
     form = FileForm()
     if request.method == "POST":
-        if not request.user.has_perm(RIGHT):
+        if not request.user.has_perm(TAKES_IN):
             raise PermissionDenied
         if "cancel" in request.POST:
             return _cancel(request, item_type)
@@ -119,7 +121,8 @@ def data(request: HttpRequest, admin: ModelAdmin, item_type: ItemType) -> HttpRe
         "wanted": wanted,
         "exports": _exports(item_type, wanted.query()),
         "form": form,
-        "may_send": request.user.has_perm(RIGHT),
+        "may_send": request.user.has_perm(TAKES_IN),
+        "reads_refused": reads_refused(request.user, item_type),
         "imports": [_shown(run) for run in item_type.imports.all()[:SHOWN]],
     }
     context["at_work"] = any(one["run"].status == ImportRun.Status.RUNNING for one in context["imports"])

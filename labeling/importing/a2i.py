@@ -31,12 +31,19 @@ def record(
     return {
         "item_ref": raw["humanLoopName"],
         "payload": {(names or {}).get(name, name): value for name, value in fields.items()},
-        "context": inference.context(response) if isinstance(response, Mapping) else {},
+        "context": _context(response) if isinstance(response, Mapping) else {},
         "labels": [
             _label(one, answer, f"humanAnswers[{i}]")
             for i, one in enumerate(answers if isinstance(answers, list) else [])
         ],
     }
+
+
+def _context(response: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return inference.context(response)
+    except ValueError as error:
+        raise InvalidInput.single(str(error), attr="inputContent.aiServiceResponse") from error
 
 
 def _label(one: Any, answer: str, path: str) -> dict[str, Any]:

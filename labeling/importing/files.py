@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -37,14 +38,15 @@ def lines(file: TextIO) -> Iterator[Row]:
 
 def _parsed(number: int, text: str) -> Row:
     try:
-        return Row(number, json.loads(text, parse_constant=_refuse))
+        return Row(number, json.loads(text, parse_constant=refuse))
     except ValueError as error:
         return Row(number, text, f"This is no JSON: {error}.")
     except RecursionError:
         return Row(number, text, "This is nested too deeply.")
 
 
-def _refuse(name: str) -> Any:
+def refuse(name: str) -> Any:
+    """Raise ValueError for NaN and the infinities, which Python reads though they are no JSON."""
     raise ValueError(f"{name} is no JSON number")
 
 
@@ -53,11 +55,16 @@ def table(file: TextIO, delimiter: str = ",") -> Iterator[Row]:
 
     A column whose name ends in `:json` holds JSON; an empty cell of such a column is left out. A row with
     fewer or more cells than columns is a problem. A second column of one name is called `NAME (2)`, one
-    without a name by its place; a first line `sep=;`, which spreadsheets write, is passed over.
+    without a name by its place; a first line `sep=;`, which spreadsheets write, is passed over. Where the
+    headings can't be read, that is the only row's problem.
     """
     csv.field_size_limit(WIDEST_CELL)
     reader = csv.reader(file, delimiter=delimiter, strict=True)
-    names = _headings(reader)
+    try:
+        names = _headings(reader)
+    except csv.Error as error:
+        yield Row(1, problem=f"The headings are no CSV: {error}.")
+        return
     while True:
         begins = reader.line_num + 1
         try:
@@ -75,12 +82,13 @@ def _headings(reader: Iterator[list[str]]) -> list[str]:
     first = next(reader, [])
     if first[:1] and first[0].lower() == "sep=" and not any(first[1:]):
         first = next(reader, [])
-    names: list[str] = []
+    names: dict[str, None] = {}  # in order; a list would be searched through for each of a wide table
+    numbers = defaultdict(lambda: count(2))
     for place, heading in enumerate(first, start=1):
         name = heading.strip() or f"{NO_NAME} {place}"
-        others = (f"{name} ({n})" for n in count(2))
-        names.append(name if name not in names else next(one for one in others if one not in names))
-    return names
+        others = (f"{name} ({n})" for n in numbers[name])
+        names[name if name not in names else next(one for one in others if one not in names)] = None
+    return list(names)
 
 
 def _row(number: int, names: list[str], cells: list[str]) -> Row:
@@ -105,7 +113,7 @@ def listed(file: TextIO) -> Iterator[Row]:
 
     Where the list can't be read any further, that is the last row's problem.
     """
-    decoder = json.JSONDecoder(parse_constant=_refuse)
+    decoder = json.JSONDecoder(parse_constant=refuse)
     text, line, begun = "", 1, False
     while True:
         rest = text.lstrip(BLANKS + ("," if begun else ""))

@@ -21,6 +21,11 @@ from routing.models import ItemType
 from routing.values import Findings
 
 LOOKED_AT = 200  # rows
+MOST_COLUMNS = 500  # the answers about each come in one form, of which Django takes a thousand fields
+TOO_WIDE = (
+    "This file has {:,} columns, and the guide takes {:,}. Take some of them away, or have it taken in on "
+    "the server: manage.py import_items reads any number."
+)
 TOLD = 5  # rows that would be refused
 FOR_ANSWERS = 10_000  # rows, in which answers are looked for that nobody knows yet
 MOST_LABELS = 500
@@ -61,7 +66,7 @@ class Look:
 def table(run: ImportRun) -> tuple[Column, ...]:
     """Return the columns of a waiting file with what each is taken for; none where its format says it all.
 
-    Raises OSError where the file is gone.
+    Raises OSError where the file is gone, and InvalidInput where it has more than MOST_COLUMNS.
     """
     source = uploads.source(run)
     with running.opened(source) as file:
@@ -69,6 +74,8 @@ def table(run: ImportRun) -> tuple[Column, ...]:
     flat = [row for row in rows if run.format == "csv" or running.is_flat(row)]
     flat = [row for row in flat if isinstance(row, Mapping)]
     names = list(dict.fromkeys(name for row in flat for name in row))
+    if len(names) > MOST_COLUMNS:
+        raise InvalidInput.single(TOO_WIDE.format(len(names), MOST_COLUMNS), attr="file")
     kind, spec = KINDS[run.item_type.kind], run.item_type.spec
     return columns.guess(names, flat, kind.cells, spec.labels, json_labels=kind.writes_labels_as_json(spec))
 

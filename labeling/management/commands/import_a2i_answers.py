@@ -9,10 +9,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from labeling.importing import a2i, running
+from labeling.importing.files import refuse
 from labeling.importing.running import Source
 from labeling.progress import Progress
 from routing.errors import HitlError
 from routing.router import find_type
+from routing.values import too_deep
 
 ACTOR = "system:import_a2i_answers"
 
@@ -43,7 +45,8 @@ class Command(BaseCommand):
         files = sorted(folder.rglob("*.json")) if folder.is_dir() else [folder]
         with tempfile.TemporaryDirectory() as place:
             path = Path(place) / "answers.jsonl"
-            refused = []
+            taken: list[Path] = []  # by line
+            refused: list[str] = []
             with path.open("w", encoding="utf-8") as out:
                 for file, raw in _read(files):
                     try:
@@ -53,11 +56,12 @@ class Command(BaseCommand):
                             raw, answer=options["answer"], payload=options["payload"], names=names
                         )
                         out.write(json.dumps(known) + "\n")
+                        taken.append(file)
                     except (CommandError, HitlError) as error:
                         refused.append(f"{file}: {error}")
-            self._take_in(path, options["item_type"], refused)
+            self._take_in(path, options["item_type"], taken, refused)
 
-    def _take_in(self, path: Path, slug: str, refused: list[str]) -> None:
+    def _take_in(self, path: Path, slug: str, taken: list[Path], refused: list[str]) -> None:
         progress = Progress(self.stderr, path.stat().st_size, "loops")
         try:
             totals = running.run(
@@ -71,7 +75,7 @@ class Command(BaseCommand):
         progress.end()
         if totals.refused:
             lines = running.refused_path(path).read_text().splitlines()
-            refused += [f"{row['row'].get('item_ref')}: {row['reason']}" for row in map(json.loads, lines)]
+            refused += [f"{taken[row['line'] - 1]}: {row['reason']}" for row in map(json.loads, lines)]
         self.stdout.write(
             f"{totals.rows + len(refused) - totals.refused:,} loops: {totals.created:,} items new, "
             f"{totals.duplicates:,} known, {totals.labels:,} labels new, {len(refused):,} refused"
@@ -84,6 +88,8 @@ def _read(files: list[Path]) -> Iterator[tuple[Path, Any]]:
     """Yield each file with its JSON, or with why it can't be read."""
     for file in files:
         try:
-            yield file, json.loads(file.read_text(encoding="utf-8"))
+            raw = json.loads(file.read_text(encoding="utf-8"), parse_constant=refuse)
         except (OSError, ValueError, RecursionError) as error:
             yield file, f"it can't be read: {error}"
+        else:
+            yield file, "it is nested too deeply" if too_deep(raw) else raw

@@ -13,34 +13,16 @@ from labeling.tasks import go_on_importing, take_in
 from routing.models import Item, ItemType, Policy, Queue, Rule
 from routing.presets import PRESETS
 from tests import factories
+from tests.hitl_project.starting.sending import sent
 from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
-CSV = "Message,Category\nHi.,allow\nBuy.,scam\n"
-
-
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.HITL_IMPORT_PATH = tmp_path / "imports"
-    return settings.HITL_IMPORT_PATH
-
-
-@pytest.fixture
-def posts(db):
-    return factories.item_type("posts", labels=["allow", "spam"])
 
 
 def made(name):
     preset = PRESETS[name]
     labels = preset.settings.get("labels", [])
     return making.make(preset, name=preset.title, labels=labels, guidelines="Look.", by="system:test")
-
-
-def sent(client, item_type, text=CSV, name="a.csv"):
-    """Send a file to the guide and return its row, which waits, and its address."""
-    file = SimpleUploadedFile(name, text.encode())
-    answer = client.post(reverse("admin:start_data", args=[item_type.pk]), {"file": file})
-    return ImportRun.objects.get(), answer["Location"]
 
 
 @pytest.mark.parametrize("name", PRESETS)

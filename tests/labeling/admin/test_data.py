@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from django_q.models import OrmQ
 
 from audit.models import AuditEvent
@@ -12,7 +13,7 @@ from labeling import tasks
 from labeling.importing import running, uploads
 from labeling.models import ImportRun, Label
 from routing import roles
-from routing.models import Item
+from routing.models import Item, SubjectRights
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,31 @@ def test_a_refused_row_can_be_taken_from_the_page_and_the_rest_goes_in(client, s
         "item_ref: This field is required.; payload: This field is required.",
     )
     assert Item.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "personal", "status"),
+    [
+        ("leads", [], 200),
+        ("compliance", [], 403),
+        ("leads", ["payload.text"], 403),
+        ("admins", ["payload.text"], 200),
+    ],
+)
+def test_refused_rows_are_for_who_may_import_and_see_all_of_them(
+    client, sentiment, folder, role, personal, status
+):
+    SubjectRights.objects.create(item_type=sentiment, personal_fields=personal)
+    run = ImportRun.objects.create(
+        item_type=sentiment, name="a.jsonl", format="jsonl", by="user:ada", size=1, refused=1, status="done",
+        finished_at=timezone.now(),
+    )  # fmt: skip
+    folder.mkdir()
+    uploads.refused_file(run).write_text("{}\n")
+    page = signed_in(client, role).get(address(sentiment)).content.decode()
+    answer = client.get(f"{address(sentiment)}?refused={run.pk}")
+    answer.close()
+    assert (answer.status_code, f"?refused={run.pk}" in page) == (status, status == 200)
 
 
 def test_what_takes_long_makes_way_for_other_tasks_and_is_gone_on_with(client, sentiment, monkeypatch):

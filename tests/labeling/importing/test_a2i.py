@@ -68,6 +68,22 @@ def test_files_that_are_no_output_are_told_one_by_one(tmp_path, capsys):
     )
 
 
+def test_files_that_hold_something_odd_are_told_by_name_and_the_rest_goes_in(tmp_path, capsys):
+    factories.item_type()
+    blocks = OUTPUT["inputContent"] | {"aiServiceResponse": {"Blocks": [{"Id": []}]}}
+    nan = OUTPUT["inputContent"] | {"taskObject": {"initialValue": float("nan")}}
+    (tmp_path / "huge.json").write_text(json.dumps(OUTPUT).replace('"A fine film."', "1e999"))
+    odd = [OUTPUT | {"inputContent": content} for content in (blocks, nan)]
+    first, *refused = take_in(tmp_path, capsys, *odd, OUTPUT).splitlines()
+    assert first == "4 loops: 1 items new, 0 known, 1 labels new, 3 refused"
+    shape = "inputContent.aiServiceResponse: The Id of a block must be a text."
+    assert refused == [
+        f"refused {tmp_path / '0' / 'output.json'}: {shape}",
+        f"refused {tmp_path / '1' / 'output.json'}: it can't be read: NaN is no JSON number",
+        f"refused {tmp_path / 'huge.json'}: This is no JSON: Infinity is no JSON number.",
+    ]
+
+
 def test_a_field_without_a_name_of_ours_is_refused(tmp_path):
     with pytest.raises(CommandError, match="--field initialValue: write THEIRS=OURS"):
         call_command("import_a2i_answers", tmp_path, item_type="x", answer="a", field=["initialValue"])

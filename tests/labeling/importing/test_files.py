@@ -47,6 +47,14 @@ def test_a_bad_row_of_a_table_is_told_and_the_next_is_read(row, kept, why):
     assert found == [Row(2, kept, why), Row(3, {"item_ref": "r2", "n": 2})]
 
 
+@pytest.mark.parametrize(
+    ("headings", "why"), [('"a" ,"b"', "',' expected after '\"'"), ('"a,b', "unexpected end of data")]
+)
+def test_headings_that_cannot_be_read_are_all_that_is_told_of_a_table(headings, why):
+    found = list(table(io.StringIO(f"{headings}\n1,2\n", newline="")))
+    assert found == [Row(1, problem=f"The headings are no CSV: {why}.")]
+
+
 @pytest.mark.parametrize("piece", [1, 2, 7, 1 << 14])
 def test_a_list_is_read_whatever_its_pieces(piece, monkeypatch):
     monkeypatch.setattr(files, "PIECE", piece)

@@ -1,5 +1,7 @@
 """What Amazon's services answer is read as the context that rules go by."""
 
+import pytest
+
 from routing.a2i import inference
 
 TEXTRACT = {
@@ -35,3 +37,23 @@ def test_moderation_labels_are_read_in_both_spellings():
     assert inference.context(spelt) == found
     assert inference.context({"moderationLabels": [{"name": "Suggestive", "confidence": 96.7}]}) == found
     assert inference.context({"Other": 1}) == {}
+
+
+@pytest.mark.parametrize(
+    ("odd", "why"),
+    [
+        ({"Id": ["k"]}, "Id of a block must be a text"),
+        ({"EntityTypes": 5}, "EntityTypes of a block must be a list"),
+        ({"Relationships": [{"Type": "CHILD", "Ids": [["w1"]]}]}, "Ids of a relationship must be a text"),
+        ({"Relationships": [{"Type": "CHILD", "Ids": "w1"}]}, "Ids of a block must be a list"),
+    ],
+)
+def test_blocks_of_another_shape_are_refused(odd, why):
+    with pytest.raises(ValueError, match=why):
+        inference.context({"Blocks": [TEXTRACT["Blocks"][0] | odd]})
+
+
+def test_a_word_that_is_no_text_is_refused():
+    words = [one | {"Text": 5} for one in TEXTRACT["Blocks"]]
+    with pytest.raises(ValueError, match="Text of a block must be a text"):
+        inference.context({"Blocks": words})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from learning.learners.artifacts import Model
 
 PROMOTABLE = (State.SHADOW, State.CHALLENGER, State.REFUSED, State.RETIRED)
+LOOKED = 600  # seconds
+
+_usable_until: dict[int, float] = {}  # by a model's id
 
 
 def add(
@@ -106,6 +110,20 @@ def usable(version: ModelVersion) -> bool:
     except ModelUnusable:
         return False
     return True
+
+
+def usable_lately(version: ModelVersion) -> bool:
+    """Return whether the model could answer now, or could when this process looked within LOOKED seconds.
+
+    For pages about all models: to look is to read the whole file. What can't be used is looked at each time,
+    so that nobody reads of it once it is put right.
+    """
+    if monotonic() < _usable_until.get(version.pk, 0.0):
+        return True
+    found = usable(version)
+    if found:
+        _usable_until[version.pk] = monotonic() + LOOKED
+    return found
 
 
 def champion(item_type: ItemType) -> ModelVersion | None:

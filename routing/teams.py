@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audit.models import ApiKey
-from routing.models import ItemType, Queue, Rule
+from routing.models import Delivery, ItemType, Queue, Rule
 
 SEES_ALL = "compliance"  # the group that must be able to answer for everything
 
@@ -67,6 +67,16 @@ def seen(rows: QuerySet, caller: Any, *, path: str = "item_type") -> QuerySet:
     """
     kept_back = hidden(caller)
     return rows.exclude(**{f"{path}__in": kept_back}) if kept_back else rows
+
+
+def about_types(rows: QuerySet[Delivery], caller: Any) -> QuerySet[Delivery]:
+    """Return those of the messages that are not about a hidden item type as a whole: that training is due."""
+    kept_back = hidden(caller)
+    if not kept_back:
+        return rows
+    slugs = list(ItemType.objects.filter(pk__in=kept_back).values_list("slug", flat=True))
+    named = Q(body__data__has_key="item_type", body__data__item_type__in=slugs)
+    return rows.exclude(named, item__isnull=True)
 
 
 def queues(rows: QuerySet[Queue], caller: Any) -> QuerySet[Queue]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest
@@ -13,19 +14,22 @@ from routing import teams
 
 
 def waiting(user: User, caller: HttpRequest | None = None) -> list[Matter]:
-    """Return what waits for this person's eye, what is bad first; `caller` is their request, if any."""
-    hidden = teams.hidden(caller or teams.Person(user))
-    seen = [matter for matter in _matters(user) if matter.item_type not in hidden]
+    """Return what waits for this person's eye, what is bad first; `caller` is their request, if any.
+
+    What is counted over item types counts those alone that they may see.
+    """
+    caller = caller or teams.Person(user)
+    seen = [matter for matter in _matters(caller) if matter.item_type not in teams.hidden(caller)]
     return sorted(seen, key=lambda matter: not matter.bad)
 
 
-def _matters(user: User) -> Iterator[Matter]:
+def _matters(caller: Any) -> Iterator[Matter]:
     yield from running.worker()
-    yield from running.late()
-    yield from routes.set_up(user)
+    yield from running.late(caller)
+    yield from routes.set_up(caller.user)
     yield from routes.checks()
-    yield from running.messages()
-    yield from running.trail(user)
-    yield from people.matters(user)
+    yield from running.messages(caller)
+    yield from running.trail(caller.user)
+    yield from people.matters(caller)
     yield from routes.failing_rules()
-    yield from learned.matters()
+    yield from learned.matters(caller)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -15,19 +16,21 @@ from learning.external import backends, exams
 from learning.models import ModelVersion, Run, SamplingRun, TrainingRun
 from learning.proving import standing
 from learning.runs import KILLED
+from routing import teams
 from routing.policies import stops
 
 LATELY = timedelta(days=7)
 MOST_SAID = 150  # characters of what went wrong
 
 
-def matters() -> Iterator[Matter]:
-    """What became of the models, and of the runs that make them."""
+def matters(caller: Any) -> Iterator[Matter]:
+    """What became of the models, and of the runs that make them; files of hidden types are not read."""
     for model in ModelVersion.objects.filter(status="challenger").select_related("item_type"):
         text = f"{model} passed the gate and waits to be promoted"
         yield Matter(text, _page(model), item_type=model.item_type_id)
-    for model in ModelVersion.objects.filter(status="champion").select_related("item_type"):
-        if not registry.usable(model):
+    in_force = ModelVersion.objects.filter(status="champion").select_related("item_type")
+    for model in teams.seen(in_force, caller):
+        if not registry.usable_lately(model):
             yield _broken(model)
     gone = ModelVersion.objects.filter(
         report__rolled_back__by=registry.AUTHOR, retired_at__gte=timezone.now() - LATELY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -14,6 +15,7 @@ from audit import keys
 from audit.uuid7 import earliest
 from hitl_project import anchoring, workers
 from hitl_project.attention.matter import Matter, count, listed
+from routing import teams
 from routing.models import Assignment, Delivery, Purpose
 
 KEY_WARNING = timedelta(days=14)
@@ -33,24 +35,25 @@ def worker() -> Iterator[Matter]:
         yield Matter(text, reverse("ready"), bad=True)
 
 
-def late() -> Iterator[Matter]:
-    """Seats past their due time, and expert decisions past their queue's limit."""
+def late(caller: Any) -> Iterator[Matter]:
+    """Seats past their due time, and expert decisions past their queue's limit, that the caller may see."""
+    opened = teams.seen(Assignment.objects.open(), caller)
     # What tests one person waits until they come.
-    waiting = Assignment.objects.open().exclude(purpose=Purpose.GOLD)
-    if seats := waiting.filter(due_at__lte=timezone.now()).count():
+    if seats := opened.exclude(purpose=Purpose.GOLD).filter(due_at__lte=timezone.now()).count():
         text = count(seats, "seat is overdue", "seats are overdue")
         yield Matter(text, listed("assignment", "state=overdue"), bad=True)
-    if left := Assignment.objects.open().filter(overdue_at__isnull=False).count():
+    if left := opened.filter(overdue_at__isnull=False).count():
         text = count(
             left, "expert decision is past its time limit", "expert decisions are past their time limit"
         )
         yield Matter(text, listed("assignment", "state=timed_out"), bad=True)
 
 
-def messages() -> Iterator[Matter]:
-    """Messages that clients never took."""
-    recent = Delivery.objects.filter(id__gte=earliest(timezone.now() - RECENT))
-    if parked := recent.filter(parked_at__isnull=False).count():
+def messages(caller: Any) -> Iterator[Matter]:
+    """Messages that clients never took, and that the caller may see."""
+    recent = Delivery.objects.filter(id__gte=earliest(timezone.now() - RECENT), parked_at__isnull=False)
+    about_items = teams.seen(recent, caller, path="item__item_type")
+    if parked := teams.about_types(about_items, caller).count():
         text = count(parked, "message to a client is parked", "messages to clients are parked")
         yield Matter(text, listed("delivery", "state=parked"), bad=True)
 

@@ -26,9 +26,9 @@ class Line:
     outlook: Outlook
 
     @property
-    def urgent(self) -> int:
-        """How many seats of a high priority wait."""
-        return sum(count for name, count in self.size.by_priority.items() if name in ("high", "urgent"))
+    def priorities(self) -> list[tuple[str, int]]:
+        """How many seats wait of each priority of which any do, the highest first."""
+        return [(name, count) for name, count in reversed(self.size.by_priority.items()) if count]
 
 
 def now_waiting(request: HttpRequest, now: datetime) -> dict[str, Any]:
@@ -43,7 +43,6 @@ def now_waiting(request: HttpRequest, now: datetime) -> dict[str, Any]:
     ]
     return {
         "queues": lines,
-        "priorities": list(sizes[0].by_priority) if sizes else [],
         "present": presence.present(shown.values(), now),
         "waiting": sum(one.open for one in sizes),
         "overdue": sum(one.overdue for one in sizes),

@@ -1,4 +1,4 @@
-"""What stands at this moment: models, policies, the worker, the book."""
+"""What stands at this moment: models, the worker, the book."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from audit import checking
 from audit.models import Checkpoint
 from hitl_project import workers
 from learning.models import DriftReport, Evaluation, ModelVersion
-from routing.models import ItemType, Policy
+from routing.models import ItemType
 
 SHOWN = 6
 # A count up to the last minute's events, each other part one look into an index.
@@ -26,15 +26,11 @@ LEFT JOIN LATERAL (SELECT number, at, last_id FROM audit_seal ORDER BY number DE
 
 
 def models(types: list[ItemType]) -> dict[str, Any]:
-    """Return the newest models and policies of these item types: three statements."""
+    """Return the newest models of these item types: two statements."""
     accuracy = Evaluation.objects.filter(metric="accuracy", slice="all")
     newest = ModelVersion.objects.filter(item_type__in=types).select_related("item_type")
     newest = newest.prefetch_related(Prefetch("evaluations", queryset=accuracy, to_attr="overall"))
-    policies = Policy.objects.filter(item_type__in=types).select_related("item_type")
-    return {
-        "models": newest.order_by("-created_at")[:SHOWN],
-        "policies": policies.order_by("-published_at")[:4],
-    }
+    return {"models": newest.order_by("-created_at")[:SHOWN]}
 
 
 def running(types: list[ItemType]) -> dict[str, Any]:

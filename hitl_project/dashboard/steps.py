@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
+from routing import teams
 from routing.models import Item, ItemType, Prediction, Queue
 
 
@@ -21,15 +23,18 @@ class NextStep:
     link: str
 
 
-def missing(user: User) -> list[NextStep]:
-    """Return what is not there yet, in the order in which it is needed: two statements."""
+def missing(caller: Any) -> list[NextStep]:
+    """Return what is not there yet, in the order in which it is needed: two statements.
+
+    Queues that serve only what is hidden from the caller are not named.
+    """
+    user = caller.user
     there = _there(user)
     empty = Queue.objects.filter(~Exists(_members())).select_related("group").order_by("slug")
     found = [] if there["types"] else [_make_type(user)]
-    found += [_give_people(user, queue) for queue in empty]
+    found += [_give_people(user, queue) for queue in teams.queues(empty, caller)]
     if there["types"] and not there["items"]:
-        text = "Programs send them to /api/v1/items/; a file is imported in the admin."
-        found.append(NextStep("Send the first items", text, reverse("api-docs"), "How it is done"))
+        found.append(_send_items(user))
     if there["items"] and not there["answers"]:
         found.append(_let_learn(user))
     return found
@@ -40,9 +45,9 @@ def _make_type(user: User) -> NextStep:
         user,
         "routing.add_itemtype",
         "Make an item type",
-        "What is decided, by which labels, and by whom; presets fill in most of it.",
-        reverse("admin:routing_itemtype_add"),
-        "Make one",
+        "What is decided, by which labels, and by whom: the guide fills in most of it.",
+        reverse("admin:start"),
+        "Start",
     )
 
 
@@ -54,6 +59,20 @@ def _give_people(user: User, queue: Queue) -> NextStep:
         f"Nobody is in the group {queue.group.name}, so nobody is given its work.",
         reverse("admin:auth_user_changelist"),
         "Choose people",
+    )
+
+
+def _send_items(user: User) -> NextStep:
+    """Return the way to the guide, or to the item types for who takes in files and makes none of these."""
+    where, link = reverse("admin:routing_itemtype_changelist"), "Choose an item type"
+    if user.has_perm("routing.add_itemtype"):
+        where, link = reverse("admin:start"), "Drop a file in"
+    return NextStep(
+        "Send the first items",
+        "Programs send them to /api/v1/items/; a file goes in by the guide, or by Data in and out of its "
+        "item type.",
+        where,
+        link,
     )
 
 

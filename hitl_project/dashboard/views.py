@@ -51,9 +51,9 @@ SMALL = (
 # What each role needs first; who has several roles sees their own work before all else.
 ORDERS = {
     "admin": ("mine", "steps", "attention", "running", "figures", "people", "targets", "models", "book"),
-    "lead": ("mine", "steps", "people", "attention", "figures", "targets", "models", "book"),
+    "lead": ("mine", "steps", "people", "attention", "figures", "targets", "models"),
     "compliance": ("mine", "book", "figures", "targets", "people", "models"),
-    "figures": ("mine", "figures", "people", "targets", "models", "book"),
+    "figures": ("mine", "figures", "people", "targets", "models"),
 }
 
 
@@ -119,7 +119,7 @@ def figures(asked: Asked) -> dict[str, Any]:
 
 PARTS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "mine": lambda asked: {"mine": mine.mine(asked.request.user, asked.now)},
-    "steps": lambda asked: {"steps": steps.missing(asked.request.user)},
+    "steps": lambda asked: {"steps": steps.missing(asked.request)},
     "attention": lambda asked: {"matters": attention.waiting(asked.request.user, asked.request)},
     "running": lambda asked: {"running": state.running(asked.types)},
     "figures": figures,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -19,7 +19,7 @@ from routing.admin.lists import BoundedListMixin
 from routing.admin.show import ago, badge, laid_out
 from routing.admin.teams import OfTeams
 from routing.errors import InvalidInput
-from routing.models import Delivery, DeliveryAttempt, Endpoint, ItemType
+from routing.models import Delivery, DeliveryAttempt, Endpoint
 from routing.webhooks import endpoints
 
 TIMES = ["created_at", "owed_at", "next_attempt_at", "delivered_at", "parked_at"]
@@ -76,10 +76,7 @@ class DeliveryAdmin(OfTeams, BoundedListMixin, FactAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Leave out what tells of hidden types, also where it is about no item: that training is due."""
-        rows, kept_back = super().get_queryset(request), teams.hidden(request)
-        slugs = list(ItemType.objects.filter(pk__in=kept_back).values_list("slug", flat=True))
-        told = Q(item__isnull=True, body__data__item_type__in=slugs)
-        return rows.exclude(told) if kept_back else rows
+        return teams.about_types(super().get_queryset(request), request)
 
     @admin.display(description="message")
     def message(self, row: Delivery) -> SafeString:

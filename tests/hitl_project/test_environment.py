@@ -1,5 +1,6 @@
 """The environment: where model files lie, and what refuses to start."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage.handler import StorageHandler
 
 from hitl_project.environment import Environment, first_env
+from learning import files
 
 MEMORY = "django.core.files.storage.InMemoryStorage"
 
@@ -21,6 +23,12 @@ def storage(monkeypatch, tmp_path):
         return Environment(tmp_path / "none").storage("STORE", Path("/models"))
 
     return read
+
+
+def test_models_are_kept_in_the_folder_that_is_set():
+    """All tests run with it set: see tests/environment.py."""
+    name, _ = files.write("anywhere", b"a model")
+    assert Path(os.environ["ML_MODEL_PATH"], name).read_bytes() == b"a model"
 
 
 def test_without_a_setting_files_lie_in_the_folder(storage):

@@ -1,14 +1,22 @@
 """What a team keeps to itself is not on the pages of others."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import ApiKey, AuditEvent
 from hitl_project import attention
+from labeling.appeals import opening
+from labeling.models import Flag
+from learning import registry
 from routing import assignments
-from routing.models import Assignment, Delivery, Queue
+from routing.models import Assignment, Delivery, Queue, SubjectRights, Target
 from tests import factories
+from tests.labeling.quality import doubted
+from tests.learning import trials
 from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -68,12 +76,13 @@ def test_a_queue_that_serves_hidden_types_alone_is_hidden(ours):
 
 
 def test_messages_about_no_item_of_a_hidden_type_are_hidden(ours):
-    for slug in ("ours", "yours"):
-        Delivery.objects.create(
-            url="https://t.example", event="training.due", body={"data": {"item_type": slug}}
-        )
+    for data in ({"item_type": "ours"}, {"item_type": "yours"}, {"message": "A test."}):
+        Delivery.objects.create(url="https://t.example", event="any", body={"data": data})
     found = signed_in("admins").get(reverse("admin:routing_delivery_changelist")).context["cl"].queryset
-    assert [one.body["data"]["item_type"] for one in found] == ["yours"]
+    assert [one.body["data"] for one in found.order_by("id")] == [
+        {"item_type": "yours"},
+        {"message": "A test."},
+    ]
 
 
 def test_what_waits_for_attention_leaves_out_hidden_types(ours):
@@ -84,6 +93,38 @@ def test_what_waits_for_attention_leaves_out_hidden_types(ours):
     inside = factories.person("ines", "admins", "claims")
     told = [[one.item_type for one in attention.waiting(user)] for user in (outside, inside)]
     assert [ours.pk in types for types in told] == [False, True]
+
+
+def test_what_is_counted_for_attention_leaves_out_hidden_types(ours):
+    signed_in("leads", name="lea")
+    now, rita = timezone.now(), factories.person("rita", "reviewers")
+    doubted.flagged(rita, to="ours")
+    Flag.objects.update(created_at=now - timedelta(days=2))
+    factories.limits(rita, paused_at=now, paused_because="wrong", paused_for=ours)
+    SubjectRights.objects.create(item_type=ours, appeal_days=30)
+    opening.dispute(factories.submit(0.99, to="ours").pk, "No.", by=opening.SUBJECT)
+    parked = {"parked_at": now, "next_attempt_at": None, "body": {"data": {"item_type": "ours"}}}
+    for item in (factories.submit(0.3, to="ours"), None):
+        Delivery.objects.create(url="https://t.example", event="any", item=item, **parked)
+    Assignment.objects.open().update(due_at=now, overdue_at=now)
+    Target.objects.create(metric="review_rate", value=0.1, missed_since=now, told_at=now)
+    people = [factories.person("otto", "leads"), factories.person("ines", "leads", "claims")]
+    outside, inside = (
+        [" ".join(one.text.split()[1:3]) for one in attention.waiting(user) if one.url != reverse("ready")]
+        for user in people
+    )
+    counted = ["seats are", "expert decisions", "messages to", "dispute has", "is paused:", "missed since"]
+    assert (outside, inside) == ([], [*counted, "doubtful label"])
+
+
+def test_models_of_hidden_types_are_not_read_for_attention_and_others_once(ours, monkeypatch):
+    for item_type in (ours, factories.item_type("yours")):
+        trials.model(item_type, 1)
+    read = []
+    monkeypatch.setattr(registry, "load", lambda version: read.append(str(version)))
+    otto = factories.person("otto", "admins")
+    assert attention.waiting(otto) == attention.waiting(otto)
+    assert read == ["yours@1"]
 
 
 def test_the_form_of_a_key_takes_item_types_and_names_unknown_ones(ours):

@@ -12,7 +12,7 @@ from django_q.models import OrmQ
 from audit.models import AuditEvent
 from learning import registry, retraining
 from learning.models import ModelVersion
-from tests.learning import worlds
+from tests.learning import trials, worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +84,16 @@ def test_a_storage_that_can_not_be_reached_is_told_like_a_file_that_is_gone(item
     monkeypatch.setattr(storages["models"], "open", Mock(side_effect=Unreachable("no such bucket")))
     with pytest.raises(registry.ModelUnusable, match=r"The file of shapes@1 can't be read: no such bucket\."):
         registry.load(version)
+
+
+def test_a_page_reads_a_whole_file_once_in_ten_minutes_and_a_broken_one_each_time(monkeypatch):
+    version, clock, load = trials.model(worlds.shapes(), 1), iter([0, 0, 599, 600, 600, 1300, 1301]), Mock()
+    monkeypatch.setattr(registry, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(registry, "load", load)
+    told = [(registry.usable_lately(version), load.call_count) for _ in range(3)]
+    load.side_effect = registry.ModelUnusable("gone")
+    told += [(registry.usable_lately(version), load.call_count) for _ in range(2)]
+    assert told == [(True, 1), (True, 1), (True, 2), (False, 3), (False, 4)]
 
 
 def test_a_retired_champion_leaves_none(item_type):

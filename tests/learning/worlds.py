@@ -11,7 +11,7 @@ from django.core.files.storage import storages
 from django.db import connection
 
 from labeling.models import Label
-from learning import serving
+from learning import registry, serving
 from learning.models import LearningPlan, ModelVersion
 from routing.models import Item, ItemType, Status
 from tests import factories
@@ -92,6 +92,7 @@ def spoil(version: ModelVersion) -> None:
     with storages["models"].open(version.artifact, "wb") as stored:
         stored.write(b"not a model")
     serving._loaded.clear()
+    registry._usable_until.clear()
 
 
 def environment() -> dict[str, str]:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from hitl_project.goals import keeping, sources
+from hitl_project.goals.board import Flow
 from hitl_project.goals.estimates import Amounts, counted
 from hitl_project.goals.facts import Cell
 from labeling.answering import review
@@ -110,6 +111,34 @@ def test_hours_cost_what_the_item_type_says(rita):
     found = cell(kept)
     assert (found.priced, found.costs.count, found.costs.total) == (2, 1, pytest.approx(0.5))
     assert measured(kept)["cost_per_decision"].value == pytest.approx(0.25)
+
+
+def test_each_time_is_of_its_own_items_and_looks(rita):
+    kept, begun = factories.item_type(), timezone.now() - timedelta(hours=2)
+    alone, asked, _ = (factories.submit(score) for score in (0.99, 0.85, 0.3))
+    answer(rita, "approve")
+    Item.objects.update(created_at=begun)
+    for item, seconds in ((alone, 2), (asked, 600)):
+        Item.objects.filter(pk=item.pk).update(decided_at=begun + timedelta(seconds=seconds))
+    claimed, closed = (begun + timedelta(seconds=seconds) for seconds in (90, 126))
+    kept.assignments.filter(item=asked).update(created_at=begun, claimed_at=claimed, closed_at=closed)
+    found, flow = measured(kept), Flow(kept, "", cell(kept))
+    names = ("processing_time", "time_to_resolution", "queue_time", "cases_per_hour")
+    assert [found[name].value for name in names] == pytest.approx([2, 600, 90, 100])
+    assert flow.decision_seconds == pytest.approx(301)
+    assert {name: (count, round(seconds, -1)) for name, count, seconds in flow.states if count} == {
+        "approved": (2, 300),
+        "pending_expert": (1, 7200),
+    }
+
+
+def test_experts_who_look_again_tell_how_right_reviewers_are(rita, edgar):
+    kept = factories.item_type(validated_share=1.0)
+    for label in ("negative", "negative", "negative", "positive"):
+        factories.submit(0.85)
+        opinions.answer(rita, "negative")
+        opinions.answer(edgar, label)
+    assert measured(kept)["expert_validation"].value == 0.75
 
 
 def test_item_types_without_costs_cost_nothing_that_is_known(rita):

@@ -1,6 +1,8 @@
 """How gunicorn serves HITL: gunicorn -c deploy/gunicorn.conf.py (docs/limits.md says why so)."""
 
 import os
+from pathlib import Path
+from typing import Any
 
 wsgi_app = "hitl_project.wsgi"
 worker_class = "hitl_project.limits.worker.PatientWorker"
@@ -23,3 +25,13 @@ max_requests_jitter = 10_000
 preload_app = False  # each process has threads and connections of its own
 control_socket_disable = True
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+
+
+def on_starting(server: Any) -> None:
+    """Take away the file that says this server is being stopped: what it was made for has ended.
+
+    Kubernetes makes it too where a probe fails, in a folder that the new container finds again. A reload
+    doesn't come here.
+    """
+    if file := os.environ.get("HITL_DRAIN_FILE"):
+        Path(file).unlink(missing_ok=True)

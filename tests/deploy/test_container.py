@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -10,11 +11,13 @@ import yaml
 from django.apps import apps
 from django.conf import settings
 from django.core.management import get_commands
+from gunicorn.config import Config
 
 from tests.deploy.files import COMPOSE, CONTAINERFILE, DEPLOY, ROOT, SETTINGS, VERSION, environment
 
 OURS = [name for name, one in COMPOSE["services"].items() if one["image"].startswith("${HITL_IMAGE")]
 STAGES = CONTAINERFILE.split("\nFROM ")
+NGINX = (DEPLOY / "nginx.conf").read_text()
 
 
 def test_hadolint_finds_nothing_in_the_container_file():
@@ -68,11 +71,29 @@ def test_web_is_started_alike_by_the_image_and_by_compose():
     assert (ROOT / COMPOSE["services"]["web"]["command"][2]).exists()
 
 
+def test_what_compose_cannot_do_without_is_asked_for():
+    wanted = set(re.findall(r"\$\{([A-Z_]+):?\?", (DEPLOY / "compose.yml").read_text()))
+    assert wanted == {"POSTGRES_PASSWORD", "TORCH_INDEX"}
+    asked = re.findall(r"^(?:# )?([A-Z_]+)=$", (DEPLOY / "compose.env.example").read_text(), re.M)
+    assert wanted - set(asked) == set()
+
+
+def test_a_server_that_starts_is_not_being_stopped(tmp_path, monkeypatch):
+    left = tmp_path / "draining"
+    left.touch()
+    monkeypatch.setenv("HITL_DRAIN_FILE", str(left))
+    config = Config()
+    config.set("on_starting", runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))["on_starting"])
+    for _ in range(2):
+        config.on_starting(None)
+        assert not left.exists()
+
+
 def test_all_of_it_listens_on_one_port():
     assert re.search(r"^EXPOSE 8000$", CONTAINERFILE, re.M)
     assert COMPOSE["services"]["web"]["command"][-1].endswith(":8000")
     assert COMPOSE["services"]["web"]["ports"] == ["127.0.0.1:8000:8000"]
-    assert re.search(r"server web:8000 ", (DEPLOY / "nginx.conf").read_text())
+    assert re.search(r"^ +server web:8000 ", NGINX, re.M)
 
 
 def test_the_image_has_the_version_of_the_code():
@@ -85,5 +106,17 @@ def test_a_worker_has_the_time_to_end_its_task():
 
 
 def test_the_proxy_takes_bodies_as_large_as_the_server_does():
-    said = (DEPLOY / "nginx.conf").read_text()
-    assert f"client_max_body_size {settings.MAX_BODY_MEGABYTES}m;" in said
+    admin = re.search(r"^ +location /admin/ \{\n(.*?)^ +\}$", NGINX, re.M | re.S)[1]
+    most = re.findall(r"client_max_body_size (\d+)m;", NGINX)
+    assert most == [str(settings.MAX_BODY_MEGABYTES), str(settings.MAX_UPLOAD_MEGABYTES)]
+    assert f"client_max_body_size {settings.MAX_UPLOAD_MEGABYTES}m;" in admin
+    assert "proxy_pass http://hitl;" in admin
+
+
+def test_the_proxy_finds_a_container_that_was_replaced():
+    upstream = re.search(r"^ +upstream hitl \{\n(.*?)^ +\}$", NGINX, re.M | re.S)[1]
+    assert re.search(r"^ +zone hitl \d+k;", upstream, re.M)
+    assert re.search(r"^ +resolver 127\.0\.0\.11 valid=5s;", upstream, re.M)
+    assert [line.split()[2] for line in re.findall(r"^ +(server .*);", upstream, re.M)] == ["resolve"]
+    version = COMPOSE["services"]["proxy"]["image"].removeprefix("nginx:").split(".")
+    assert [int(number) for number in version] >= [1, 28]  # `resolve` came with 1.27.3

@@ -27,7 +27,8 @@ from tests.deploy.files import (
     templates,
 )
 
-FOREIGN = {"ServiceMonitor"}  # of the Prometheus operator: no schema of Kubernetes' own
+FOREIGN = {"ServiceMonitor", "PrometheusRule"}  # of the Prometheus operator: no schema of Kubernetes' own
+SIZE = "nginx.ingress.kubernetes.io/proxy-body-size"
 OURS = [one for one in containers() if one["image"] == "hitl"]
 
 
@@ -42,14 +43,27 @@ def test_the_kustomization_lists_every_manifest_or_says_when_it_is_wanted():
     text = (KUBERNETES / "kustomization.yaml").read_text()
     optional = set(re.findall(r"^  # - (\S+\.yaml) ", text, re.M))
     assert {path.name for path in MANIFESTS} == set(KUSTOMIZATION["resources"]) | optional
-    assert optional == {"redis.yaml", "monitoring.yaml"}
+    assert optional == {"redis.yaml", "monitoring.yaml", "alerts.yaml"}
 
 
 def test_settings_and_secrets_exist():
     [plain] = of_kind("ConfigMap")
-    secret = environment(KUBERNETES / "secrets.env.example") - {"POSTGRES_PASSWORD"}
+    secret = environment(KUBERNETES / "secrets.env.example")
     assert (set(plain["data"]) | secret) - SETTINGS == set()
     assert set(plain["data"]) & secret == set()
+
+
+def test_a_changed_secret_does_not_restart_the_database():
+    lasting = {
+        one["name"]: one["envs"]
+        for one in KUSTOMIZATION["secretGenerator"]
+        if one.get("options") == {"disableNameSuffixHash": True}
+    }
+    assert lasting == {"hitl-postgres": ["postgres.env"]}
+    assert environment(KUBERNETES / "postgres.env.example") == {"POSTGRES_PASSWORD"}
+    [postgres] = template_of("postgres")["spec"]["containers"]
+    [asked] = [one["valueFrom"]["secretKeyRef"] for one in postgres["env"] if "valueFrom" in one]
+    assert (asked, "envFrom" in postgres) == ({"name": "hitl-postgres", "key": "POSTGRES_PASSWORD"}, False)
 
 
 def test_what_a_pod_refers_to_is_there():
@@ -98,10 +112,9 @@ def test_what_is_scaled_and_what_is_routed_to_is_there():
     fixed = {one["metadata"]["name"] for one in of_kind("Deployment") if "replicas" in one["spec"]}
     assert (least, fixed) == ({"web": 3, "review": 2}, {"worker", "redis"})
     assert set(least) <= named("Deployment")
-    [ingress] = of_kind("Ingress")
-    paths = ingress["spec"]["rules"][0]["http"]["paths"]
+    paths = [path for one in of_kind("Ingress") for path in one["spec"]["rules"][0]["http"]["paths"]]
     routed = {one["path"]: one["backend"]["service"]["name"] for one in paths}
-    assert routed == {"/api/": "web", "/": "review"}
+    assert routed == {"/api/": "web", "/admin/": "review", "/": "review"}
     assert {"web", "review"} <= named("Service")
 
 
@@ -142,9 +155,9 @@ def test_a_probe_is_answered_under_the_number_of_a_pod(client):
 
 
 def test_the_name_is_the_same_everywhere():
-    [ingress], [plain] = of_kind("Ingress"), of_kind("ConfigMap")
-    host = ingress["spec"]["rules"][0]["host"]
-    assert ingress["spec"]["tls"][0]["hosts"] == [host]
+    [plain] = of_kind("ConfigMap")
+    [host] = {one["spec"]["rules"][0]["host"] for one in of_kind("Ingress")}
+    assert [one["spec"]["tls"][0]["hosts"] for one in of_kind("Ingress")] == [[host]] * 2
     assert plain["data"]["ALLOWED_HOSTS"].split(",")[0] == host
     assert plain["data"]["CSRF_TRUSTED_ORIGINS"] == plain["data"]["HITL_PUBLIC_URL"] == f"https://{host}"
 
@@ -164,9 +177,12 @@ def test_pods_that_stop_have_the_time_they_need():
 
 
 def test_bodies_are_as_large_as_the_server_takes():
-    [ingress], [plain] = of_kind("Ingress"), of_kind("ConfigMap")
-    size = ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"]
-    assert size == f"{plain['data']['MAX_BODY_MEGABYTES']}m" == f"{settings.MAX_BODY_MEGABYTES}m"
+    [plain] = of_kind("ConfigMap")
+    notes = {one["metadata"]["name"]: one["metadata"]["annotations"] for one in of_kind("Ingress")}
+    assert notes["hitl"][SIZE] == f"{settings.MAX_BODY_MEGABYTES}m"
+    assert notes["hitl-admin"] == notes["hitl"] | {SIZE: f"{settings.MAX_UPLOAD_MEGABYTES}m"}
+    for name in ("MAX_BODY_MEGABYTES", "MAX_UPLOAD_MEGABYTES"):
+        assert plain["data"][name] == str(getattr(settings, name))
 
 
 def test_prometheus_finds_the_web_pods_and_brings_a_key():
@@ -176,6 +192,12 @@ def test_prometheus_finds_the_web_pods_and_brings_a_key():
     assert {one["metadata"]["name"] for one in found} == {"web", "review"}
     assert (endpoint["port"], endpoint["path"]) == ("http", "/metrics")
     assert set(endpoint["authorization"]["credentials"]) == {"name", "key"}
+    assert endpoint["relabelings"] == [{"targetLabel": "job", "replacement": "hitl"}]
+
+
+def test_the_operator_is_given_the_rules_that_are_tested():
+    [rule] = of_kind("PrometheusRule")
+    assert rule["spec"] == yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text())
 
 
 def test_the_nightly_backup_is_that_of_the_page():

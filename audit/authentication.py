@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -18,6 +18,7 @@ from audit import keys
 from audit import request as current_request
 from audit.models import ApiKey
 from audit.scopes import SCOPES, allows
+from audit.throttling.keys import seconds_to_wait
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # which itself imports this module, by its name in the settings
@@ -30,7 +31,10 @@ class ApiKeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer <key>`; the request acts for the key's user, and `request.auth` is the key."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
-        """Return user and key, or None where no such header came; 401 for a key that may not be used."""
+        """Return user and key, or None where no such header came.
+
+        401 for a key that may not be used, 429 for one that was used too often.
+        """
         scheme, *rest = get_authorization_header(request).split() or [b""]
         if scheme.lower() != SCHEME.lower().encode():
             return None
@@ -40,11 +44,14 @@ class ApiKeyAuthentication(BaseAuthentication):
         now = timezone.now()
         if why := keys.refusal(key, now=now):
             raise AuthenticationFailed(why)
+        current_request.used_key(key.prefix, key.user_id)
+        # A throttle of the framework's own would come after the permissions: what they refuse had no end.
+        if wait := seconds_to_wait(key):
+            raise Throttled(wait)
         stale = now - USED_EVERY
         if key.last_used_at is None or key.last_used_at < stale:
             unused = Q(last_used_at__isnull=True) | Q(last_used_at__lt=stale)
             ApiKey.objects.filter(unused, pk=key.pk).update(last_used_at=now)
-        current_request.used_key(key.prefix, key.user_id)
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:
@@ -55,8 +62,8 @@ class ApiKeyAuthentication(BaseAuthentication):
 class HasScope(BasePermission):
     """Allow who has the scope that the view's `required_scopes` names; a view that names none is closed.
 
-    `required_scopes` is one scope for all methods, or a scope by method: {"GET": "items:read"}. For a key the
-    scope on the key counts, for a session the groups of scopes.SCOPES; a superuser's session may all.
+    `required_scopes` is one scope for all methods, or a scope by method: {"GET": "items:read"}. For a session
+    the groups of scopes.SCOPES count, and a superuser's may all. A key may what both it and its user may.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -69,15 +76,20 @@ class HasScope(BasePermission):
         if scope is None:
             self.message = "Nobody may do this here."
             return False
-        self.message = f"This needs the scope {scope}."
-        return may(request, scope)
+        allowed = may(request, scope)
+        lost = not allowed and isinstance(request.auth, ApiKey) and scope in keys.withheld(request.auth)
+        whose = ", which this key has and its user may not use" if lost else ""
+        self.message = f"This needs the scope {scope}{whose}."
+        return allowed
 
 
 def may(request: Request, scope: str) -> bool:
     """Return whether the caller, with a key or signed in, may do what a scope allows."""
-    if isinstance(request.auth, ApiKey):
-        return allows(request.auth.scopes, scope)
-    return person_may(request.user, scope)
+    key = request.auth
+    if not isinstance(key, ApiKey):
+        return person_may(request.user, scope)
+    lost = keys.withheld(key)
+    return allows([one for one in key.scopes if one not in lost], scope)
 
 
 def required_scope(view: Any, method: str) -> str | None:

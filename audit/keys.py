@@ -10,17 +10,23 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
+from django.db.models import OuterRef
 from django.utils import timezone
 
 from audit import trail
 from audit.models import ApiKey
-from audit.scopes import SCOPES
+from audit.scopes import SCOPES, beyond
 from audit.trail import Actor, actor_name
 
 BRAND = "hitl"
 PREFIX = 8  # characters
+# The groups of a key's user, by name: they come with the key, in one statement.
+GROUPS = ArraySubquery(Group.objects.filter(user=OuterRef("user")).values("name"))
+# Made once: making it anew would cost each request a quarter of a millisecond.
+_WHOLE = ApiKey.objects.select_related("user").annotate(groups=GROUPS)
 
 
 # The rooms above, which know the item types, say how to find out which of these short names there are.
@@ -50,10 +56,13 @@ def create_key(
 ) -> tuple[ApiKey, str]:
     """Make a key, for these `item_types` alone where any are named, and return it with its text, shown once.
 
-    Raises ValueError, naming the valid ones, where a scope is unknown or none is given; so for item types.
+    Raises ValueError, naming the valid ones, where a scope is unknown or none is given; so for item types,
+    and for scopes that the user may not use.
     """
     wanted, types = sorted(set(scopes)), sorted(set(item_types))
     _refuse_unknown(wanted)
+    if more := too_much(user, wanted):
+        raise ValueError(more)
     _refuse_unknown_types(types)
     prefix, secret = secrets.token_hex(PREFIX // 2), secrets.token_hex(32)
     with transaction.atomic():
@@ -72,6 +81,19 @@ def create_key(
         limits = {"expires_at": expires_at, "most_a_minute": most_a_minute}
         trail.record("key.created", key, by=by, **about, item_types=types, **limits)
     return key, f"{BRAND}_{prefix}_{secret}"
+
+
+def too_much(user: User, scopes: Iterable[str]) -> str | None:
+    """Return which of these scopes a person may not use, and what to do, as a sentence; None where all."""
+    groups = sorted(user.groups.values_list("name", flat=True))
+    more = [] if user.is_superuser else beyond(groups, scopes)
+    said = f"{user} is in {', '.join(groups) or 'no group'} and may not use {', '.join(more)}"
+    return f"{said}: give them a role that may, or leave that out." if more else None
+
+
+def withheld(key: ApiKey) -> list[str]:
+    """Return the scopes of a key, read with GROUPS as `groups`, that its user may not use (any more)."""
+    return [] if key.user.is_superuser else beyond(key.groups, key.scopes)
 
 
 def _refuse_unknown_types(slugs: Collection[str]) -> None:
@@ -124,7 +146,7 @@ def ending(within: timedelta) -> list[ApiKey]:
 
 
 def find_key(text: str) -> ApiKey | None:
-    """Return the key whose text this is, with its user, be it usable or not; None for any other text.
+    """Return the key whose text this is, with its user and `groups`, be it usable or not; None for any other.
 
     Of a key that was rotated the earlier text finds it too, marked as `replaced`.
     """
@@ -132,7 +154,7 @@ def find_key(text: str) -> ApiKey | None:
     prefix, _, secret = rest.partition("_")
     if brand != BRAND or not (prefix.isascii() and prefix.isalnum()):
         return None
-    key = ApiKey.objects.select_related("user").filter(prefix=prefix).first()
+    key = _WHOLE.filter(prefix=prefix).first()
     # An unknown prefix costs the same comparison, so that timing tells nothing about which ones exist.
     hashed = _hash(secret)
     same = secrets.compare_digest(hashed, key.hash if key else "0" * 64)

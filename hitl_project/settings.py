@@ -337,7 +337,6 @@ REST_FRAMEWORK = {
         "audit.authentication.ApiKeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_THROTTLE_CLASSES": ["audit.throttling.keys.KeyThrottle"],
     "DEFAULT_PERMISSION_CLASSES": ["audit.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["routing.wire.FastJsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["routing.wire.StrictJsonParser"],

@@ -8,7 +8,9 @@ import re
 
 MOST_VALUES = 5_000_000  # commas, which stand between values: numbers of 32 bytes
 MOST_NESTED = 500_000  # lists and objects: up to 232 bytes each
-_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+# A text that is never closed is taken too, to its end: looked for anew at each of its quotation marks, half a
+# megabyte of them would take half an hour.
+_TEXTS = re.compile(rb'"(?:[^"\\]++|\\.)*+["\\]?', re.DOTALL)
 
 
 def too_many(raw: bytes) -> str | None:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from audit import trail
+from audit import sessions, trail
 from audit.trail import Actor
 from routing import config_parts, policies, rules, teams_config
 from routing.config_file import ConfigError, ItemTypePart, Place, QueuePart, RulePart, UserPart, parse
@@ -104,6 +104,10 @@ def _apply_user(part: UserPart, place: Place, report: Report, *, by: Actor) -> N
         user.groups.set(groups.values())
         trail.record("user.regrouped", user, by=by, before=before, after=sorted(groups))
         report.changes.append(f"user {user.username} now in {', '.join(sorted(groups)) or 'no group'}")
+        if set(before) - set(groups):
+            sessions.end(user, why="roles taken away", by=by)
+    if not user.is_active:
+        sessions.end(user, why="switched off", by=by)
     _apply_limits(user, part, place, report, by=by)
 
 

@@ -6,6 +6,8 @@ import io
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from routing.transport import is_public
+
 MOST_BYTES = 6_000_000
 # A picture of a few kilobytes may unfold to gigabytes: these are 160 MB in a reviewer's browser.
 MOST_PIXELS = 40_000_000
@@ -30,8 +32,8 @@ def is_address(value: str) -> bool:
     """Return whether a text is an http(s) address that a reviewer's browser may be sent to.
 
     A client must not make it ask what only the reviewer can reach: no address of a private network, in any
-    way that browsers read one ("127.1", "0x7f000001"), and no password. A name that leads to one can't be
-    told here: HITL_IMAGE_HOSTS says where pictures may lie.
+    way that browsers read one ("127.1", "0x7f000001", "127.0.0.%31"), and no password. A name that leads to
+    one can't be told here: HITL_IMAGE_HOSTS says where pictures may lie.
     """
     if "\\" in value or any(one.isspace() or not one.isprintable() for one in value):
         return False
@@ -46,5 +48,5 @@ def is_address(value: str) -> bool:
 def _is_public(host: str) -> bool:
     last = host.rpartition(".")[2]
     if ":" in host or last.isdigit() or last.startswith("0x"):
-        return ip_address(host).is_global
-    return bool(host) and host.isascii() and last != "localhost"
+        return is_public(ip_address(host))
+    return bool(host) and host.isascii() and "%" not in host and last != "localhost"

@@ -1,9 +1,10 @@
 """Callers of the API for tests: a client with a key of some scopes."""
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from rest_framework.test import APIClient
 
 from audit import keys
+from audit.scopes import SCOPES, beyond
 from tests import factories
 
 ITEM = {
@@ -15,8 +16,11 @@ ITEM = {
 
 
 def caller(*scopes: str, user: User | None = None) -> APIClient:
-    """Return a client whose key has these scopes; the user is made where none is given."""
+    """Return a client whose key has these scopes, of a user who may use them; made where none is given."""
     user = user or factories.person(f"caller-{User.objects.count()}")
+    for scope in beyond(user.groups.values_list("name", flat=True), scopes):
+        role = next(one for one in ("clients", "reviewers", "admins") if one in SCOPES[scope])
+        user.groups.add(Group.objects.get_or_create(name=role)[0])
     _, text = keys.create_key(user, name="test", scopes=scopes, by="system:test")
     client = APIClient(HTTP_AUTHORIZATION=f"Bearer {text}")
     client.user = user

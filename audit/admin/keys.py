@@ -17,7 +17,7 @@ from django.utils import timezone
 from audit import keys
 from audit.admin.facts import FactAdmin
 from audit.models import ApiKey
-from audit.scopes import SCOPES, beyond
+from audit.scopes import SCOPES
 
 ASKED = ["user", "name", "scopes", "item_types", "most_a_minute", "expires_at"]
 SHOWN = ["prefix", *ASKED, "last_used_at", "created_at", "created_by", "rotated_at", "old_until"]
@@ -63,11 +63,8 @@ class ApiKeyForm(forms.ModelForm):
         """Refuse what the key's user may not do."""
         asked = super().clean()
         user, scopes = asked.get("user"), asked.get("scopes", [])
-        if user and not user.is_superuser:
-            groups = sorted(user.groups.values_list("name", flat=True))
-            if more := beyond(groups, scopes):
-                said = f"{user} is in {', '.join(groups) or 'no group'} and may not use {', '.join(more)}."
-                self.add_error("scopes", said)
+        if user and (more := keys.too_much(user, scopes)):
+            self.add_error("scopes", more)
         return asked
 
 
@@ -79,6 +76,10 @@ class ApiKeyAdmin(FactAdmin):
     list_select_related = ["user"]
     search_fields = ["prefix", "name", "user__username"]
     actions = ["rotate", "revoke"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
+        """Return the keys with the groups of their users."""
+        return super().get_queryset(request).annotate(groups=keys.GROUPS)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return whether this person may make keys."""
@@ -125,8 +126,10 @@ class ApiKeyAdmin(FactAdmin):
 
     @admin.display(description="state")
     def state(self, row: ApiKey) -> str:
-        """Return whether it can be used, or why not."""
-        return keys.refusal(row, now=timezone.now()) or "usable"
+        """Return whether it can be used, for what not, or why not at all."""
+        lost = keys.withheld(row)
+        usable = f"usable, not for {' '.join(lost)}: its user may not" if lost else "usable"
+        return keys.refusal(row, now=timezone.now()) or usable
 
     @admin.action(description="Rotate the selected keys: new secrets, shown once", permissions=["revoke"])
     def rotate(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:

@@ -46,13 +46,17 @@ def _kill_training(site: Site, _: float) -> None:
 def _kill_backend(site: Site, _: float) -> None:
     import psycopg
 
-    with psycopg.connect(site.postgres.url()) as connection:
-        sql = "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
-        for _ in range(100):
-            if found := connection.execute(sql).fetchall():
-                os.kill(found[0][0], signal.SIGKILL)
-                return
-    raise RuntimeError("no connection was at work: nothing was killed")
+    sql = "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() LIMIT 1"
+    # In a transaction each look would see what the first one saw.
+    with psycopg.connect(site.postgres.url(), autocommit=True) as connection:
+        found: list[int] = []
+
+        def at_work() -> list[int]:
+            found.extend(connection.execute(sql).fetchone() or ())
+            return found
+
+        until(at_work, 30, "a connection is at work", pause=0)
+        os.kill(found[0], signal.SIGKILL)
 
 
 def _cut(site: Site, seconds: float, *, lost: bool = False) -> None:

@@ -33,7 +33,8 @@ def _besides(found: dict) -> str:
     return (
         f"{found['seconds']:.0f} seconds for each number of clients, half of it posting, with"
         f" {found['waiting']:,} items waiting at the start. An answer's CPU includes its claim's. The"
-        f" web server's memory was {before:.0f} MB before and {after:.0f} MB after. Requests that failed: {failed}."
+        f" web server's memory was {before:.0f} MB before and {after:.0f} MB after. Requests that"
+        f" failed: {failed}."
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -115,7 +116,8 @@ class PeopleAdmin(AuditedUserAdmin):
 
     def user_change_password(self, request: HttpRequest, **route: str) -> HttpResponse:
         """Change another's password; one's own needs the present one, as everybody's does."""
-        if route.get("id") == str(request.user.pk):
+        # An address has many ways to write one number.
+        if self.get_object(request, unquote(route["id"])) == request.user:
             return redirect("password")
         return super().user_change_password(request, **route)
 

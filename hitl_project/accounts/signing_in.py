@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -20,8 +21,20 @@ from hitl_project.accounts.invitations import NO_PASSWORDS
 from hitl_project.accounts.locking import ATTEMPT, LONGEST_NAME
 
 
+class NameAndPassword(AuthenticationForm):
+    """Django's form; a name longer than any may be is refused before it is looked for or counted.
+
+    Django's own field learns its length too late to have a validator for it. Here it judges the name as it
+    is looked for, in NFKC, which may be longer than what was typed.
+    """
+
+    username = UsernameField(max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"autofocus": True}))
+
+
 class SignIn(LoginView):
     """The sign-in page."""
+
+    authentication_form = NameAndPassword
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse passwords where only the provider signs people in; send on who is in already."""

@@ -17,7 +17,7 @@ SLOWEST = 16 * 1024  # bytes a second, on average
 FILE = partial(SpooledTemporaryFile, max_size=IN_MEMORY)
 PROBE = b"GET /health "
 END = b"\r\n\r\n"
-LENGTH = re.compile(rb"(?im)^content-length[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$")
+LENGTH = re.compile(rb"(?im)^content-length[ \t]*:([^\r\n]*)\r?$")
 TYPE = re.compile(rb"(?im)^content-type[ \t]*:[ \t]*([^\r\n]*)")
 CODING = re.compile(rb"(?im)^transfer-encoding[ \t]*:")
 EXPECT = re.compile(rb"(?im)^expect[ \t]*:[ \t]*100-continue[ \t]*\r?\n")
@@ -124,6 +124,6 @@ def _length(head: bytes) -> int | None:
 
     Nothing behind such a head is ever read as a next request: a proxy may have meant it as the body.
     """
-    said = set(LENGTH.findall(head)) or {b"0"}
+    said = {one.strip(b" \t") for one in LENGTH.findall(head)} or {b"0"}
     one = said.pop()
     return int(one) if not said and one.isdigit() and len(one) < 19 else None

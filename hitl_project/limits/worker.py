@@ -12,6 +12,7 @@ import contextlib
 import errno
 import gc
 import selectors
+import socket
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,7 @@ from hitl_project.limits.arriving import Arrival
 from hitl_project.limits.leaving import Outlet
 
 LARGE_AT_ONCE = 1  # requests over 1 MB that a process works on at the same time: each may need 300 MB
-MOST_ARRIVING = 4 * 1024**3  # bytes of requests that wait on the disk of a process
+MOST_KEPT = 4 * 1024**3  # bytes of requests on the disk of a process: that arrive, wait or are worked on
 LINGER = 2.0  # seconds that a client has to end a connection that we have ended
 NOBODY = (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK)
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -41,7 +42,7 @@ class PatientWorker(ThreadWorker):
         self.leaving: dict[TConn, bool] = {}  # whether the connection is kept afterwards
         self.ending: dict[TConn, float] = {}  # until when
         self.large_waiting: deque[TConn] = deque()
-        self.large_running = 0
+        self.working: set[TConn] = set()
         self.looked_at = 0.0
         self.cfg.set("sendfile", False)  # which would wait for the client
         # Where all threads wait for a database that says nothing, the process lives: it must not be killed.
@@ -89,10 +90,9 @@ class PatientWorker(ThreadWorker):
 
     def finish_request(self, conn: TConn, future: Any) -> None:
         """Go on with a connection whose request has been worked on."""
-        if conn.arrival.large:
-            self.large_running -= 1
-            if self.large_waiting:
-                self._work(self.large_waiting.popleft())
+        self.working.remove(conn)
+        if conn.arrival.large and self.large_waiting:
+            self._work(self.large_waiting.popleft())
         keep = not future.cancelled() and future.exception() is None and bool(future.result())
         keep = keep and not conn.arrival.cut
         conn.arrival.close()
@@ -120,6 +120,9 @@ class PatientWorker(ThreadWorker):
             self._drop(conn, self.leaving)
         for conn in [one for one, until in self.ending.items() if now > until]:
             self._drop(conn, self.ending)
+        for conn in [one for one in self.large_waiting if _gone(one.sock)]:
+            self.large_waiting.remove(conn)
+            self._forget(conn)
 
     def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
         return keepalive  # nothing of a body is left to be drained: it is in the file, or cut
@@ -159,18 +162,22 @@ class PatientWorker(ThreadWorker):
             self.poller.unregister(sock)
             del self.arriving[conn]
             self._arrived(conn)
-        elif arrival.large and sum(one.size for one in self.arriving.values()) > MOST_ARRIVING:
+        elif arrival.large and self._kept() > MOST_KEPT:
             self._drop(conn, self.arriving, FULL)
+
+    def _kept(self) -> int:
+        return sum(one.arrival.size for one in (*self.arriving, *self.large_waiting, *self.working))
 
     def _arrived(self, conn: TConn) -> None:
         conn.parser = http.get_parser(self.cfg, conn.arrival, conn.client)
-        if conn.arrival.large and self.large_running >= LARGE_AT_ONCE:
+        beside = sum(one.arrival.large for one in self.working) if conn.arrival.large else 0
+        if beside >= LARGE_AT_ONCE:
             self.large_waiting.append(conn)
         else:
             self._work(conn)
 
     def _work(self, conn: TConn) -> None:
-        self.large_running += conn.arrival.large
+        self.working.add(conn)
         self.enqueue_req(conn)
 
     def _on_writable(self, conn: TConn, sock: Any) -> None:
@@ -220,12 +227,25 @@ class PatientWorker(ThreadWorker):
     def _drop(self, conn: TConn, where: dict, word: bytes = b"") -> None:
         self.poller.unregister(conn.sock)
         del where[conn]
-        self.nr_conns -= 1
         with contextlib.suppress(OSError):
             conn.sock.sendall(word)
+        self._forget(conn)
+
+    def _forget(self, conn: TConn) -> None:
+        self.nr_conns -= 1
         conn.close()
         with contextlib.suppress(OSError):  # what was written last may not fit on the disk
             conn.arrival.close()
+
+
+def _gone(sock: Any) -> bool:
+    """Return whether a client has ended its connection; what it sent on it is left there."""
+    try:
+        return not sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def _with_body(application: Any, environ: dict[str, Any], start_response: Any) -> Any:

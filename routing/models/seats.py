@@ -111,8 +111,8 @@ class Assignment(models.Model):
                 condition=Q(closed_at__isnull=True),
                 name="assignment_next_by_type",
             ),
-            # The same order of a whole queue, for estimates of waiting. Its signs keep a claim out of it: a type
-            # of which nothing waits would be looked for in all that the queue's other types have waiting.
+            # The same order of a whole queue, for estimates of waiting. Its signs keep a claim out of it: a
+            # type of which nothing waits would be looked for in all that waits of the queue's other types.
             models.Index(
                 "queue",
                 -F("priority"),

@@ -4,18 +4,18 @@ import hashlib
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from audit import keys
 from audit.models import ApiKey, AuditEvent
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def rita():
-    return User.objects.create_user("rita")
+    return factories.person("rita", "leads")
 
 
 def make(user, **fields):
@@ -64,6 +64,13 @@ def test_scopes_must_be_known_and_some(rita, scopes, said):
     with pytest.raises(ValueError, match=f"{said}; valid are items:write items:erase") as caught:
         make(rita, scopes=scopes)
     assert "metrics:read" in str(caught.value)
+
+
+def test_a_key_is_not_made_for_more_than_its_user_may(rita, admin_user):
+    said = "rita is in leads and may not use audit:read: give them a role that may, or leave that out."
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        make(rita, scopes=["items:read", "audit:read"])
+    assert make(admin_user, scopes=["items:read", "audit:read"])
 
 
 def test_making_and_revoking_are_recorded_without_the_secret(rita):

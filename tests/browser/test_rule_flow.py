@@ -69,7 +69,8 @@ def publish(page, claims):
 
 def post(page):
     """Post, as a client does, an item that the rule catches."""
-    _, key = keys.create_key(factories.person("client"), name="app", scopes=["items:write"], by="system:test")
+    client = factories.person("client", "clients")
+    _, key = keys.create_key(client, name="app", scopes=["items:write"], by="system:test")
     body = {
         "item_type": "claims",
         "item_ref": "claim-7",

@@ -122,7 +122,8 @@ def until_broken(act, acknowledged):
 
 def test_a_killed_web_server_has_stored_what_it_acknowledged_and_nothing_half():
     factories.item_type(audit_rate=0.5)
-    key = create_key(factories.person("client"), name="c", scopes=["items:write"], by="system:test")[1]
+    client = factories.person("client", "clients")
+    key = create_key(client, name="c", scopes=["items:write"], by="system:test")[1]
     acknowledged, numbers = [], iter(range(10_000))
     lock = threading.Lock()
 

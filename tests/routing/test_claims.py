@@ -152,8 +152,8 @@ def test_a_type_of_which_nothing_waits_costs_a_claim_nothing_where_others_fill_t
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO routing_assignment (item_id, item_type_id, queue_id, purpose, priority, utility, "
-            "blind, inclusion, due_at, created_at) SELECT item_id, item_type_id, queue_id, 'overlap', priority, "
-            "utility, blind, inclusion, due_at, created_at FROM routing_assignment, "
+            "blind, inclusion, due_at, created_at) SELECT item_id, item_type_id, queue_id, 'overlap', "
+            "priority, utility, blind, inclusion, due_at, created_at FROM routing_assignment, "
             "generate_series(1, 20000) WHERE id = %s",
             [seat.pk],
         )

@@ -56,7 +56,8 @@ http://10.1.2.3/ https://192.168.0.1/reboot http://169.254.169.254/latest/meta-d
 http://[::ffff:10.0.0.1]/ http://localhost/ http://localhost./ http://a.localhost/ http://user:pass@example.org/
 http://127.0.0.1\\@example.org/ javascript:alert(1) JavaScript:alert(1) //example.org/a ftp://example.org/a
 file:///etc/passwd blob:https://example.org/1 vbscript:x data:text/html,x http:// http://[
-http://１２７.0.0.1/ http://127。0。0。1/"""
+http://１２７.0.0.1/ http://127。0。0。1/ https://127.0.0.%31/x.png https://localhos%74/x https://127.0.0.1%2e/
+https://%31%32%37.0.0.1/ https://[fe80::1%25eth0]/ https://[64:ff9b::7f00:1]/ https://[2002:7f00:1::]/"""
 
 
 @pytest.mark.parametrize("address", PRIVATE.split())

@@ -24,9 +24,11 @@ def types():
 
 def caller(*groups, key=(), **fields):
     user = factories.person(f"someone-{Item.objects.count()}-{'-'.join(groups)}", *groups, **fields)
+    if not key:
+        return SimpleNamespace(user=user, auth=None)
     auth = keys.create_key(user, name="x", scopes=["items:read"], by=None)[0]
     auth.item_types = list(key)
-    return SimpleNamespace(user=user, auth=auth if key else None)
+    return SimpleNamespace(user=user, auth=auth)
 
 
 def seen(asking):

@@ -131,5 +131,9 @@ def test_teams_cost_a_post_no_statement(ours):
 def test_a_key_for_an_unknown_item_type_is_refused_by_name(ours):
     with pytest.raises(ValueError, match="There is no item type nosuch"):
         keys.create_key(
-            factories.person("ada"), name="x", scopes=["items:read"], item_types=["ours", "nosuch"], by=None
+            factories.person("ada", "admins"),
+            name="x",
+            scopes=["items:read"],
+            item_types=["ours", "nosuch"],
+            by=None,
         )

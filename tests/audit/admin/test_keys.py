@@ -80,11 +80,17 @@ def test_the_chosen_keys_are_revoked_and_recorded(admin_client, rita):
 
 def test_a_key_never_may_more_than_its_users_groups(admin_client, rita):
     response = add(admin_client, rita, scopes=["labels:read", "models:write", "audit:read"])
-    assert response.context["adminform"].form.errors["scopes"] == [
-        "rita is in leads and may not use models:write, audit:read."
-    ]
+    said = "rita is in leads and may not use models:write, audit:read"
+    wrong = response.context["adminform"].form.errors["scopes"]
+    assert wrong == [f"{said}: give them a role that may, or leave that out."]
     kim = factories.person("kim", "clients")
     assert add(admin_client, kim, scopes=["items:read", "items:write"]).status_code == 302
+
+
+def test_the_list_says_what_a_keys_user_may_no_longer_use(admin_client, rita):
+    keys.create_key(rita, name="k", scopes=["items:read", "labels:read"], by=None)
+    rita.groups.set([factories.person("kim", "clients").groups.get()])
+    assert "usable, not for labels:read: its user may not" in admin_client.get(LIST).content.decode()
 
 
 def test_a_key_of_a_superuser_is_made_by_superusers_alone(admin_client, admin_user):

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_account_names_roles_and_keys_but_no_secret():
     client = signed_in("reviewers", "experts")
-    key, text = keys.create_key(client.user, name="mine", scopes=["items:read"], by="system:test")
+    key, text = keys.create_key(client.user, name="mine", scopes=["reviews:write"], by="system:test")
     page = client.get("/accounts/").content.decode()
     assert ("experts, reviewers" in page, key.prefix in page, text in page) == (True, True, False)
 

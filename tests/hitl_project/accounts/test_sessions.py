@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit import sessions
 from audit.models import AuditEvent, Session
+from routing import config
 from tests.hitl_project.accounts.apps import attempt, is_in
 from tests.people import signed_in
 
@@ -142,3 +143,19 @@ def test_an_admin_ends_a_persons_sessions(client, rita):
     admin.post(f"/admin/auth/user/{rita.pk}/access/", {"act": "sessions"})
     event = AuditEvent.objects.get(verb="user.sessions_ended")
     assert (is_in(client), event.actor, event.data["count"]) == (False, "user:root", 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"groups": ["clients"]}, "roles taken away"),
+        ({"active": False}, "switched off"),
+        ({"groups": ["reviewers"]}, None),
+    ],
+)
+def test_a_configuration_file_that_takes_a_role_or_the_account_ends_sessions(client, rita, change, reason):
+    attempt(client)
+    config.apply({"users": [{"username": "rita", **change}]}, by="system:test")
+    ended = AuditEvent.objects.filter(verb="user.sessions_ended")
+    assert [event.data["why"] for event in ended] == [reason] * bool(reason)
+    assert Session.objects.exists() is (reason is None)

@@ -48,6 +48,13 @@ def test_a_name_no_database_can_store_is_refused_like_any_other(client):
     assert (answer.status_code, AuditEvent.objects.get().verb) == (200, "user.sign_in_refused")
 
 
+@pytest.mark.parametrize("name", ["a" * 300, "\ufdfa" * 150], ids=["long", "long in NFKC"])
+def test_a_name_longer_than_any_is_refused_like_any_other(client, name):
+    answer = attempt(client, username=name)
+    assert (answer.status_code, AuditEvent.objects.get().verb) == (200, "user.sign_in_refused")
+    assert "at most 150 characters" in answer.content.decode()
+
+
 def test_after_too_many_wrong_passwords_even_the_right_one_is_locked_out(client):
     for _ in range(settings.AXES_FAILURE_LIMIT):
         attempt(client, "wrong")

@@ -56,6 +56,13 @@ def test_where_the_end_is_not_certain_nothing_behind_the_head_is_read_as_a_reque
     assert (found.whole, found.cut, found.after, found.body().read()) == (True, True, b"", b"")
 
 
+def test_blanks_in_a_length_are_read_once(arrived):
+    begun = time.process_time()
+    assert arrived(HEAD + b"Content-Length: 1" + b" " * 60_000 + b"1\r\n\r\n").cut
+    assert time.process_time() - begun < 1
+    assert arrived(HEAD + b"Content-Length: \t3 \r\n\r\nabc").body().read() == b"abc"
+
+
 def test_an_endless_head_is_given_to_the_parser_that_refuses_it(arrived):
     found = arrived(HEAD + b"X: ", *[b"x" * 60_000] * 2)
     assert (found.whole, found.cut) == (True, True)

@@ -41,6 +41,7 @@ HOSTILE = {
     "values": b"[" + b"0," * 5_100_000 + b"0]",
     "infinite": b'{"item_type": "sentiment", "item_ref": "r", "payload": {"text": "x"}, "predictions": '
     b'[{"model": "m", "label": "positive", "confidence": 1e400}]}',
+    "never closed": b"[" * 500_001 + b'"' + b'\\"' * 300_000,
     "long number": b'{"item_ref": ' + b"9" * 100_000 + b"}",
     "half a pair": b'{"item_ref": "\\ud800"}',
     "not UTF-8": b'{"item_ref": "\xff"}',
@@ -64,6 +65,7 @@ def test_brackets_in_texts_are_no_lists(monkeypatch):
     assert bounds.too_many(text) is None
     told = "The body has more than 10 lists and objects. Send it in parts."
     assert bounds.too_many(b'{"a": "x"}' * 11) == told
+    assert [bounds.too_many(b'"' + b"[" * 11 + end) for end in (b"", b"\\", b'\\"')] == [None] * 3
 
 
 def test_a_body_of_too_many_values_is_told_to_come_in_parts():

@@ -87,7 +87,7 @@ def test_clients_that_take_no_answer_do_not_either(port):
 
 
 def test_the_server_says_that_it_lives_while_every_thread_waits_for_the_database(port):
-    _, key = keys.create_key(factories.person("ada"), name="k", scopes=["items:read"], by="test")
+    _, key = keys.create_key(factories.person("ada", "admins"), name="k", scopes=["items:read"], by="test")
     asked = f"GET /api/v1/items/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE routing_item")
@@ -133,7 +133,8 @@ def test_requests_on_one_connection_are_answered_in_order(port):
 
 def test_ten_bodies_of_32_mb_at_once_leave_memory_bounded(port):
     body = b'{"item_type": "x", "payload": "' + b"x" * (31 * MEGABYTE) + b'"}'
-    _, key = keys.create_key(factories.person("c"), name="k", scopes=["items:write"], by="system:test")
+    client = factories.person("c", "clients")
+    _, key = keys.create_key(client, name="k", scopes=["items:write"], by="system:test")
     sent = f"Authorization: Bearer {key}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
     web = [one for one in psutil.Process().children(recursive=True) if "gunicorn" in " ".join(one.cmdline())]
     before = during = memory(web)

@@ -33,6 +33,11 @@ def test_a_key_is_told_when_to_come_again_in_the_shape_of_every_error():
     assert answer.json()["errors"][0]["code"] == "throttled"
 
 
+def test_a_key_is_counted_also_where_it_may_do_nothing():
+    client = caller("items:read")
+    assert statuses(lambda: client.get("/api/v1/labels/")) == [403, 403, 403, 429, 429]
+
+
 def test_a_key_with_a_number_of_its_own_is_held_to_that_one():
     client = caller("items:read")
     ApiKey.objects.update(most_a_minute=1)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from audit import trail
+from audit import bulk, trail
 from audit.trail import Actor, actor_name
 from routing import assignments, corrections, novelty, telling, webhooks
 from routing.assignments import Want
@@ -80,7 +80,7 @@ def escalate_locked(items: Sequence[Item], *, why: str, now: datetime, by: Actor
         item.status = Status.PENDING_EXPERT
         for name, value in raised(item, why).items():
             setattr(item, name, value)
-    Item.objects.bulk_update(items, ["status", "priority", "reasons"])
+    bulk.update(items, ["status", "priority", "reasons"])
     _hand_over(items, Status.PENDING_HUMAN, why=why, now=now, by=by)
 
 

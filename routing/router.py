@@ -169,7 +169,7 @@ def judge_pending(
     pairs = [(item, () if item.pk in failed else said.get(item.pk, ())) for item in taken]
     judged = judge(item_type, policy, pairs, now=now, failed=failed)
     items = [one.item for one in judged]
-    Item.objects.bulk_update(items, ROUTE_FIELDS)
+    bulk.update(items, ROUTE_FIELDS)
     # What was asked for while no model could answer is replaced by what the route now asks for.
     assignments.withdraw([item.pk for item in items if not item.decided_at], [Purpose.LEARN], now=now)
     store_consequences(item_type, judged, now=now)

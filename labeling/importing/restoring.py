@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from audit import trail
+from audit import bulk, trail
 from audit.trail import Actor
 from labeling.models import Label, Review
 from routing import telling
@@ -97,7 +97,7 @@ def _bind(pairs: Any, labels: Mapping[UUID, Label]) -> None:
         if label and label.user_id == review.user_id and label.review_id is None:
             label.review = review
             bound.append(label)
-    Label.objects.bulk_update(bound, ["review"])
+    bulk.update(bound, ["review"])
 
 
 def _event(review: Review, item: Item, one: dict[str, Any]) -> trail.Entry:

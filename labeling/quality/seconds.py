@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from audit import trail
+from audit import bulk, trail
 from audit.uuid7 import earliest
 from labeling.models import Flag, Label, Review
 from labeling.quality.checking import CHECKER
@@ -116,7 +116,7 @@ def _open(item_type: ItemType, flags: Sequence[Flag], *, now: datetime) -> list[
     theirs = [flag for flag in flags if flag.item_id in asked]
     for flag in theirs:
         flag.seat = asked[flag.item_id]
-    Flag.objects.bulk_update(theirs, ["seat"])
+    bulk.update(theirs, ["seat"])
     told = [trail.Entry("flag.looked_at_again", flag, {"assignment": flag.seat_id}) for flag in theirs]
     trail.record_all(told, by=CHECKER)
     return seats

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from audit import trail
+from audit import bulk, trail
 from audit.bundles import keeping
 from audit.trail import Actor, Entry, actor_name
 from routing import assignments, telling
@@ -144,7 +144,7 @@ def erase(items: Sequence[Item], erasure: Erasure, now: datetime) -> Counter[str
         changes["label"] = None
     Item.objects.filter(pk__in=ids).update(**changes, erased_at=now)
     if forgetting.worded(items):
-        Item.objects.bulk_update(items, ["reasons", "signals"])
+        bulk.update(items, ["reasons", "signals"])
     trail.record_all(told, by=by)
     return learnt
 

@@ -35,6 +35,7 @@ def test_nothing_takes_no_statement():
     with counted(most=0):
         bulk.insert(Prediction, [])
         bulk.insert_objects([])
+        bulk.update([], ["label"])
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,28 @@ def test_an_item_stored_in_bulk_can_be_saved_again():
     assert [getattr(item, name) for name in fields] == [getattr(stored, name) for name in fields]
     item.save()
     assert Item.objects.count() == 1
+
+
+def test_many_are_changed_in_one_statement_and_nothing_else_of_them_is():
+    factories.item_type()
+    first, second, other = (factories.submit(0.85) for _ in range(3))
+    now = timezone.now()
+    first.reasons, first.score, first.decided_at, first.payload = [ODD], 0.1 + 0.2, now, {"not": "written"}
+    first.status, first.decided_by, first.label, second.policy, second.action = (
+        "approved",
+        "me",
+        ODD,
+        None,
+        None,
+    )
+    with counted(most=1):
+        bulk.update(
+            [first, second],
+            ["reasons", "score", "status", "decided_at", "decided_by", "label", "policy", "action"],
+        )
+    known = dict(Item.objects.values_list("pk", "payload"))
+    assert set(map(json.dumps, known.values())) == {json.dumps(other.payload)}
+    one, two, three = (Item.objects.get(pk=item.pk) for item in (first, second, other))
+    assert (one.reasons, one.score, one.decided_at, one.label) == ([ODD], 0.1 + 0.2, now, ODD)
+    assert (two.policy, two.action, two.label, two.score) == (None, None, None, second.score)
+    assert (three.policy_id, three.status) == (other.policy_id, "pending_human")

@@ -28,6 +28,8 @@ from bench.banking import PRODUCT, SLUG, Text, read
 from bench.world import BY, caller, person, say, scratch_database
 
 JUDGE = "routing.tasks.judge_pending"
+TURN = "learning.tasks.turn"
+TURNS = {"learning.tasks.learn", TURN}
 SLIPS = 0.02
 PATIENCE = 300.0  # seconds for one task of the worker
 
@@ -152,18 +154,14 @@ class Loop:
 
     def _work(self) -> None:
         """Have the worker do what is due, and wait until it has."""
-        from django_q.models import OrmQ
         from django_q.tasks import async_task
 
         from routing.models import ItemType
 
-        mine = async_task("learning.tasks.turn", ItemType.objects.get(slug=SLUG).pk)
-        deadline = time.monotonic() + PATIENCE
-        # What the clock adds meanwhile is not waited for, but for the judging that a promotion asks for.
-        while any(mine == one.task_id() or one.func() == JUDGE for one in OrmQ.objects.all()):
-            if time.monotonic() > deadline:
-                raise TimeoutError("the worker does not come to an end")
-            time.sleep(0.2)
+        # Beside a turn that the clock has begun ours would do nothing, and that one may know too little.
+        _until_done(TURNS)
+        async_task(TURN, ItemType.objects.get(slug=SLUG).pk)
+        _until_done({*TURNS, JUDGE})  # a promotion asks for judging
 
     def _answer(self, say_what: Any) -> int:
         """Let everybody answer until nothing waits; return how many answers."""
@@ -211,6 +209,16 @@ class Loop:
             answer = self.client.post("predict/", {"item_type": SLUG, "payloads": payloads})
             said += [one["label"] for one in answer["predictions"]]
         return round(macro_f1(said, [one.label for one in self.tested]), 4)
+
+
+def _until_done(tasks: set[str]) -> None:
+    from django_q.models import OrmQ
+
+    deadline = time.monotonic() + PATIENCE
+    while any(one.func() in tasks for one in OrmQ.objects.all()):
+        if time.monotonic() > deadline:
+            raise TimeoutError("the worker does not come to an end")
+        time.sleep(0.2)
 
 
 def _champion() -> str | None:

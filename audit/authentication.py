@@ -63,7 +63,8 @@ class HasScope(BasePermission):
     """Allow who has the scope that the view's `required_scopes` names; a view that names none is closed.
 
     `required_scopes` is one scope for all methods, or a scope by method: {"GET": "items:read"}. For a session
-    the groups of scopes.SCOPES count, and a superuser's may all. A key may what both it and its user may.
+    the groups of scopes.SCOPES count, and a superuser's may all; for a key its scopes, but for those that
+    were its user's by a role that they no longer have.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -78,7 +79,7 @@ class HasScope(BasePermission):
             return False
         allowed = may(request, scope)
         lost = not allowed and isinstance(request.auth, ApiKey) and scope in keys.withheld(request.auth)
-        whose = ", which this key has and its user may not use" if lost else ""
+        whose = ", which this key has lost with a role of its user" if lost else ""
         self.message = f"This needs the scope {scope}{whose}."
         return allowed
 

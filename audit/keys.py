@@ -56,15 +56,14 @@ def create_key(
 ) -> tuple[ApiKey, str]:
     """Make a key, for these `item_types` alone where any are named, and return it with its text, shown once.
 
-    Raises ValueError, naming the valid ones, where a scope is unknown or none is given; so for item types,
-    and for scopes that the user may not use.
+    Raises ValueError, naming the valid ones, where a scope is unknown or none is given; so for item types.
+    Scopes beyond what the user's roles allow are the caller's to give, or to refuse (`too_much`).
     """
     wanted, types = sorted(set(scopes)), sorted(set(item_types))
     _refuse_unknown(wanted)
-    if more := too_much(user, wanted):
-        raise ValueError(more)
     _refuse_unknown_types(types)
     prefix, secret = secrets.token_hex(PREFIX // 2), secrets.token_hex(32)
+    more = _beyond(user, wanted)
     with transaction.atomic():
         key = ApiKey.objects.create(
             user=user,
@@ -72,6 +71,7 @@ def create_key(
             prefix=prefix,
             hash=_hash(secret),
             scopes=wanted,
+            by_role=[scope for scope in wanted if scope not in more],
             item_types=types,
             expires_at=expires_at,
             most_a_minute=most_a_minute,
@@ -83,17 +83,26 @@ def create_key(
     return key, f"{BRAND}_{prefix}_{secret}"
 
 
-def too_much(user: User, scopes: Iterable[str]) -> str | None:
-    """Return which of these scopes a person may not use, and what to do, as a sentence; None where all."""
-    groups = sorted(user.groups.values_list("name", flat=True))
-    more = [] if user.is_superuser else beyond(groups, scopes)
-    said = f"{user} is in {', '.join(groups) or 'no group'} and may not use {', '.join(more)}"
-    return f"{said}: give them a role that may, or leave that out." if more else None
+def too_much(user: User, scopes: Collection[str]) -> str | None:
+    """Return which of these scopes no role of a person allows, as a sentence; None where all are allowed."""
+    if not (more := _beyond(user, scopes)):
+        return None
+    groups = ", ".join(sorted(user.groups.values_list("name", flat=True)))
+    said = f"{user} is in {groups or 'no group'} and may not use {', '.join(more)}"
+    return f"{said}: give them a role that may, or leave that out."
 
 
 def withheld(key: ApiKey) -> list[str]:
-    """Return the scopes of a key, read with GROUPS as `groups`, that its user may not use (any more)."""
-    return [] if key.user.is_superuser else beyond(key.groups, key.scopes)
+    """Return the scopes of a key, read with GROUPS as `groups`, that its user has lost with a role.
+
+    Whoever has the server's command line may give a key more than roles allow: that is not lost with one.
+    """
+    return [] if key.user.is_superuser else beyond(key.groups, key.by_role)
+
+
+def _beyond(user: User, scopes: Collection[str]) -> list[str]:
+    groups = user.groups.values_list("name", flat=True)
+    return [] if user.is_superuser else beyond(groups, scopes)
 
 
 def _refuse_unknown_types(slugs: Collection[str]) -> None:

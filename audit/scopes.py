@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-# A person needs one of the groups, signed in or by a key; the key needs the scope itself too.
+# A key needs the scope itself; a person signed in by session needs one of the groups.
 SCOPES: dict[str, frozenset[str]] = {
     "items:write": frozenset({"admins", "clients"}),
     "items:erase": frozenset({"admins", "compliance"}),

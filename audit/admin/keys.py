@@ -128,7 +128,7 @@ class ApiKeyAdmin(FactAdmin):
     def state(self, row: ApiKey) -> str:
         """Return whether it can be used, for what not, or why not at all."""
         lost = keys.withheld(row)
-        usable = f"usable, not for {' '.join(lost)}: its user may not" if lost else "usable"
+        usable = f"usable, not for {' '.join(lost)}: its user has lost the role" if lost else "usable"
         return keys.refusal(row, now=timezone.now()) or usable
 
     @admin.action(description="Rotate the selected keys: new secrets, shown once", permissions=["revoke"])

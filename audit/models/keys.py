@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from audit.scopes import SCOPES
@@ -34,6 +34,12 @@ class ApiKey(models.Model):
     scopes = ArrayField(
         models.CharField(max_length=20, choices=[(scope, scope) for scope in SCOPES]),
         help_text="What the key may do.",
+    )
+    by_role = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        editable=False,
+        help_text="Those that a role of its user allowed as it was made: they are lost with the role.",
     )
     item_types = ArrayField(
         models.CharField(max_length=50),
@@ -84,6 +90,9 @@ class ApiKey(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(scopes__contained_by=list(SCOPES)), name="apikey_scopes_are_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(by_role__contained_by=F("scopes")), name="apikey_by_role_is_of_its_scopes"
             ),
         ]
 

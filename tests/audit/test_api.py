@@ -1,19 +1,20 @@
 """The trail through the API."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils.dateparse import parse_datetime
 from rest_framework.test import APIClient
 
 from audit import keys, trail
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def api():
-    cora = factories.person("cora", "compliance")
-    _, text = keys.create_key(cora, name="k", scopes=["audit:read"], by="system:key")
+    _, text = keys.create_key(
+        User.objects.create_user("cora"), name="k", scopes=["audit:read"], by="system:key"
+    )
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {text}")
     return client

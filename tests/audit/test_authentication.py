@@ -89,9 +89,14 @@ def test_who_loses_a_role_loses_it_for_their_keys(cora):
     response = get(f"Bearer {text}")
     assert (response.status_code, response.json()["errors"][0]["detail"]) == (
         403,
-        "This needs the scope audit:read, which this key has and its user may not use.",
+        "This needs the scope audit:read, which this key has lost with a role of its user.",
     )
     User.objects.update(is_superuser=True)
+    assert get(f"Bearer {text}").status_code == 200
+
+
+def test_a_key_keeps_what_it_was_given_beyond_the_roles_of_its_user():
+    text = text_of(factories.person("shop"))
     assert get(f"Bearer {text}").status_code == 200
 
 

@@ -65,19 +65,6 @@ def test_the_loop_turns_its_figures_are_those_of_the_rows_and_work_is_left_for_t
 
 
 @pytest.mark.slow
-def test_a_second_run_changes_nothing_and_passwords_stay(demo, tmp_path):
-    first = demo()
-    before = counts()
-    file = tmp_path / "demo-users.txt"
-    passwords = file.read_text()
-    assert (demo(), counts()) == (first, before)
-    logins = dict(line.split() for line in passwords.splitlines())
-    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == (passwords, 0o600)
-    assert all(User.objects.get(username=name).check_password(word) for name, word in logins.items())
-    assert not any(User.objects.get(username=name).has_usable_password() for name in people.SIMULATED)
-
-
-@pytest.mark.slow
 def test_a_run_that_broke_off_goes_on_where_it_stood(demo, monkeypatch):
     def broken(*args):
         raise KeyboardInterrupt
@@ -93,7 +80,9 @@ def test_a_run_that_broke_off_goes_on_where_it_stood(demo, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_run_that_broke_off_before_the_last_choice_makes_it(demo, monkeypatch):
+def test_a_run_that_broke_off_before_the_last_choice_makes_it_and_one_more_changes_nothing(
+    demo, monkeypatch, tmp_path
+):
     choose = tasks.sample
 
     def broken(item_type_id, trigger):
@@ -107,8 +96,15 @@ def test_a_run_that_broke_off_before_the_last_choice_makes_it(demo, monkeypatch)
             demo()
     chosen = SamplingRun.objects.filter(trigger="demo round 3", status="done")
     assert (Item.objects.count(), chosen.count()) == (450, 0)
-    demo()
+    whole = demo()
     assert (Item.objects.count(), chosen.get().picked > 0) == (450, True)
+    before, file = counts(), tmp_path / "demo-users.txt"
+    passwords = file.read_text()
+    assert (demo(), counts()) == (whole, before)
+    logins = dict(line.split() for line in passwords.splitlines())
+    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == (passwords, 0o600)
+    assert all(User.objects.get(username=name).check_password(word) for name, word in logins.items())
+    assert not any(User.objects.get(username=name).has_usable_password() for name in people.SIMULATED)
 
 
 def test_the_demo_refuses_a_production_server(settings):

@@ -87,10 +87,12 @@ def test_a_key_never_may_more_than_its_users_groups(admin_client, rita):
     assert add(admin_client, kim, scopes=["items:read", "items:write"]).status_code == 302
 
 
-def test_the_list_says_what_a_keys_user_may_no_longer_use(admin_client, rita):
+def test_the_list_says_what_a_key_has_lost_with_a_role(admin_client, rita):
     keys.create_key(rita, name="k", scopes=["items:read", "labels:read"], by=None)
     rita.groups.set([factories.person("kim", "clients").groups.get()])
-    assert "usable, not for labels:read: its user may not" in admin_client.get(LIST).content.decode()
+    assert (
+        "usable, not for labels:read: its user has lost the role" in admin_client.get(LIST).content.decode()
+    )
 
 
 def test_a_key_of_a_superuser_is_made_by_superusers_alone(admin_client, admin_user):

@@ -39,9 +39,9 @@ def _besides(found: dict) -> str:
 
 
 def _line(clients: int, act: str, found: dict) -> str:
-    quantiles = ", ".join(f"{found[name]:,.0f}" for name in ("p50_ms", "p95_ms", "p99_ms"))
+    times = [f"{found[name]:,.0f}" for name in ("p50_ms", "p95_ms", "p99_ms") if name in found]
     cpu = _cpu(found["cpu_ms"]) if "cpu_ms" in found else ""
-    return f"| {clients} | {ACTS[act]} | {found['rate']:.0f} | {quantiles} | {cpu} |"
+    return f"| {clients} | {ACTS[act]} | {found['rate']:.0f} | {', '.join(times) or 'never done'} | {cpu} |"
 
 
 def _cpu(spent: list[float]) -> str:

@@ -64,7 +64,8 @@ class Sentinel(cluster.Sentinel):
 
     def guard(self) -> None:
         """Queue what is due at once, not after 60 rounds, and watch over the children."""
-        _schedule(self.broker)
+        if Conf.SCHEDULER:
+            _schedule(self.broker)
         super().guard()
 
     def stop(self) -> None:

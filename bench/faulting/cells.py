@@ -167,4 +167,4 @@ CELLS = [
         _without_clock,
     ),
 ]
-QUICK = ("worker", "postgres", "cut")
+QUICK = ("worker", "postgres")

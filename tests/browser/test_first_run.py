@@ -76,6 +76,7 @@ def test_a_person_reviews_their_first_item_within_five_minutes(open_page, ada, p
     link = walk.page.get_by_label("Link for rita").input_value()
     walk.press("link", "Go on")
     walk.press("link", "Review the first item")
+    walk.page.wait_for_load_state()  # keys are heard once its scripts are there
     walk.read(".stage, .labels, .acts")  # the guidelines are their own
     walk.key("1")
     walk.page.get_by_text("The café closes at 9, says Zoë.").wait_for()

@@ -108,7 +108,7 @@ def measure(versions: list[Any], texts: list[str], repeats: int) -> dict:
         "batch_of_1000": timed(lambda: serving.opinions(kind, many), max(repeats // 20, 3)),
     }
     say("over HTTP")
-    key = caller(person("client", "leads"), ["models:read"])._credentials["HTTP_AUTHORIZATION"]
+    key = caller(person("client", "clients"), ["models:read"])._credentials["HTTP_AUTHORIZATION"]
     with servers.web() as address, closing(HTTPConnection(urlsplit(address).netloc, timeout=60)) as client:
         ask(client, key, many[:1])
         result["http"] = timed(lambda: ask(client, key, [{"text": next(turn)}]), repeats)

@@ -112,7 +112,7 @@ class Loop:
         self.truth = {one.text: one.label for one in texts}
         self.labels = sorted({one.label for one in texts})
         self.rng = random.Random(1)
-        client = caller(person("client", "admins"), ["items:write", "models:read"])
+        client = caller(person("client", "clients"), ["items:write", "models:read"])
         self.client = Api(address, client._credentials["HTTP_AUTHORIZATION"])
         self.people = [self._person(address, name, "reviewers") for name in ("rita", "ben")]
         self.people.append(self._person(address, "edgar", "experts"))

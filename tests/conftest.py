@@ -40,7 +40,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """End what is left of killed processes in the database before it is dropped, which would be refused."""
+    """End the sessions that outlive their tests before the database is dropped: it would be refused."""
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

@@ -92,9 +92,8 @@ def column(name: str, values: Sequence[Any]) -> Column | None:
 def _tenths(values: Sequence[Any], numbers: Sequence[float]) -> tuple[np.ndarray, tuple[str, ...]]:
     edges = np.unique(np.quantile(numbers, np.linspace(0, 1, BINS + 1)[1:-1]))
     missing = len(edges) + 1
-    codes = np.array(
-        [missing if one is None else int(np.searchsorted(edges, one, side="left")) for one in values]
-    )
+    codes = np.full(len(values), missing)
+    codes[[one is not None for one in values]] = np.searchsorted(edges, numbers, side="left")
     ends = [f"{edge:.4g}" for edge in edges]
     between = (f"{low} to {high}" for low, high in pairwise(ends))
     return _used(codes, [f"up to {ends[0]}", *between, f"above {ends[-1]}", MISSING])

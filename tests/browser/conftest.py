@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from hitl_project.demo import digits
@@ -20,6 +21,7 @@ SELECT EXISTS (
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
 )"""
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -29,12 +31,14 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",  # a script that one test's page has compiled need not be by the next's
 ]
+KEPT_BY_PAGES = "local_storage,indexeddb,cache_storage,service_workers,file_systems"
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         missing = "Chromium is not installed"
         if os.environ.get("HITL_REQUIRE_BROWSER") == "1":
@@ -46,27 +50,67 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def open_page(chromium, live_server):
-    """Return a function that opens a page of a given size; each is watched until the test ends."""
-    contexts, problems = [], []
+@pytest.fixture(scope="session")
+def contexts(chromium, live_server):
+    """Return a function from options to the context that tests share in turn, and a page that stays open."""
+    made = {}
 
-    def make(size=WIDE, **options):
-        context = chromium.new_context(viewport=size, base_url=live_server.url, **options)
-        contexts.append(context)
+    def shared(options):
+        key = frozenset(options.items())
+        if key not in made:
+            context = chromium.new_context(base_url=live_server.url, **options)
+            made[key] = context, context.new_page()  # a window stays open, and with it the engine
+            made[key][1].goto("/health")
+        return made[key]
+
+    return shared
+
+
+@pytest.fixture
+def open_page(chromium, contexts, live_server):
+    """Return a function that opens a page of a given size and look; each is watched until the test ends.
+
+    What it loads may have been fetched by an earlier test, unless it is `cold`; nothing else is left of one.
+    A test that sets something on its context itself (routes, scripts, permissions) asks for a `cold` page.
+    """
+    shared, own, problems = [], [], []
+
+    def make(size=WIDE, color_scheme="light", reduced_motion="no-preference", cold=False, **options):
+        if cold:
+            context = chromium.new_context(base_url=live_server.url, **options)
+            own.append(context)
+        else:
+            context, kept = contexts(options)
+            shared.append((context, kept))
         page = context.new_page()
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
         page.set_default_timeout(10_000)
-        page.problems = problems
+        page.problems, page.server = problems, live_server.url
         page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("request", lambda request: problems.extend(_foreign(request.url, live_server.url)))
         return page
 
     yield make
-    for context in contexts:
+    for context in own:
         context.close()
+    for context, kept in shared:
+        _emptied(context, kept, live_server.url)
     _settled()
     assert problems == []
+
+
+def _emptied(context, kept, origin):
+    """Close every page but the one that is kept, and forget what they left behind, cached files aside."""
+    for page in context.pages:
+        if page is not kept:
+            page.close()
+    context.set_offline(False)
+    context.clear_cookies()
+    session = context.new_cdp_session(kept)
+    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": KEPT_BY_PAGES})
+    session.detach()
 
 
 def _settled():
@@ -95,6 +139,14 @@ def sign_in(page, user):
     page.keyboard.type("secret")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "login" not in url)
+
+
+def known_to(page, person):
+    """Sign in without the form, whose keys have tests of their own."""
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    kept = {"name": "sessionid", "value": client.cookies["sessionid"].value, "httpOnly": True}
+    page.context.add_cookies([kept | {"url": page.server}])
 
 
 def digits_waiting(count, **fields):

@@ -1,44 +1,25 @@
 """axe finds nothing to complain about on any page of a reviewer, at both sizes and in both themes."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from routing import appealing
 from routing.models import Assignment
 from tests import factories
-from tests.browser.conftest import PHONE, WIDE, digits_waiting
+from tests.browser.conftest import PHONE, digits_waiting, known_to
 from tests.browser.kinds_at_work import WORK, waiting
-from tests.browser.test_kinds_text import known_to, moved_on, seat_of
+from tests.browser.looks import WIDER, complaints, in_each_look, visited
+from tests.browser.test_kinds_text import moved_on, seat_of
 from tests.labeling.disputes import automated
 from tests.labeling.opinions import answer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LOOKS = pytest.mark.parametrize(
-    "look",
-    [(WIDE, "light"), (PHONE, "dark")],  # each size and each scheme once: the colours know no size
-    ids=["desktop-light", "phone-dark"],
-)
 
 
 @pytest.fixture
-def page(open_page, look):
-    size, scheme = look
-    phone = {"has_touch": True, "is_mobile": True} if size == PHONE else {}
-    return open_page(size, color_scheme=scheme, reduced_motion="reduce", **phone)
+def page(open_page):
+    return open_page(reduced_motion="reduce")
 
 
-def complaints(page):
-    """Return what axe finds on the page as it is now: rule and element."""
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], node["html"][:200]) for one in found for node in one["nodes"]]
-
-
-def visited(page, *addresses):
-    """Open each page and return what axe finds there, by address."""
-    return {address: found for address in addresses if (page.goto(address), found := complaints(page))[1]}
-
-
-@LOOKS
 @pytest.mark.parametrize("work", WORK.values(), ids=WORK)
 def test_every_kinds_page_has_no_violations(page, rita, work):
     waiting(work)
@@ -46,7 +27,15 @@ def test_every_kinds_page_has_no_violations(page, rita, work):
     assert visited(page, "/review/work/") == {}
 
 
-@LOOKS
+def test_what_a_finger_gets_has_no_violations(open_page, rita):
+    page = open_page(PHONE, color_scheme="dark", cold=True, has_touch=True, is_mobile=True)
+    waiting(WORK["detection"])
+    known_to(page, rita)
+    for address in ("/review/", "/review/work/"):
+        page.goto(address)
+        assert (complaints(page), page.evaluate(WIDER)) == ([], False)
+
+
 def test_the_pages_around_the_work_have_no_violations(page, rita):
     assert visited(page, "/accounts/login/") == {}
     known_to(page, rita)
@@ -58,11 +47,10 @@ def test_the_pages_around_the_work_have_no_violations(page, rita):
     page.get_by_label("Reject").fill("e")
     page.get_by_role("button", name="Keep these keys").click()
     page.get_by_text("Nothing was changed").wait_for()
-    assert complaints(page) == []
+    assert in_each_look(page) == {}
     page.problems.clear()  # the browser's console notes the 400 itself
 
 
-@LOOKS
 def test_help_notice_comment_and_what_comes_after_an_answer_have_no_violations(page, rita):
     digits_waiting(3)
     known_to(page, rita)
@@ -74,17 +62,16 @@ def test_help_notice_comment_and_what_comes_after_an_answer_have_no_violations(p
     page.keyboard.type("Hm.")
     page.reload()
     page.get_by_text("What you entered here before is back.").wait_for()
-    assert complaints(page) == []
+    assert in_each_look(page) == {}
     page.context.set_offline(True)
     page.locator("#main").press("7")
     page.get_by_text("can't be reached").wait_for()
-    assert complaints(page) == []
+    assert in_each_look(page) == {}
     page.locator("#main").press("?")
-    assert complaints(page) == []
+    assert in_each_look(page) == {}
     page.problems.clear()  # the browser's console notes the failed request itself
 
 
-@LOOKS
 def test_a_blind_look_and_an_experts_look_have_no_violations(page, rita):
     factories.item_type(blind_share=1.0, guidelines="Say **what** you see.\n\n- One\n- Two")
     factories.submit(0.85)
@@ -95,7 +82,6 @@ def test_a_blind_look_and_an_experts_look_have_no_violations(page, rita):
     assert visited(page, "/review/work/") == {}
 
 
-@LOOKS
 def test_correcting_an_answer_and_the_sittings_have_no_violations(page, rita):
     digits_waiting(3)
     known_to(page, rita)
@@ -103,14 +89,13 @@ def test_correcting_an_answer_and_the_sittings_have_no_violations(page, rita):
     seat = seat_of(page)
     page.keyboard.press("7")
     moved_on(page, seat)
-    assert complaints(page) == []
+    assert in_each_look(page) == {}
     page.keyboard.press("z")
     page.wait_for_url("**/review/undo/")
-    assert complaints(page) == []
+    assert in_each_look(page) == {}
     assert visited(page, "/review/sitting/") == {}
 
 
-@LOOKS
 def test_no_queue_and_a_lost_answer_have_no_violations(page, rita):
     known_to(page, factories.person("nora"))
     assert visited(page, "/review/") == {}
@@ -120,11 +105,10 @@ def test_no_queue_and_a_lost_answer_have_no_violations(page, rita):
     Assignment.objects.update(user=factories.person("otto", "reviewers"))
     page.evaluate("document.getElementById('answer').submit()")  # as without scripts
     page.get_by_text("Your answer was not stored").wait_for()
-    assert complaints(page) == []
+    assert in_each_look(page) == {}
     page.problems.clear()  # the browser's console notes the 403 and the 409 themselves
 
 
-@LOOKS
 def test_the_page_for_whom_an_item_is_about_has_no_violations(page):
     item = automated()
     address = appealing.link(item)
@@ -132,6 +116,6 @@ def test_the_page_for_whom_an_item_is_about_has_no_violations(page):
     page.get_by_label("Do you think that it is wrong?").fill("You did not read the end.")
     page.get_by_role("button", name="Dispute this decision").click()
     page.get_by_role("button", name="Take the dispute back").wait_for()
-    assert complaints(page) == []
+    assert in_each_look(page) == {}
     answer(factories.person("edgar", "experts"), "negative", comment="The end says so.")
     assert visited(page, address) == {}

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from labeling.models import Review
 from routing.models import Item
 from tests import factories
-from tests.browser.conftest import PHONE, WIDE, sign_in
+from tests.browser.conftest import PHONE, WIDE, known_to
 from tests.labeling.opinions import answer, reviewers
 from tests.pictures import picture
 
@@ -23,7 +23,7 @@ def test_a_key_takes_what_somebody_else_said(open_page, size):
     for person, said in zip(reviewers("anna", "ben"), ("On Monday at 10.", "On Sunday at 9."), strict=True):
         answer(person, said, comment="See the door.")
     page = open_page(size)
-    sign_in(page, factories.person("edgar", "experts"))
+    known_to(page, factories.person("edgar", "experts"))
     page.goto("/review/work/")
     others = page.get_by_role("region", name="What others said")
     expect(others.locator("ins")).to_have_text(["Monday", "9"])
@@ -44,7 +44,7 @@ def test_what_others_drew_is_seen_upon_the_picture_unless_that_is_covered(open_p
     ):
         answer(person, said)
     page = open_page()
-    sign_in(page, factories.person("edgar", "experts"))
+    known_to(page, factories.person("edgar", "experts"))
     page.goto("/review/work/")
     expect(page.locator("[data-viewer][data-ready]")).to_be_visible()
     sources = page.locator(".drawn image").evaluate_all("all => all.map(one => one.getAttribute('href'))")

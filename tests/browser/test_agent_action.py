@@ -6,7 +6,8 @@ from labeling.models import Review
 from routing import router
 from routing.policy import Opinion
 from tests import factories
-from tests.browser.test_kinds_text import known_to, moved_on, seat_of
+from tests.browser.conftest import known_to
+from tests.browser.test_kinds_text import moved_on, seat_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ARGS = {"order": "A-1", "amount": 180, "notify": True, "lines": [{"sku": 12345678901234567890}]}

@@ -8,7 +8,7 @@ from labeling.answering.review import Answer
 from routing import assignments
 from routing.models import Item
 from tests import factories
-from tests.browser.conftest import PHONE, WIDE, sign_in
+from tests.browser.conftest import PHONE, WIDE, known_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,9 +31,9 @@ def test_decided_cases_come_and_nothing_moves(open_page, size):
     tasks.note_precedents()
     for text in TEXTS[2:]:
         factories.submit(0.85, payload={"text": text})
-    page = open_page(size)
+    page = open_page(size, cold=True)
     page.add_init_script(WATCH)
-    sign_in(page, rita)
+    known_to(page, rita)
     page.goto("/review/work/")
     for text in TEXTS[2:]:
         page.get_by_text(text).wait_for()
@@ -49,7 +49,7 @@ def test_a_blind_look_keeps_no_place_for_them(open_page):
     factories.item_type(blind_share=1.0)
     factories.submit(0.85)
     page = open_page()
-    sign_in(page, factories.person("rita", "reviewers"))
+    known_to(page, factories.person("rita", "reviewers"))
     page.goto("/review/work/")
     assert page.locator("main .text").count() == 1
     assert page.locator(".alike").count() == 0

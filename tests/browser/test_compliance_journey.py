@@ -12,8 +12,7 @@ from routing import policies
 from routing.roles import ensure_roles
 from tests import factories
 from tests.audit import attacks
-from tests.browser.conftest import sign_in
-from tests.browser.test_kinds_text import known_to
+from tests.browser.conftest import known_to, sign_in
 from tests.labeling.looks import answer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from labeling.models import Label, Review
 from tests import factories
-from tests.browser.conftest import PHONE, WIDE, sign_in
+from tests.browser.conftest import PHONE, WIDE, known_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -17,7 +17,7 @@ def page(open_page, request):
     for _ in range(3):
         factories.submit(0.85)
     page = open_page(request.param)
-    sign_in(page, factories.person("rita", "reviewers"))
+    known_to(page, factories.person("rita", "reviewers"))
     page.goto("/review/work/")
     return page
 

@@ -7,9 +7,8 @@ from labeling.answering.review import Answer
 from routing import assignments
 from routing.roles import ensure_roles
 from tests import factories
-from tests.browser.conftest import PHONE, WIDE
-from tests.browser.test_accessibility import complaints
-from tests.browser.test_kinds_text import known_to
+from tests.browser.conftest import PHONE, WIDE, known_to
+from tests.browser.looks import WIDER, complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LOOKS = pytest.mark.parametrize(
@@ -20,7 +19,6 @@ LOOKS = pytest.mark.parametrize(
 # Whether every canvas holds something, whether the page is wider than its window, and by how much it moved.
 DRAWN = """[...document.querySelectorAll("canvas")].map(one => Chart.getChart(one).data.datasets.length > 0
     && one.getContext("2d").getImageData(0, 0, one.width, one.height).data.some(value => value))"""
-WIDER = "document.documentElement.scrollWidth > innerWidth"
 MOVED = """new Promise(told => {
     let sum = 0;
     const noted = list => list.getEntries().forEach(one => sum += one.value);
@@ -47,7 +45,7 @@ def busy(rita):
 def test_the_pages_have_no_violations_draw_their_charts_and_go_on_by_one_key(
     open_page, busy, size, scheme, role
 ):
-    page = open_page(size, color_scheme=scheme, reduced_motion="reduce")
+    page = open_page(size, color_scheme=scheme, reduced_motion="reduce", cold=True)
     ada = factories.person("ada", role)
     for who, address, charts in ((ada, "/?days=30", 2), (ada, "/analytics/", 9), (busy, "/", 1)):
         known_to(page, who)

@@ -6,9 +6,9 @@ from labeling.models import Review
 from routing import names
 from routing.models import Assignment
 from tests import factories
-from tests.browser.conftest import WIDE, digits_waiting
+from tests.browser.conftest import WIDE, digits_waiting, known_to
 from tests.browser.kinds_at_work import WORK, waiting
-from tests.browser.test_kinds_text import known_to, moved_on, press, seat_of
+from tests.browser.test_kinds_text import moved_on, press, seat_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,7 +28,7 @@ def test_a_draft_outlives_the_browser_and_goes_once_it_is_stored(open_page, rita
     page = at_work(open_page(), rita)
     press(page, ("i", "type: Soon.", "Escape"))
     kept = page.context.storage_state()
-    page = at_work(open_page(WIDE, storage_state=kept), rita)
+    page = at_work(open_page(WIDE, cold=True, storage_state=kept), rita)
     page.get_by_text("What you entered here before is back.").wait_for()
     assert page.locator("#edited").input_value() == "The fee is 3 percent. Soon."
     seat = seat_of(page)

@@ -11,9 +11,8 @@ from labeling.tasks import take_in
 from routing.models import Item, ItemType
 from routing.roles import ensure_roles
 from tests import factories
-from tests.browser.conftest import PHONE, WIDE, sign_in
-from tests.browser.test_accessibility import complaints
-from tests.browser.test_kinds_text import known_to
+from tests.browser.conftest import known_to, sign_in
+from tests.browser.looks import WIDER, complaints, looks
 from tests.browser.walking import Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -147,10 +146,8 @@ def test_the_guides_pages_have_no_violations(open_page, ada, posts):
     found = {}
     for address in ("", "new/", "new/pictures/", "1/data/", "1/people/", f"1/data/{run.pk}/"):
         page.goto("/admin/start/" + address.replace("1/", f"{item_type.pk}/", 1))
-        for size, scheme in ((WIDE, "light"), (PHONE, "dark")):
-            page.set_viewport_size(size)
-            page.emulate_media(color_scheme=scheme)
+        for scheme in looks(page):
             found[address, scheme] = complaints(page)
             assert page.locator(".preview .acts").evaluate_all(STAYS) in ([], [True])
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (address, scheme)
+            assert not page.evaluate(WIDER), (address, scheme)
     assert {where: what for where, what in found.items() if what} == {}

@@ -8,7 +8,7 @@ from labeling.pages import keymaps
 from labeling.pages.keys import usual
 from routing.models import Item
 from tests import factories
-from tests.browser.conftest import digits_waiting, sign_in
+from tests.browser.conftest import digits_waiting, known_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 COUNTRIES = [
@@ -30,7 +30,7 @@ def page(open_page, rita):
     """The work page of a signed-in person; a test makes what waits before it loads the page."""
     factories.queue()
     page = open_page()
-    sign_in(page, rita)
+    known_to(page, rita)
     return page
 
 
@@ -173,8 +173,10 @@ def test_the_choice_of_light_or_dark_is_remembered(page):
     assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
-def test_work_that_comes_in_is_announced_where_nothing_waited(page):
+def test_work_that_comes_in_is_announced_where_nothing_waited(open_page, rita):
     factories.item_type()
+    page = open_page(cold=True)  # a clock of its own is its context's, for good
+    known_to(page, rita)
     page.clock.install()
     page.goto("/review/work/")
     factories.submit(0.85)

@@ -8,9 +8,9 @@ from labeling.models import Review
 from routing import router
 from routing.policy import Opinion
 from tests import factories
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, known_to
 from tests.browser.kinds_at_work import CAR, WORK, waiting
-from tests.browser.test_kinds_text import known_to, moved_on, press, seat_of
+from tests.browser.test_kinds_text import moved_on, press, seat_of
 from tests.pictures import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

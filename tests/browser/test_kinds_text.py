@@ -4,27 +4,17 @@ import gzip
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from labeling.answering.choices import choices
 from labeling.models import Label, Review
 from routing.models import Assignment
 from tests import factories
-from tests.browser.conftest import PHONE, WIDE
+from tests.browser.conftest import PHONE, WIDE, known_to
 from tests.browser.kinds_at_work import WORK, waiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OFFLINE_AT, EXPIRED_AT, TWO_TABS_AT = 1, 3, 7
-
-
-def known_to(page, person):
-    """Sign in without the form, whose keys have a test of their own."""
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    kept = {"name": "sessionid", "value": client.cookies["sessionid"].value, "httpOnly": True}
-    live = page.request.get("/health").url
-    page.context.add_cookies([kept | {"url": live}])
 
 
 def press(page, presses):

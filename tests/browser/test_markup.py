@@ -12,8 +12,8 @@ from routing import appealing, assignments, router
 from routing.models import Item, ItemType, SubjectRights
 from routing.policy import Opinion
 from tests import factories
+from tests.browser.conftest import known_to
 from tests.browser.kinds_at_work import WORK
-from tests.browser.test_kinds_text import known_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MARKUP = (

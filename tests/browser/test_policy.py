@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from hitl_project.accounts import invitations
 from tests import factories
-from tests.browser.conftest import PHONE, WIDE, sign_in
-from tests.browser.test_accessibility import visited
+from tests.browser.conftest import known_to
+from tests.browser.looks import visited
 from tests.hitl_project.accounts.apps import code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -21,7 +21,7 @@ STYLE = "document.body.append(Object.assign(document.createElement('style'), {te
 
 def test_no_page_breaks_the_policy(open_page):
     page = open_page()
-    sign_in(page, factories.person("root", is_superuser=True))
+    known_to(page, factories.person("root", is_superuser=True))
     for address in [*PAGES, *(reverse(f"admin:{name}") for name in FORMS)]:
         page.goto(address)
     assert page.problems == []
@@ -30,14 +30,11 @@ def test_no_page_breaks_the_policy(open_page):
     page.problems.clear()
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide", "phone"])
-def test_ones_account_has_no_violations_and_a_second_factor_is_set_up_there(
-    open_page, rita, settings, size, scheme
-):
-    page = open_page(size, color_scheme=scheme, reduced_motion="reduce")
+def test_ones_account_has_no_violations_and_a_second_factor_is_set_up_there(open_page, rita, settings):
+    page = open_page(reduced_motion="reduce")
     link = invitations.invite("nora", "", [], by="system:test")
     assert visited(page, link) == {}
-    sign_in(page, rita)
+    known_to(page, rita)
     settings.HITL_OIDC_ISSUER = "https://id.example.com"
     assert visited(page, "/accounts/provider/link/", *OWN) == {}
     secret = page.locator(".secret").inner_text().replace(" ", "")

@@ -9,7 +9,7 @@ from audit.models import AuditEvent
 from labeling.models import Label, Review, ReviewSession
 from routing.models import Assignment, Item
 from tests import factories
-from tests.browser.conftest import PHONE, digits_waiting, sign_in
+from tests.browser.conftest import PHONE, digits_waiting, known_to, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -49,7 +49,7 @@ def test_ten_digits_with_the_keyboard_alone(open_page, rita):
 def test_three_digits_by_tapping_on_a_phone(open_page, rita):
     found = digits_waiting(3)
     page = open_page(PHONE, has_touch=True, is_mobile=True)
-    sign_in(page, rita)
+    known_to(page, rita)
     page.goto("/review/work/")
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width == 390
@@ -63,7 +63,7 @@ def test_three_digits_by_tapping_on_a_phone(open_page, rita):
 def test_a_comment_outlives_a_lease_that_was_lost(open_page, rita):
     digits_waiting(1)
     page = open_page()
-    sign_in(page, rita)
+    known_to(page, rita)
     page.goto("/review/work/")
     page.keyboard.press("c")
     page.keyboard.type("Could be a 4.")
@@ -80,7 +80,7 @@ def test_a_comment_outlives_a_lease_that_was_lost(open_page, rita):
 def test_a_lost_network_keeps_everything_and_sends_it_again(open_page, rita):
     digits_waiting(2)
     page = open_page()
-    sign_in(page, rita)
+    known_to(page, rita)
     page.goto("/review/work/")
     page.keyboard.press("c")
     page.keyboard.type("Clear.")
@@ -98,7 +98,7 @@ def test_a_lost_network_keeps_everything_and_sends_it_again(open_page, rita):
 def test_a_double_press_is_one_answer(open_page, rita):
     digits_waiting(3)
     page = open_page()
-    sign_in(page, rita)
+    known_to(page, rita)
     page.goto("/review/work/")
     page.evaluate(
         "for (let i = 0; i < 2; i++) document.body.dispatchEvent("
@@ -111,7 +111,7 @@ def test_a_double_press_is_one_answer(open_page, rita):
 def test_two_tabs_work_at_the_same_item_and_store_one_answer(open_page, rita):
     digits_waiting(1)
     first = open_page()
-    sign_in(first, rita)
+    known_to(first, rita)
     first.goto("/review/work/")
     second = first.context.new_page()
     second.goto("/review/work/")
@@ -125,7 +125,7 @@ def test_two_tabs_work_at_the_same_item_and_store_one_answer(open_page, rita):
 def test_leaving_the_page_gives_the_item_back(open_page, rita):
     digits_waiting(1)
     page = open_page()
-    sign_in(page, rita)
+    known_to(page, rita)
     page.goto("/review/work/")
     assert Assignment.objects.get().user == rita
     page.goto("/review/")
@@ -136,7 +136,7 @@ def test_leaving_the_page_gives_the_item_back(open_page, rita):
 def test_reloading_keeps_the_item(open_page, rita):
     digits_waiting(2)
     page = open_page()
-    sign_in(page, rita)
+    known_to(page, rita)
     page.goto("/review/work/")
     before = reference(page)
     page.reload()
@@ -147,7 +147,7 @@ def test_reloading_keeps_the_item(open_page, rita):
 def test_a_required_comment_is_asked_for_and_sent(open_page, rita):
     digits_waiting(1, comment_required=True)
     page = open_page()
-    sign_in(page, rita)
+    known_to(page, rita)
     page.goto("/review/work/")
     page.keyboard.press("x")
     page.get_by_text("Say why").wait_for()
@@ -165,7 +165,7 @@ def test_a_required_comment_is_asked_for_and_sent(open_page, rita):
 def test_a_blind_look_shows_nothing_of_the_model(open_page, rita):
     digits_waiting(1, blind_share=1.0)
     page = open_page()
-    sign_in(page, rita)
+    known_to(page, rita)
     page.goto("/review/work/")
     text = page.locator("main").inner_text()
     assert "clf@1" not in text
@@ -176,7 +176,7 @@ def test_a_blind_look_shows_nothing_of_the_model(open_page, rita):
 
 def test_the_page_weighs_little_and_asks_rarely(open_page, rita):
     digits_waiting(1)
-    page = open_page()
+    page = open_page(cold=True)
     sign_in(page, rita)
     sizes = []
     page.on("response", lambda answer: sizes.append(answer.request.sizes()["responseBodySize"]))
@@ -188,7 +188,7 @@ def test_the_page_weighs_little_and_asks_rarely(open_page, rita):
 def test_the_item_is_announced_and_every_control_has_a_name(open_page, rita):
     digits_waiting(1)
     page = open_page()
-    sign_in(page, rita)
+    known_to(page, rita)
     page.goto("/review/work/")
     nameless = page.evaluate(
         "[...document.querySelectorAll('button, a, input:not([type=hidden]), textarea, img')].filter(one =>"
@@ -212,7 +212,7 @@ def test_a_wrong_password_is_said_and_written_down(open_page, rita):
 
 def test_someone_without_a_queue_is_told_so(open_page):
     page = open_page()
-    sign_in(page, factories.person("carla", "compliance"))
+    known_to(page, factories.person("carla", "compliance"))
     answer = page.goto("/review/")
     assert answer.status == 403
     page.problems.clear()  # the browser's console notes the 403 itself

@@ -6,7 +6,7 @@ from audit import keys
 from routing import roles, router
 from routing.models import Item, Policy, Rule
 from tests import factories
-from tests.browser.conftest import PHONE, WIDE, sign_in
+from tests.browser.conftest import PHONE, WIDE, known_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,7 +25,7 @@ def claims():
 def test_a_rule_from_a_typing_error_to_the_item_that_it_catches(open_page, claims, size):
     page = open_page(size)
     roles.ensure_roles(by="system:test")
-    sign_in(page, factories.person("ada", "admins"))
+    known_to(page, factories.person("ada", "admins"))
     write_a_rule(page, claims)
     try_it_on_history(page, claims)
     publish(page, claims)
@@ -97,7 +97,7 @@ def test_each_of_several_rules_on_one_page_is_tried_at_once_and_explained_once(o
         claims.rules.create(name=name, when=f"has(context.{name}) && context.{name} == 1", category="risk")
     page = open_page(WIDE)
     roles.ensure_roles(by="system:test")
-    sign_in(page, factories.person("ada", "admins"))
+    known_to(page, factories.person("ada", "admins"))
     page.goto(f"/admin/routing/itemtype/{claims.pk}/change/")
     for number in range(3):
         page.locator(f"#id_rules-{number}-when-said").get_by_text("Matches 0 of").wait_for()

@@ -65,39 +65,18 @@ def test_the_loop_turns_its_figures_are_those_of_the_rows_and_work_is_left_for_t
 
 
 @pytest.mark.slow
-def test_a_run_that_broke_off_goes_on_where_it_stood(demo, monkeypatch):
-    def broken(*args):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(tasks, "retrain", broken)
-        with pytest.raises(SystemExit, match="130"):
-            demo()
-    answered = Label.objects.count()
-    assert [one["round"] for one in demo()] == [1, 2, 3]
-    assert (Item.objects.count(), answered > 0) == (450, True)
-    assert TrainingRun.objects.filter(status="done").count() == 2
-
-
-@pytest.mark.slow
-def test_a_run_that_broke_off_before_the_last_choice_makes_it_and_one_more_changes_nothing(
+def test_a_run_that_broke_off_twice_goes_on_where_it_stood_and_one_more_changes_nothing(
     demo, monkeypatch, tmp_path
 ):
-    choose = tasks.sample
-
-    def broken(item_type_id, trigger):
-        if trigger == "demo round 3":
-            raise KeyboardInterrupt
-        return choose(item_type_id, trigger)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(tasks, "sample", broken)
-        with pytest.raises(SystemExit, match="130"):
-            demo()
+    broken_off(demo, monkeypatch, "retrain", "demo round 1")
+    answered = Label.objects.count()
+    assert (TrainingRun.objects.count(), answered > 0) == (0, True)
+    broken_off(demo, monkeypatch, "sample", "demo round 3")
     chosen = SamplingRun.objects.filter(trigger="demo round 3", status="done")
-    assert (Item.objects.count(), chosen.count()) == (450, 0)
+    assert (Item.objects.count(), Label.objects.count() > answered, chosen.count()) == (450, True, 0)
     whole = demo()
-    assert (Item.objects.count(), chosen.get().picked > 0) == (450, True)
+    assert ([one["round"] for one in whole], Item.objects.count()) == ([1, 2, 3], 450)
+    assert (TrainingRun.objects.filter(status="done").count(), chosen.get().picked > 0) == (2, True)
     before, file = counts(), tmp_path / "demo-users.txt"
     passwords = file.read_text()
     assert (demo(), counts()) == (whole, before)
@@ -105,6 +84,21 @@ def test_a_run_that_broke_off_before_the_last_choice_makes_it_and_one_more_chang
     assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == (passwords, 0o600)
     assert all(User.objects.get(username=name).check_password(word) for name, word in logins.items())
     assert not any(User.objects.get(username=name).has_usable_password() for name in people.SIMULATED)
+
+
+def broken_off(demo, monkeypatch, task, when):
+    """Run the demo until it is interrupted in the task of this trigger."""
+    done = getattr(tasks, task)
+
+    def broken(item_type_id, trigger):
+        if trigger == when:
+            raise KeyboardInterrupt
+        return done(item_type_id, trigger)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks, task, broken)
+        with pytest.raises(SystemExit, match="130"):
+            demo()
 
 
 def test_the_demo_refuses_a_production_server(settings):

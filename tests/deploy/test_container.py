@@ -5,6 +5,7 @@ import re
 import runpy
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import yaml
@@ -33,11 +34,21 @@ def test_the_image_runs_as_somebody_without_rights_and_is_asked_whether_it_lives
 
 
 def test_the_image_has_what_the_code_needs_and_no_secret():
-    kept = set(re.findall(r"^!(.+)$", (DEPLOY / "Containerfile.dockerignore").read_text(), re.M))
+    kept = set(re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.M))
     ours = {config.name.partition(".")[0] for config in apps.get_app_configs()}
     folders = {name for name in ours if (ROOT / name).is_dir()}
     assert kept == folders | {"manage.py", "pyproject.toml", "templates", "static", "deploy/gunicorn.conf.py"}
     assert ".env" not in kept
+
+
+def test_the_image_can_be_built_with_any_of_the_extras():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    code = re.search(r'RUN python -c "(.+?)" \\\n    "\$EXTRAS"', CONTAINERFILE, re.S)[1].replace("\\\n", "")
+    for chosen in (*re.findall(r'EXTRAS="?([a-z ]+)', CONTAINERFILE), ""):
+        done = subprocess.run([sys.executable, "-c", code, chosen], cwd=ROOT, capture_output=True, text=True)
+        more = [line for one in chosen.split() for line in extras[one]]
+        assert done.stdout.splitlines() == [*project["dependencies"], *more]
 
 
 def test_static_files_are_collected_with_what_the_container_file_sets_and_no_database():

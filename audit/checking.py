@@ -22,33 +22,53 @@ from audit.trail import Actor
 
 TASK = "audit.tasks.verify"
 LEASE = timedelta(minutes=11)  # without a sign of life for longer than a task may run, its worker is gone
+QUEUED = 6 * LEASE  # how long one may wait for a worker
 LOST = "Its worker was killed, or could not be reached. Begin again."
 MINE = "system:verification"
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The verification under way, if any, and the last one that ended."""
+    """The verification under way, the last one that ended, and the last that ended with a verdict, if any."""
 
     running: Verification | None
     last: Verification | None
+    found: Verification | None
 
     @property
     def intact(self) -> bool | None:
-        """What the last one found; None where there is none, or it failed."""
-        return self.last.verdict["intact"] if self.last and self.last.verdict else None
+        """What the last verdict says, whatever failed since; None where there is none."""
+        return self.found.verdict["intact"] if self.found else None
+
+    @property
+    def failed(self) -> Verification | None:
+        """The last one that ended, where it ended without a verdict."""
+        return self.last if self.last != self.found else None
 
 
 def state() -> State:
-    """Return what runs now and what ended last; one whose worker is gone is ended first."""
-    _bury(timezone.now())
-    rows = Verification.objects.order_by("-id")
-    return State(rows.filter(ended_at__isnull=True).first(), rows.filter(ended_at__isnull=False).first())
+    """Return what runs now and what ended last, and write nothing.
+
+    One whose worker is gone is told as ended, as its row will say once another one begins.
+    """
+    now, rows = timezone.now(), Verification.objects.order_by("-id")
+    running = rows.filter(ended_at__isnull=True).first()
+    if running and _lost_at(running) < now:
+        running.ended_at, running.error = _lost_at(running), LOST
+        running, last = None, running
+    else:
+        last = rows.filter(ended_at__isnull=False).first()
+    found = last if last is None or last.verdict else rows.filter(verdict__isnull=False).first()
+    return State(running, last, found)
 
 
 def begin(*, by: Actor, queue: bool = True) -> Verification:
-    """Return a verification that a worker was just asked for, or the one that is under way already."""
-    running = state().running
+    """Return a verification that a worker was just asked for, or the one that is under way already.
+
+    One whose worker is gone is ended first.
+    """
+    _bury(timezone.now())
+    running = Verification.objects.filter(ended_at__isnull=True).first()
     if running:
         return running
     total = AuditEvent.objects.aggregate(last=Max("id"))["last"] or 0
@@ -104,7 +124,16 @@ def _noting(pk: int) -> Callable[[int], Any]:
     return lambda done: row.update(done=done, alive_at=timezone.now())
 
 
+def _lost_at(running: Verification) -> datetime:
+    """Return when its worker counts as gone, without a further sign of life."""
+    return running.alive_at + LEASE if running.alive_at else running.created_at + QUEUED
+
+
 def _bury(now: datetime) -> int:
-    """End the verification whose worker has shown no sign of life for too long; return how many."""
-    silent = Q(alive_at__lt=now - LEASE) | Q(alive_at__isnull=True, created_at__lt=now - 6 * LEASE)
-    return Verification.objects.filter(silent, ended_at__isnull=True).update(ended_at=now, error=LOST)
+    """End the verification whose worker is gone; return how many."""
+    running = Verification.objects.filter(ended_at__isnull=True).first()
+    if running is None or _lost_at(running) >= now:
+        return 0
+    # not where it ended, or showed life, since it was read
+    as_read = Verification.objects.filter(pk=running.pk, ended_at__isnull=True, alive_at=running.alive_at)
+    return as_read.update(ended_at=_lost_at(running), error=LOST)

@@ -92,13 +92,13 @@ def troubles(now: datetime) -> Iterator[str]:
 
 
 def _verification(now: datetime) -> Iterator[str]:
-    found = checking.state()
-    if found.intact is False:
-        yield f"The trail is broken: {found.last.verdict['first_broken']}"
-    elif found.last and found.last.error:
-        yield f"The trail's last verification failed: {found.last.error}"
-    elif found.last and found.last.ended_at < now - UNVERIFIED:
-        yield f"The trail was not verified since {found.last.ended_at:%Y-%m-%d}"
+    state = checking.state()
+    if state.intact is False:
+        yield f"The trail is broken: {state.found.verdict['first_broken']}"
+    if state.failed:
+        yield f"The trail's last verification failed: {state.failed.error}"
+    elif state.intact and state.found.ended_at < now - UNVERIFIED:
+        yield f"The trail was not verified since {state.found.ended_at:%Y-%m-%d}"
 
 
 def _places() -> list[tuple[str, Callable[[Statement], None]]]:

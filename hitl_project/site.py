@@ -25,7 +25,7 @@ PATIENCE = 3.0  # seconds for the connections of processes that have ended to be
 
 def prepare(*, static: bool) -> None:
     """Migrate, make roles and schedules, and collect the static files where they are to be served."""
-    call_command("migrate", verbosity=0)
+    call_command("migrate", skip_checks=False, verbosity=0)
     call_command("bootstrap", stdout=StringIO())
     if static:
         _collect_static()

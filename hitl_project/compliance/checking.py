@@ -22,13 +22,17 @@ EARLIER, SIGNED = 10, 10
 @require_GET
 @reads_the_book
 def page(request: HttpRequest) -> HttpResponse:
-    """Show the verification under way, the last verdict, those before it, and the last checkpoints."""
+    """Show what is under way, the last verdict, a failure since, those before, and the last checkpoints."""
     state = checking.state()
+    # the progress of one under way stands where the last verdict would
+    told = [] if state.running else [one.pk for one in (state.found, state.failed) if one]
+    ended = Verification.objects.filter(ended_at__isnull=False).order_by("-id")
     context = {
         "now": timezone.now(),
         "running": _progress(state.running),
-        "last": state.last,
-        "earlier": Verification.objects.filter(ended_at__isnull=False).order_by("-id")[1:EARLIER],
+        "last": state.found,
+        "failed": state.failed,
+        "earlier": ended.exclude(pk__in=told)[: EARLIER - 1],
         "checkpoints": Checkpoint.objects.order_by("-seal")[:SIGNED],
         "anchored": anchoring.anchored(),
         "ownership": ownership.state(),

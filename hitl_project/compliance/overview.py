@@ -76,7 +76,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "seal": Seal.objects.order_by("-number").first(),
         "checkpoint": Checkpoint.objects.order_by("-seal").first(),
         "weighty": shown(list(weighty)),
-        "checked": checking.state().last,
+        "checked": checking.state(),
         "whole": whole,
         "kept": filters.seen_by(request.user) if whole else [],
         "disputes": figures.figures(days=DISPUTED, now=now) if whole else None,

@@ -48,10 +48,10 @@ def running(types: list[ItemType]) -> dict[str, Any]:
 
 
 def book() -> dict[str, Any]:
-    """Return the last event, seal and checkpoint, how many events none covers, and the last check."""
+    """Return the last event, seal and checkpoint, how many events none covers, and how the checks stand."""
     with connection.cursor() as cursor:
         cursor.execute(TRAIL)
         names = [column.name for column in cursor.description]
         trail: dict[str, datetime | int | str | None] = dict(zip(names, cursor.fetchone(), strict=True))
     signed = Checkpoint.objects.order_by("-seal").first()
-    return {"trail": trail, "checkpoint": signed, "checked": checking.state().last}
+    return {"trail": trail, "checkpoint": signed, "checked": checking.state()}

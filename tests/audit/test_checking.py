@@ -47,12 +47,59 @@ def test_progress_is_kept_on_the_row():
     assert (begun.done, begun.alive_at is not None) == (20_000, True)
 
 
-def test_one_whose_worker_was_killed_is_ended_and_another_can_begin():
+def test_one_whose_worker_was_killed_is_told_as_ended_and_ends_when_another_begins():
     begun = checking.begin(by="user:cora")
     Verification.objects.update(alive_at=timezone.now() - timedelta(hours=1))
     state = checking.state()
     assert (state.running, state.last, state.last.error, state.intact) == (None, begun, checking.LOST, None)
+    begun.refresh_from_db()
+    assert begun.ended_at is None  # to look writes nothing
     assert checking.begin(by="user:cora") != begun
+    begun.refresh_from_db()
+    assert (begun.ended_at, begun.error) == (state.last.ended_at, checking.LOST)
+
+
+@pytest.mark.parametrize(("began", "lease"), [(True, checking.LEASE), (False, 6 * checking.LEASE)])
+def test_a_lost_one_ended_with_its_lease_however_late_one_looks(began, lease):
+    checking.begin(by="user:cora")
+    at = timezone.now() - timedelta(hours=5)
+    Verification.objects.update(created_at=at, alive_at=at if began else None)
+    assert [checking.state().last.ended_at for _ in range(2)] == [at + lease] * 2
+
+
+def test_a_look_decides_by_the_row_it_read_and_asks_no_second_time_about_it(django_assert_num_queries):
+    checking.work_on(checking.begin(by="user:cora"))
+    begun = checking.begin(by="user:cora")
+    with django_assert_num_queries(2):  # what runs, and what ended last
+        assert checking.state().running == begun
+    Verification.objects.filter(pk=begun.pk).update(alive_at=timezone.now() - timedelta(hours=1))
+    with django_assert_num_queries(2):  # what runs, and the last verdict
+        assert checking.state().failed == begun
+
+
+def test_a_run_without_a_verdict_never_masks_the_verdict_before_it():
+    (gone,) = book.write()
+    book.tamper("UPDATE audit_auditevent SET actor = 'user:ed' WHERE id = %s", gone)
+    broken = checking.begin(by="user:cora")
+    checking.work_on(broken)
+    for _ in range(2):  # the first is buried by the second
+        lost = checking.begin(by="user:cora")
+        Verification.objects.filter(pk=lost.pk).update(alive_at=timezone.now() - timedelta(hours=1))
+        state = checking.state()
+        assert (state.last, state.failed, state.found, state.intact) == (lost, lost, broken, False)
+    again = checking.begin(by="user:cora")
+    assert (checking.state().running, checking.state().failed, checking.state().intact) == (
+        again,
+        lost,
+        False,
+    )
+
+
+def test_a_verdict_ends_what_failed_before_it():
+    checking.begin(by="user:cora")
+    Verification.objects.update(alive_at=timezone.now() - timedelta(hours=1))
+    checking.work_on(checking.begin(by="user:cora"))
+    assert (checking.state().failed, checking.state().intact) == (None, True)
 
 
 def test_compliance_hears_of_a_broken_book_by_mail(settings):

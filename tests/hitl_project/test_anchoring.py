@@ -94,6 +94,32 @@ def test_a_contradiction_is_verified_instead_of_signed_and_told():
     assert any(one.startswith("The trail is broken: ") for one in anchoring.troubles(timezone.now()))
 
 
+def verified_then_lost():
+    """Verify the book, then have the worker of a second verification killed."""
+    checking.work_on(checking.begin(by="user:cora"))
+    lost = checking.begin(by="user:cora")
+    Verification.objects.filter(pk=lost.pk).update(alive_at=later(-60))
+
+
+def test_a_broken_trail_is_told_of_with_the_failure_that_came_after():
+    anchoring.run()
+    gone = AuditEvent.objects.earliest("id").pk
+    making.rewrite(gone)
+    verified_then_lost()
+    told = list(anchoring.troubles(timezone.now()))[:2]
+    assert told[0].startswith("The trail is broken: ")
+    assert told[1] == f"The trail's last verification failed: {checking.LOST}"
+
+
+def test_an_intact_trail_is_told_of_once_its_verdict_is_old_and_as_failed_where_a_run_was_lost():
+    checking.work_on(checking.begin(by="user:cora"))
+    fresh, old = ([*anchoring.troubles(later(60 * hours))] for hours in (47, 49))
+    since = f"The trail was not verified since {timezone.now():%Y-%m-%d}"
+    assert (since in fresh, since in old) == (False, True)
+    verified_then_lost()
+    assert f"The trail's last verification failed: {checking.LOST}" in anchoring.troubles(timezone.now())
+
+
 def test_on_demand_the_command_prints_the_checkpoint(capsys):
     call_command("sign_trail")
     assert checkpoints.read(json.loads(capsys.readouterr().out)) == Checkpoint.objects.get().statement

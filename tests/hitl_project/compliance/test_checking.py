@@ -1,5 +1,7 @@
 """The page that verifies the book, from the button to the verdict."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -11,6 +13,11 @@ from tests.people import signed_in
 pytestmark = pytest.mark.django_db
 
 SEED = bytes(range(32))
+PLACES = [
+    ("compliance-checking", "The book is broken"),
+    ("compliance", "Broken</p>"),
+    ("dashboard", ">broken</span>"),
+]
 
 
 @pytest.fixture
@@ -49,6 +56,41 @@ def test_an_intact_book_is_said_to_be_and_a_broken_one_by_what_broke(carla):
     assert "The book is broken" in text
     assert f"event {ids[1]} is missing" in text
     assert carla.get(reverse("compliance-checking-progress")).json() == {"running": False}
+
+
+def test_one_whose_worker_was_killed_is_told_beside_those_before_it_and_nothing_is_written(carla):
+    verified(carla)
+    carla.post(reverse("compliance-check"))
+    Verification.objects.filter(ended_at=None).update(alive_at="2026-01-01T00:00:00Z")
+    rows = list(Verification.objects.order_by("pk").values())
+    shown = page(carla).context
+    assert (shown["running"], shown["last"].pk, shown["failed"].error) == (None, rows[0]["id"], checking.LOST)
+    assert list(shown["earlier"]) == []
+    assert list(Verification.objects.order_by("pk").values()) == rows
+
+
+@pytest.mark.parametrize(("name", "word"), PLACES)
+def test_broken_stands_on_every_page_beside_a_later_failure(carla, name, word):
+    (gone,) = book.write()
+    book.tamper("UPDATE audit_auditevent SET actor = 'user:ed' WHERE id = %s", gone)
+    verified(carla)
+    carla.post(reverse("compliance-check"))
+    Verification.objects.filter(ended_at=None).update(alive_at="2026-01-01T00:00:00Z")
+    text = carla.get(reverse(name)).content.decode()
+    assert (word in text, re.search("last (verification|one).*failed", text) is not None) == (True, True)
+
+
+def test_while_one_is_under_way_the_last_verdict_stands_with_the_earlier_ones(carla):
+    verified(carla)
+    carla.post(reverse("compliance-check"))
+    assert [one.verdict["intact"] for one in page(carla).context["earlier"]] == [True]
+
+
+def test_one_that_failed_without_any_verdict_before_it_says_why(carla):
+    carla.post(reverse("compliance-check"))
+    Verification.objects.update(alive_at="2026-01-01T00:00:00Z")
+    text = page(carla).content.decode()
+    assert ("No verdict" in text, checking.LOST in text) == (True, True)
 
 
 def test_a_checkpoint_is_signed_on_demand(carla, settings):

@@ -22,7 +22,10 @@ from labeling.importing.rights import TAKES_IN
 from labeling.models import ImportRun
 from labeling.pages.keymaps import keys_of
 from labeling.pages.previewing import preview
+from routing import policies
+from routing.config import Report
 from routing.config_file import ConfigError
+from routing.differences import differences
 from routing.errors import InvalidInput
 from routing.kinds import KINDS
 from routing.models import ItemType
@@ -31,6 +34,9 @@ ADDS_LABELS = ("routing.change_itemtype", "routing.add_policy")  # as the change
 SEEN = 5  # rows that can be leafed through
 UNREAD = "These are not the file's letters. It is read as before."
 GONE = "The file is no longer there. Send it once more."
+IN_FORCE = "The added labels are in force."
+PROPOSED = "The added labels are proposed: they come into force once a second admin approves them."
+HELD = "The added labels wait in the draft: the server has stopped the automation, so nothing was published."
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +69,8 @@ def columns(request: HttpRequest, item_type: ItemType, run: Any) -> HttpResponse
         return HttpResponseRedirect(reverse("admin:start_data", args=[item_type.pk]))
     try:
         form = _form(request, row)
-        look = looking.look(row, form.names(), adding=form.adds)
+        more = making.holds_more(item_type)
+        look = looking.look(row, form.names(), adding=form.adds and not more)
         if request.POST.get("do") == "take" and form.is_valid() and _taken(request, row, form, look):
             return HttpResponseRedirect(reverse("admin:start_of", args=[item_type.pk]))
     except OSError:
@@ -75,8 +82,27 @@ def columns(request: HttpRequest, item_type: ItemType, run: Any) -> HttpResponse
         uploads.guess(row)
         messages.error(request, UNREAD)
         return HttpResponseRedirect(_address(row))
-    shown = {"adds_labels": request.user.has_perms(ADDS_LABELS), **_seen(request, row, look)}
+    shown = _unknown(request, item_type, look, more) | _seen(request, row, look)
     return page(request, "columns", item_type, 2, run=row, form=form, look=look, **shown)
+
+
+def _unknown(request: HttpRequest, item_type: ItemType, look: Look, more: bool) -> dict[str, Any]:
+    """Return whether answers that nobody knows yet can be added here, and what must be done before.
+
+    `more` says whether the draft holds other changes; those wait for a second admin, or to be published.
+    """
+    adds = bool(look.unknown) and request.user.has_perms(ADDS_LABELS)
+    if not adds or not more:
+        return {"adds_labels": adds, "proposal": None, "more": None}
+    if policies.proposed(item_type):
+        proposal = item_type.proposals.filter(closed_at=None).first()
+        return {"adds_labels": False, "proposal": proposal, "more": None}
+    before = policies.newest(item_type)
+    return {
+        "adds_labels": False,
+        "proposal": None,
+        "more": differences(before.pure if before else None, policies.draft(item_type)),
+    }
 
 
 def _dropped(request: HttpRequest, run: ImportRun, why: str) -> HttpResponse:
@@ -104,17 +130,30 @@ def _taken(request: HttpRequest, run: ImportRun, form: ColumnsForm, look: Look) 
     if not look.good:
         form.add_error(None, "Not one of the rows could go in: see what is wrong with them.")
         return False
+    report = None
     try:
         with transaction.atomic():
             if form.adds and look.unknown:
                 if not request.user.has_perms(ADDS_LABELS):
                     raise PermissionDenied
-                making.add_labels(run.item_type, look.unknown, by=request.user)
+                report = making.add_labels(run.item_type, look.unknown, by=request.user)
             uploads.begin(run, names=form.names(), pool=False, ask=form.cleaned_data["ask"], by=request.user)
     except ConfigError as error:
         form.add_error("add_labels", error.message)
         return False
+    if report:
+        _tell(request, run.item_type, report)
     return True
+
+
+def _tell(request: HttpRequest, item_type: ItemType, report: Report) -> None:
+    """Say what became of labels that were added."""
+    if report.held:
+        messages.info(request, HELD)
+    elif policies.proposed(item_type):
+        messages.info(request, PROPOSED)
+    else:
+        messages.success(request, IN_FORCE)
 
 
 def _seen(request: HttpRequest, run: ImportRun, look: Look) -> dict[str, Any]:

@@ -10,14 +10,17 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 
 from audit.trail import Actor
-from routing import config
+from routing import config, policies
+from routing.config_file import ConfigError
 from routing.models import ItemType, Priority, Queue
+from routing.policies import stops
 from routing.presets import Preset
 
 REASON = "made with the guide"
 QUEUES = {"reviews": "reviewers", "experts": "experts"}  # and the groups whose people work through them
 THRESHOLDS = {"auto_approve": "auto_approve", "review": "review", "expert": "expert"}
 ADVISORY_LOCK = 0x51A7  # one at a time finds a free short name and takes it
+MORE = "Other changes wait in the draft and would be published as well."
 LONGEST_SLUG = 45  # two figures and a dash fit behind it
 
 
@@ -37,8 +40,14 @@ def make(preset: Preset, *, name: str, labels: Sequence[str], guidelines: str, b
 
 
 @transaction.atomic
-def add_labels(item_type: ItemType, labels: Sequence[str], *, by: Actor) -> None:
-    """Add labels behind those that the item type has. Raises ConfigError where they are too many."""
+def add_labels(item_type: ItemType, labels: Sequence[str], *, by: Actor) -> config.Report:
+    """Add labels behind those there are, put the draft forward with them and return what came of that.
+
+    Raises ConfigError where they are too many, or where more than they would be published.
+    """
+    item_type.refresh_from_db(from_queryset=ItemType.objects.select_for_update())
+    if holds_more(item_type):
+        raise ConfigError(("labels",), MORE)
     part = {
         "slug": item_type.slug,
         "name": item_type.name,
@@ -47,8 +56,17 @@ def add_labels(item_type: ItemType, labels: Sequence[str], *, by: Actor) -> None
         "queue": item_type.queue.slug,
         "expert_queue": item_type.expert_queue.slug,
     }
-    config.apply({"item_types": [part]}, reason=REASON, by=by)
+    report = config.apply({"item_types": [part]}, reason=REASON, by=by)
     item_type.refresh_from_db()
+    return report
+
+
+def holds_more(item_type: ItemType) -> bool:
+    """Return whether labels that are added would take other changes of the draft into force with them.
+
+    Where the server has stopped the automation nothing is published, so nothing else can be.
+    """
+    return policies.changed(item_type) and not stops.stopped([item_type])
 
 
 def free_slug(name: str) -> str:

@@ -70,13 +70,16 @@ def seen(rows: QuerySet, caller: Any, *, path: str = "item_type") -> QuerySet:
 
 
 def about_types(rows: QuerySet[Delivery], caller: Any) -> QuerySet[Delivery]:
-    """Return those of the messages that are not about a hidden item type as a whole: that training is due."""
+    """Return those of the messages that don't tell of a hidden item type as a whole, as that training is due.
+
+    Nor of figures of all types together (their item type is null), where some of these are hidden.
+    """
     kept_back = hidden(caller)
     if not kept_back:
         return rows
     slugs = list(ItemType.objects.filter(pk__in=kept_back).values_list("slug", flat=True))
-    named = Q(body__data__has_key="item_type", body__data__item_type__in=slugs)
-    return rows.exclude(named, item__isnull=True)
+    told = Q(body__data__item_type__in=slugs) | Q(body__data__item_type=None)
+    return rows.exclude(told, body__data__has_key="item_type", item__isnull=True)
 
 
 def queues(rows: QuerySet[Queue], caller: Any) -> QuerySet[Queue]:

@@ -76,13 +76,15 @@ def test_a_queue_that_serves_hidden_types_alone_is_hidden(ours):
 
 
 def test_messages_about_no_item_of_a_hidden_type_are_hidden(ours):
-    for data in ({"item_type": "ours"}, {"item_type": "yours"}, {"message": "A test."}):
+    told = [{"item_type": "ours"}, {"item_type": "yours"}, {"message": "A test."}, {"item_type": None}]
+    for data in told:
         Delivery.objects.create(url="https://t.example", event="any", body={"data": data})
-    found = signed_in("admins").get(reverse("admin:routing_delivery_changelist")).context["cl"].queryset
-    assert [one.body["data"] for one in found.order_by("id")] == [
-        {"item_type": "yours"},
-        {"message": "A test."},
-    ]
+    outside, inside = (
+        signed_in(*groups, name=name).get(reverse("admin:routing_delivery_changelist")).context["cl"].queryset
+        for name, groups in (("otto", ["admins"]), ("ines", ["admins", "claims"]))
+    )
+    assert [one.body["data"] for one in outside.order_by("id")] == told[1:3]
+    assert [one.body["data"] for one in inside.order_by("id")] == told
 
 
 def test_what_waits_for_attention_leaves_out_hidden_types(ours):

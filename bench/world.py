@@ -163,18 +163,25 @@ def fill(slug: str, start: int, stop: int) -> None:
     entry = intake.clean_entry(body(to=slug), kind)
     item = router.submit(slug, [entry], by=BY)[0].item
     identity = f"('{kind.pk:08x}-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid"
+    for model in (Item, Prediction, Assignment):
+        own = {name: value.format(id=identity) for name, value in COPIED[model._meta.db_table].items()}
+        copy(model, item, own, start, stop)
     with connection.cursor() as cursor:
-        for model in (Item, Prediction, Assignment):
-            table = model._meta.db_table
-            own = {name: value.format(id=identity) for name, value in COPIED[table].items()}
-            columns = [field.column for field in model._meta.concrete_fields if field.column != "id"]
-            columns += ["id"] if "id" in own else []
-            values = ", ".join(own.get(column, f't."{column}"') for column in columns)
-            names = ", ".join(f'"{column}"' for column in columns)
-            key = "id" if model is Item else "item_id"
-            cursor.execute(
-                f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t "
-                f"CROSS JOIN generate_series(%s::int, %s::int) n WHERE t.{key} = %s",
-                [start, stop - 1, item.pk],
-            )
         cursor.execute("VACUUM ANALYZE routing_item, routing_prediction, routing_assignment")
+
+
+def copy(model: type, item: object, own: dict[str, str], start: int, stop: int) -> None:
+    """Copy what this table holds of the item, once for each number n; `own` is what differs, as SQL of n."""
+    from django.db import connection
+
+    table = model._meta.db_table
+    columns = [field.column for field in model._meta.concrete_fields if field.column != "id" or "id" in own]
+    names = ", ".join(f'"{column}"' for column in columns)
+    values = ", ".join(own.get(column, f't."{column}"') for column in columns)
+    key = "id" if isinstance(item, model) else "item_id"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t "
+            f"CROSS JOIN generate_series(%s::int, %s::int) n WHERE t.{key} = %s",
+            [start, stop - 1, item.pk],
+        )

@@ -139,6 +139,37 @@ def test_a_file_dropped_on_the_page_is_sent_and_whatever_is_changed_is_shown(ope
     assert page.locator(".preview .text").inner_text() == "x"
 
 
+HOLD_ANSWERS = """
+const text = Response.prototype.text;
+const held = window.held = [];
+Response.prototype.text = async function () {
+  const said = await text.call(this);
+  await new Promise((go) => { document.documentElement.dataset.held = held.push(go); });
+  return said;
+};
+"""
+
+
+def test_an_answer_to_what_was_chosen_before_takes_nothing_back(open_page, ada, posts):
+    page = open_page()
+    known_to(page, ada)
+    page.add_init_script(HOLD_ANSWERS)
+    item_type, run = kept(posts, ada)
+    page.goto(f"/admin/start/{item_type.pk}/data/{run.pk}/")
+    page.get_by_label("Views").select_option(label="For rules, shown folded")
+    page.locator("html[data-held='1']").wait_for()
+    box = page.get_by_label("Add this answer to the item type: scam")
+    box.check()
+    page.locator("html[data-held='2']").wait_for()
+    page.evaluate("held[0]()")
+    page.wait_for_timeout(100)
+    assert box.is_checked()
+    page.get_by_role("button", name="Take it in").click()
+    page.get_by_text("0 rows so far").wait_for()
+    item_type.refresh_from_db()
+    assert item_type.labels == ["allow", "spam", "scam"]
+
+
 def test_the_guides_pages_have_no_violations(open_page, ada, posts):
     page = open_page(reduced_motion="reduce")
     known_to(page, ada)

@@ -27,9 +27,12 @@ GRACE = timedelta(seconds=10)  # so long a task is Redis's alone
 LOOK = 5.0  # seconds between looks at the table while Redis keeps us busy
 WAIT = 1  # second that a worker listens before it sees whether it should stop
 PATIENCE = 2.0  # seconds for an answer of Redis: whoever queues a task waits for it
+SILENCE = 10.0  # seconds in which nobody waits for it again, once it has let somebody wait in vain
 MOST = 100_000  # numbers kept in Redis; what is more is found in the table
 
 logger = logging.getLogger(__name__)
+
+_silent_until = 0.0  # by the monotonic clock: until then this process tells Redis nothing
 
 
 @cache
@@ -86,10 +89,15 @@ class RedisBroker(Table):
         return taken
 
     def _ring(self, number: int) -> None:
+        global _silent_until
+        if time.monotonic() < _silent_until:
+            return
         try:
             pipeline = client().pipeline(transaction=False)
             pipeline.rpush(self.bell, number).ltrim(self.bell, -MOST, -1).execute()
         except redis.RedisError as error:
+            if isinstance(error, redis.TimeoutError):
+                _silent_until = time.monotonic() + SILENCE
             logger.warning("Redis was not told of task %s (%s): it is found in the table.", number, error)
 
     def _heard(self, message: bytes) -> list[tuple[int, str]]:

@@ -1,7 +1,10 @@
 """A real Redis server of a test's own, on a socket file, which can be killed and started again."""
 
+import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from redis import Redis, RedisError
@@ -39,3 +42,12 @@ class Server:
         """End it at once, as a machine that loses its power would: what it knew is gone."""
         self.process.kill()
         self.process.wait()
+
+    @contextmanager
+    def hung(self) -> Iterator[None]:
+        """Let it take connections and answer nobody, as one whose machine is out of memory or disk does."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)

@@ -113,6 +113,21 @@ def test_without_redis_tasks_are_queued_and_taken_all_the_same(server, monkeypat
     assert len(RedisBroker().dequeue()) == 1
 
 
+def test_a_redis_that_hangs_is_waited_for_once_and_not_for_each_task(server, monkeypatch):
+    monkeypatch.setattr(redis_broker, "PATIENCE", 0.5)
+    monkeypatch.setattr(redis_broker, "SILENCE", 2)
+    began = time.monotonic()
+    with server.hung():
+        for _ in range(20):
+            async_task(MARK)
+    assert time.monotonic() - began < 1.5
+    assert OrmQ.objects.count() == 20
+    time.sleep(2)
+    before = told(server)
+    async_task(MARK)
+    assert (before <= 1, told(server)) == (True, before + 1)
+
+
 def test_while_redis_keeps_a_worker_busy_the_table_is_still_looked_at(server, monkeypatch):
     monkeypatch.setattr(redis_broker, "LOOK", 0)
     async_task(MARK, "lost")

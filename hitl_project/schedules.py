@@ -11,6 +11,7 @@ from django.db.models.functions import Least, Now
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
+from routing import webhooks
 from routing.models import Delivery
 from routing.models.outbox import DeliveryAttempt
 
@@ -64,7 +65,8 @@ def put_right() -> int:
 
     A schedule's next run is never further off than its plan's next one counted from now, and a task is locked
     for `retry` seconds at most, by the database's clock: what lies beyond was written by one that was wrong.
-    So were messages that are owed, or were tried, at a time that has not come: they are due now.
+    So were messages that are owed, or were tried, at a time that has not come: they are due now. Those that
+    wait no longer than they would anyway are left: a million may, and each one's last attempt is looked up.
     """
     now, found = timezone.now(), 0
     for row in Schedule.objects.filter(schedule_type=Schedule.CRON, next_run__gt=now):
@@ -72,6 +74,7 @@ def put_right() -> int:
             found += Schedule.objects.filter(pk=row.pk, next_run=row.next_run).update(next_run=right)
     longest = Now() + timedelta(seconds=settings.Q_CLUSTER["retry"]) + LEEWAY
     found += OrmQ.objects.filter(lock__gt=longest).update(lock=Now())
-    late = Delivery.objects.filter(next_attempt_at__gt=now + LEEWAY).annotate(tried=Subquery(LAST_TRY))
+    late = Delivery.objects.filter(webhooks.waits_too_long(now), next_attempt_at__gt=now + LEEWAY)
+    late = late.annotate(tried=Subquery(LAST_TRY))
     wrong = late.filter(Q(owed_at__gt=now + LEEWAY) | Q(tried__gt=now + LEEWAY))
     return found + wrong.update(owed_at=Least("owed_at", now), next_attempt_at=now)

@@ -1,6 +1,6 @@
 """Messages to clients: owed with the decision, delivered after it, signed, at least once."""
 
-from routing.webhooks.delivering import PAUSES, deliver_due, outcomes, pause_after
+from routing.webhooks.delivering import PAUSES, deliver_due, outcomes, pause_after, waits_too_long
 from routing.webhooks.owing import ADDED, announce, owe_test, resend
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "owe_test",
     "pause_after",
     "resend",
+    "waits_too_long",
 ]

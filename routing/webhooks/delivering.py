@@ -8,10 +8,12 @@ from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audit import trail
@@ -233,6 +235,15 @@ def outcomes() -> dict[str, int]:
     """
     known = dict(DeliveryCount.objects.values_list("outcome", "count"))
     return {outcome: known.get(outcome, 0) for outcome in OUTCOMES}
+
+
+def waits_too_long(now: datetime) -> Q:
+    """Return which messages wait longer than our own pause after so many attempts, or were never sent.
+
+    Their client asked for that, or the clock was wrong that their time was taken from.
+    """
+    own = (Q(attempts=n, next_attempt_at__gt=now + pause * (1 + JITTER)) for n, pause in enumerate(PAUSES, 1))
+    return reduce(or_, own, Q(attempts=0) | Q(attempts__gt=len(PAUSES)))
 
 
 def pause_after(attempts: int, retry_after: int | None = None) -> timedelta | None:

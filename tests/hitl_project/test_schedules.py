@@ -63,6 +63,17 @@ def test_messages_of_a_clock_that_was_ahead_are_due_now_and_no_others():
     assert not Delivery.objects.filter(owed_at__gt=timezone.now()).exists()
 
 
+def test_a_message_that_waits_no_longer_than_its_pause_is_left_without_a_look_at_its_attempts():
+    now, minutes = timezone.now(), timedelta(minutes=1)
+    owed = {"url": "https://client.example/hook", "event": "item.decided", "body": {}, "attempts": 4}
+    soon = Delivery.objects.create(**owed, next_attempt_at=now + 110 * minutes)
+    late = Delivery.objects.create(**owed, next_attempt_at=now + 180 * minutes)
+    for one in (soon, late):
+        DeliveryAttempt.objects.create(delivery=one, at=now + 10 * minutes, milliseconds=1)
+    assert schedules.put_right() == 1
+    assert list(Delivery.objects.filter(next_attempt_at__gt=timezone.now())) == [soon]
+
+
 def test_what_a_clock_that_was_ahead_has_put_off_is_put_right_once():
     schedules.set_up()
     right = dict(Schedule.objects.values_list("name", "next_run"))

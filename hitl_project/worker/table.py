@@ -4,7 +4,8 @@ A task is a row that commits or vanishes with the work that asked for it. Its `k
 it waits, and `name:times:holder` once taken: how often that was done, and by which worker. Until its `lock`
 it is held, by the database's clock. The holder moves that on while it works; where it is killed the time
 runs out within `LEASE`, and the task goes to whoever asks next. A task that ends its worker each time would
-end one after the other: each time it is taken its lease is twice as long, up to `retry` seconds.
+end one after the other: each time it is taken its lease is twice as long, up to `retry` seconds. After five
+times it is given up (`taking`).
 """
 
 from __future__ import annotations

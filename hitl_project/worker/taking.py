@@ -12,7 +12,10 @@ import time
 from typing import Any
 
 from django.db import Error
+from django.utils import timezone
 from django_q.conf import Conf
+from django_q.models import Task
+from django_q.monitor import save_task
 from django_q.signals import post_execute_in_worker
 from django_q.signing import BadSignature, SignedPackage
 
@@ -20,6 +23,9 @@ from hitl_project.worker.shared import Flag
 from hitl_project.worker.table import Table
 
 PAUSE = 2.0  # seconds before the database is asked again that could not be
+# So often a task's process may end before the task does and it is no fault of it: workers are killed, too.
+FORGIVEN = 2
+KILLED = "Its process ended before it did: killed for its memory, or past its time, or with its worker."
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +49,7 @@ class Hands:
                         return task
             except Error as error:
                 log.warning("no task can be taken: %s", error)
+                self.held[0] = 0
                 time.sleep(PAUSE)
         return "STOP"
 
@@ -58,7 +65,8 @@ class Hands:
             self.broker.give_back(number, self.held[1])
 
     def _opened(self, number: int, payload: str) -> dict[str, Any] | None:
-        self.held[:] = number, self.broker.times
+        times = self.broker.times
+        self.held[:] = number, times
         try:
             task = SignedPackage.loads(payload)
         except (TypeError, BadSignature):
@@ -66,7 +74,25 @@ class Hands:
             self.broker.fail(number)
             self.held[0] = 0
             return None
-        return task | {"cluster": Conf.CLUSTER_NAME, "ack_id": number}
+        task |= {"cluster": Conf.CLUSTER_NAME, "ack_id": number}
+        if times - 1 > FORGIVEN and self._given_up(task, times - 1):
+            self.held[0] = 0
+            return None
+        return task
+
+    def _given_up(self, task: dict[str, Any], before: int) -> bool:
+        """Count a task that ends its process each time as failed, as any other; return whether for good.
+
+        Of the times that it was taken `before` those are known that ended with an error.
+        """
+        failed = Task.objects.filter(pk=task["id"], success=False).values_list("attempt_count", flat=True)
+        known = failed.first() or 0
+        if before - known <= FORGIVEN:
+            return False
+        log.critical("%s (%s) was taken %d times, and its process ended", task["name"], task["func"], before)
+        now = timezone.now()
+        save_task(task | {"result": KILLED, "success": False, "started": now, "stopped": now}, self.broker)
+        return known + 1 >= Conf.MAX_ATTEMPTS
 
     def _ended(self, task: dict[str, Any], **also: object) -> None:
         number, times = self.held

@@ -3,7 +3,9 @@
 import pytest
 from django.db import OperationalError
 from django.db.models.functions import Now
-from django_q.models import OrmQ
+from django.utils import timezone
+from django_q import monitor
+from django_q.models import Failure, OrmQ
 from django_q.tasks import async_task
 
 from hitl_project.worker import taking
@@ -15,7 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def hands():
+def hands(monkeypatch):
+    monkeypatch.setattr(monitor, "close_old_django_connections", lambda: None)  # the test's is one of them
     return Hands(Table(), Flag())
 
 
@@ -60,6 +63,31 @@ def test_a_task_that_nobody_signed_is_thrown_away(hands):
     OrmQ.objects.create(key="hitl", payload="forged", lock=Now())
     good = queue()
     assert (hands.get()["ack_id"], OrmQ.objects.count()) == (good, 1)
+
+
+def taken(hands):
+    """Let a child look for a task once, all leases having run out, and return what it is to do."""
+    OrmQ.objects.update(lock=Now())
+    return [task for number, payload in hands.broker.left() if (task := hands._opened(number, payload))]
+
+
+def test_a_task_that_ends_its_process_each_time_fails_like_another_and_is_not_taken_for_ever(hands):
+    queue()
+    assert [len(taken(hands)) for _ in range(8)] == [1, 1, 1, 1, 1, 0, 0, 0]
+    failed = Failure.objects.get()
+    assert (failed.func, failed.attempt_count, failed.result) == ("math.sqrt", 3, taking.KILLED)
+    assert (OrmQ.objects.count(), hands.held[0]) == (0, 0)
+
+
+def test_processes_killed_between_its_failures_are_no_failures_of_a_task(hands):
+    queue()
+    for killed in (True, False, True, False):
+        [task] = taken(hands)
+        if not killed:
+            ended = {"success": False, "result": "no", "started": task["started"], "stopped": timezone.now()}
+            monitor.save_task(task | ended, hands.broker)
+    assert len(taken(hands)) == 1
+    assert Failure.objects.get().attempt_count == 2
 
 
 def test_a_database_that_is_away_is_asked_again(hands, monkeypatch):

@@ -28,7 +28,11 @@ def write(folder: str, data: bytes) -> tuple[str, str]:
             if hashlib.sha256(stored.read()).hexdigest() == sha256:
                 return name, sha256
         storage.delete(name)  # a write that was cut off
-    return storage.save(name, ContentFile(data)), sha256
+    try:
+        return storage.save(name, ContentFile(data)), sha256
+    except OSError:
+        storage.delete(name)  # what fitted on a full disk is of no use, and keeps it full
+        raise
 
 
 def read(name: str, sha256: str, *, of: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from labeling.importing import guessing, running
 from labeling.importing.running import Source, Totals
 from labeling.models import ImportRun
 from routing import router
-from routing.errors import HitlError, NoModel
+from routing.errors import HitlError, InvalidInput, NoModel
 from routing.models import ItemType
 
 TASK = "labeling.tasks.take_in"
@@ -32,6 +33,8 @@ PATIENCE = timedelta(days=7)  # with a file that waits to be told what its colum
 CHUNK = 500  # items judged at once
 NO_MODEL = NoModel()
 TOLD = ("rows", "created", "duplicates", "labels", "refused")
+
+log = logging.getLogger(__name__)
 
 
 class Enough(Exception):
@@ -53,7 +56,7 @@ def accept(
 
 
 def keep(item_type: ItemType, upload: UploadedFile, *, by: Actor) -> ImportRun:
-    """Keep a file until it is told what its columns are; raises InvalidInput where it can't be read.
+    """Keep a file until it is told what its columns are; raises InvalidInput where it can't be read or kept.
 
     How its letters are written and what stands between its cells is guessed.
     """
@@ -66,15 +69,27 @@ def keep(item_type: ItemType, upload: UploadedFile, *, by: Actor) -> ImportRun:
         size=upload.size,
         status=ImportRun.Status.WAITING,
     )
-    settings.HITL_IMPORT_PATH.mkdir(parents=True, exist_ok=True)
-    with _path(run).open("wb") as file:
-        for piece in upload.chunks():
-            file.write(piece)
-    _guess(run)
-    with transaction.atomic():
-        run.save(force_insert=True)
-        trail.record("import.kept", run, by=by, item_type=item_type.slug, name=run.name, size=run.size)
+    try:
+        _write(run, upload)
+        with transaction.atomic():
+            run.save(force_insert=True)
+            trail.record("import.kept", run, by=by, item_type=item_type.slug, name=run.name, size=run.size)
+    except BaseException:
+        _path(run).unlink(missing_ok=True)  # nobody would ever come back to it
+        raise
     return run
+
+
+def _write(run: ImportRun, upload: UploadedFile) -> None:
+    try:
+        settings.HITL_IMPORT_PATH.mkdir(parents=True, exist_ok=True)
+        with _path(run).open("wb") as file:
+            for piece in upload.chunks():
+                file.write(piece)
+    except OSError as error:
+        log.exception("a file that was sent can't be kept")
+        raise InvalidInput.single(f"The server can't keep it ({error.strerror}).", attr="file") from error
+    _guess(run)
 
 
 @transaction.atomic

@@ -1,16 +1,18 @@
 """The registry: files are checked, one champion at a time, every change in the trail."""
 
 import sys
+from hashlib import sha256
 from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
 from django_q.models import OrmQ
 
 from audit.models import AuditEvent
-from learning import registry, retraining
+from learning import files, registry, retraining
 from learning.models import ModelVersion
 from tests.learning import trials, worlds
 
@@ -100,6 +102,17 @@ def test_a_retired_champion_leaves_none(item_type):
     version = registry.promote(trained(item_type), reason="once", by="system:test")
     registry.retire(version, reason="wrong on Mondays", by="system:test")
     assert registry.champion(item_type) is None
+
+
+def test_what_of_a_file_fitted_on_a_full_disk_is_taken_away_again(item_type, monkeypatch):
+    def chunks(file):
+        yield b"half of it"
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(ContentFile, "chunks", chunks)
+    with pytest.raises(OSError, match="No space left"):
+        files.write(item_type.slug, b"all of it")
+    assert not storages["models"].exists(f"{item_type.slug}/{sha256(b'all of it').hexdigest()}.safetensors")
 
 
 def test_a_write_that_was_cut_off_is_written_anew(item_type):

@@ -1,5 +1,6 @@
 """The admin's page of data: exports to take, files to send, and how far an import is."""
 
+import errno
 import json
 
 import pytest
@@ -64,6 +65,19 @@ def test_a_file_that_is_sent_is_taken_in_by_the_worker(
     verbs = AuditEvent.objects.filter(verb__startswith="import.").order_by("id").values_list("verb", "actor")
     told = [f"import.{what}" for what in ("kept", "started", "ended")]
     assert list(verbs) == [(verb, "user:a-leads") for verb in told]
+
+
+def test_a_file_that_the_disk_has_no_room_for_is_refused_and_takes_none(
+    client, sentiment, folder, monkeypatch
+):
+    def pieces(self, *args):
+        yield b"a,b\n"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("django.core.files.uploadedfile.InMemoryUploadedFile.chunks", pieces)
+    page = send(signed_in(client, "leads"), sentiment)
+    assert "The server can&#x27;t keep it (No space left on device)." in page.content.decode()
+    assert (list(folder.iterdir()), ImportRun.objects.count()) == ([], 0)
 
 
 def test_a_refused_row_can_be_taken_from_the_page_and_the_rest_goes_in(client, sentiment):

@@ -1,20 +1,21 @@
 """What is answered while the database is away or overloaded: 503 and when to try again, never a plain 500.
 
-A restart, a full disk, too many connections, a deadlock and a cut network all pass. Nothing was stored, or
-the client can't know whether it was: a repeat with the same `item_ref`, seat or Idempotency-Key is safe.
+A restart, a full disk, a standby in its place, too many connections, a deadlock and a cut network all pass.
+Nothing was stored, or the client can't know whether it was: a repeat with the same `item_ref`, seat or
+Idempotency-Key is safe.
 """
 
 from __future__ import annotations
 
 import sys
 
-from django.db import Error, InterfaceError, OperationalError, ProgrammingError
+from django.db import Error, ProgrammingError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.defaults import server_error as broken
 
 from hitl_project import readiness
-from routing.api_errors import Unavailable
+from routing.api_errors import Unavailable, passes
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -25,7 +26,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if isinstance(error, ProgrammingError) and (undone := _undone()):
         return HttpResponse(f"This server is not set up yet: {undone}.", "text/plain", 503)
-    if not isinstance(error, OperationalError | InterfaceError):
+    if not passes(error):
         return broken(request)
     problem = Unavailable()
     headers = {"Retry-After": str(problem.wait)}

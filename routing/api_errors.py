@@ -1,10 +1,11 @@
 """One shape for every error of the API: what the domain raises, said as API.md says it."""
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import CLIENT_ERROR, VALIDATION_ERROR, Error, ErrorType
+from psycopg.errors import ReadOnlySqlTransaction
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException
 
@@ -31,6 +32,16 @@ class Unavailable(APIException):
     wait = 3  # seconds, told as Retry-After
 
 
+def passes(error: BaseException | None) -> bool:
+    """Return whether the database can't do it just now: away, overloaded, full, or one that is only read.
+
+    A standby is only read, and so is a managed database whose disk is nearly full.
+    """
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    return isinstance(error, InternalError) and isinstance(error.__cause__, ReadOnlySqlTransaction)
+
+
 class Handler(ExceptionHandler):
     """Turn the domain's errors, and Django's about too large a body, into answers."""
 
@@ -41,7 +52,7 @@ class Handler(ExceptionHandler):
         if isinstance(exc, RequestDataTooBig):
             detail = "The body is larger than this server takes (setting MAX_BODY_MEGABYTES)."
             return Refused(status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, [Problem(None, "too_large", detail)])
-        if isinstance(exc, OperationalError | InterfaceError):
+        if passes(exc):
             return Unavailable()
         return super().convert_known_exceptions(exc)
 

@@ -2,7 +2,8 @@
 
 import pytest
 from django.contrib.auth import middleware
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError, connection, transaction
+from django.urls import reverse
 
 from routing import router
 from tests import factories
@@ -30,6 +31,29 @@ def test_a_post_without_a_database_is_answered_with_503(monkeypatch, error):
     monkeypatch.setattr(router, "submit", raising(error))
     answer = client.post("/api/v1/items/", item())
     assert (answer.status_code, answer["Retry-After"], answer.json()) == (503, "3", ANSWER)
+
+
+@pytest.fixture
+def standby(db):
+    """Have a database that is only read, as a standby is, and a managed one whose disk is nearly full."""
+    factories.item_type("sentiment")
+    poster = caller("items:write")
+    poster.raise_request_exception = False
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        yield poster
+        transaction.set_rollback(True)
+
+
+def test_a_post_to_a_database_that_is_only_read_is_answered_with_503(standby):
+    answer = standby.post("/api/v1/items/", item())
+    assert (answer.status_code, answer["Retry-After"], answer.json()) == (503, "3", ANSWER)
+
+
+def test_so_is_a_page_that_would_change_something(standby, client):
+    client.raise_request_exception = False
+    answer = client.post(reverse("login"), {"username": "rita", "password": "wrong"})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "3")
 
 
 @pytest.mark.django_db

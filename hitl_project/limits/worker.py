@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import gc
+import resource
 import selectors
 import socket
 import time
@@ -28,7 +29,11 @@ from hitl_project.limits.leaving import Outlet
 LARGE_AT_ONCE = 1  # requests over 1 MB that a process works on at the same time: each may need 300 MB
 MOST_KEPT = 4 * 1024**3  # bytes of requests on the disk of a process: that arrive, wait or are worked on
 LINGER = 2.0  # seconds that a client has to end a connection that we have ended
+FILES_EACH = 2  # that a connection has open: its socket, and what of it lies on the disk
+OWN_FILES = 100  # of a process besides: the database, the log, what it is made of
 NOBODY = (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK)
+NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+BREATH = 0.05  # seconds until somebody new is asked in where there was no room
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 FULL = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
 
@@ -44,6 +49,8 @@ class PatientWorker(ThreadWorker):
         self.large_waiting: deque[TConn] = deque()
         self.working: set[TConn] = set()
         self.looked_at = 0.0
+        room = (_files(OWN_FILES + FILES_EACH * self.worker_connections) - OWN_FILES) // FILES_EACH
+        self.worker_connections = max(1, min(self.worker_connections, room))
         self.cfg.set("sendfile", False)  # which would wait for the client
         # Where all threads wait for a database that says nothing, the process lives: it must not be killed.
         self.probing = ThreadPoolExecutor(1, thread_name_prefix="probes")
@@ -64,7 +71,10 @@ class PatientWorker(ThreadWorker):
         try:
             sock, address = listener.accept()
         except OSError as error:
-            if error.errno not in NOBODY:
+            if error.errno in NO_ROOM:  # the client waits outside; those who are here are served
+                self.log.warning("A connection can't be taken: %s", error)
+                time.sleep(BREATH)
+            elif error.errno not in NOBODY:
                 raise
             return
         self.nr_conns += 1
@@ -246,6 +256,15 @@ def _gone(sock: Any) -> bool:
         return False
     except OSError:
         return True
+
+
+def _files(wanted: int) -> int:
+    """Let this process open so many files, where it may, and return how many it may open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return wanted if soft == resource.RLIM_INFINITY else soft
 
 
 def _with_body(application: Any, environ: dict[str, Any], start_response: Any) -> Any:

@@ -1,9 +1,11 @@
 """The loop of a web process outlives what goes wrong with one connection."""
 
+import errno
 import selectors
 import socket
 from collections import deque
 from types import MethodType
+from unittest.mock import Mock
 
 import pytest
 from gunicorn.config import Config
@@ -85,3 +87,29 @@ def test_a_large_request_whose_client_has_gone_waits_no_longer(worker):
         worker.murder_pending()
         assert (list(worker.large_waiting), worker.nr_conns, conn.sock.recv(10)) == ([conn], 1, b"GET /")
     worker._forget(conn)
+
+
+def test_a_client_for_whom_no_file_is_left_waits_outside_and_the_process_lives(worker, monkeypatch):
+    monkeypatch.setattr(module, "BREATH", 0)
+    worker.log = Mock()
+    listener = Mock()
+    listener.accept.side_effect = OSError(errno.EMFILE, "Too many open files")
+    worker.accept(listener)
+    assert (worker.nr_conns, worker.log.warning.call_count) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "raised", "may"),
+    [
+        (1024, 524_288, [(4100, 524_288)], 4100),
+        (1024, 2048, [(2048, 2048)], 2048),
+        (1024, -1, [(4100, -1)], 4100),
+        (8192, 8192, [], 8192),
+        (-1, -1, [], 4100),
+    ],
+)
+def test_a_process_opens_as_many_files_as_it_needs_where_it_may(monkeypatch, soft, hard, raised, may):
+    told = []
+    monkeypatch.setattr(module.resource, "getrlimit", lambda what: (soft, hard))
+    monkeypatch.setattr(module.resource, "setrlimit", lambda what, limits: told.append(limits))
+    assert (module._files(4100), told) == (may, raised)

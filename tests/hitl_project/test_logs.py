@@ -2,6 +2,9 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 
 import pytest
 from django.conf import settings
@@ -117,3 +120,16 @@ def test_probes_leave_no_line(as_json, client):
 def test_the_format_is_a_setting():
     assert settings.LOGGING["handlers"]["stderr"]["formatter"] == "line"
     assert settings.LOGGING["formatters"]["json"] == {"()": "hitl_project.logs.Json"}
+
+
+def test_a_web_server_that_can_not_start_says_so_in_objects_too():
+    command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", "127.0.0.1:0"]
+    broken = os.environ | {"LOG_FORMAT": "json", "DJANGO_SETTINGS_MODULE": "nowhere"}
+    ended = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=broken, capture_output=True, text=True, timeout=60
+    )
+    # gunicorn prints the error's text besides; what it logs, the traceback too, is an object a line.
+    lines = [line for line in ended.stderr.splitlines() if line != "No module named 'nowhere'"]
+    told = [json.loads(line) for line in lines]
+    assert any("No module named 'nowhere'" in one.get("traceback", "") for one in told)
+    assert {one["logger"] for one in told} == {"gunicorn.error"}

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from audit.admin import AuditedAdmin
 from routing import policies
 from routing.admin import pages, publishing
+from routing.admin.labels import LabelsField
 from routing.admin.presets import PresetMixin
 from routing.admin.rights import RightsInline
 from routing.admin.rules import RuleInline
@@ -71,8 +72,11 @@ class ItemTypeForm(forms.ModelForm):
         fields = "__all__"
         help_texts = {
             "guidelines": "What a reviewer should know, in Markdown. It is shown beside each item. Each "
-            "change makes a new version, listed on the page “Guidelines”; people are told what is new."
+            "change makes a new version, listed on the page “Guidelines”; people are told what is new.",
+            "labels": "The labels to choose from, separated by commas, in the order that people see. "
+            'One that has a comma in it stands in quotes: "yes, in part", no.',
         }
+        field_classes = {"labels": LabelsField}
         widgets = {
             **{name: forms.NumberInput(attrs=THRESHOLDS) for name in SHARES},
             "class_thresholds": forms.Textarea(attrs={"rows": 2}),

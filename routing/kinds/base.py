@@ -205,7 +205,7 @@ def for_people(payload: dict[str, Any]) -> dict[str, Any]:
 def check_labels(spec: TypeSpec, least: int, findings: Findings) -> None:
     """Note where an item type's labels are too few, too many, doubled or not storable."""
     if not least <= len(spec.labels) <= MAX_LABELS:
-        findings.add("labels", "invalid", f"Name {least} to {MAX_LABELS} labels, separated by commas.")
+        findings.add("labels", "invalid", f"Name {least} to {MAX_LABELS} labels.")
     if len(set(spec.labels)) != len(spec.labels):
         findings.add("labels", "invalid", "A label is named twice.")
     for label in spec.labels:

@@ -117,6 +117,27 @@ def test_slug_and_kind_stay_as_they_were_made():
     assert (item_type.slug, item_type.kind, item_type.labels) == ("sentiment", "classification", ["a", "b"])
 
 
+def test_a_label_with_a_comma_in_it_comes_back_from_the_form_as_it_was():
+    item_type = factories.item_type(labels=["yes, in part", 'the "old" one', "no"])
+    url = reverse("admin:routing_itemtype_change", args=[item_type.pk])
+    client = signed_in("admins")
+    line = client.get(url).context["adminform"].form["labels"].value()
+    client.post(url, form(labels=line))
+    item_type.refresh_from_db()
+    assert item_type.labels == ["yes, in part", 'the "old" one', "no"]
+
+
+@pytest.mark.parametrize("line", ["ham, spam", "ham,spam,", "ham\r\nspam", '"ham" , "spam"'])
+def test_labels_are_read_from_a_line_as_people_write_it(line):
+    add(signed_in("admins"), labels=line)
+    assert ItemType.objects.get().labels == ["ham", "spam"]
+
+
+def test_a_line_of_labels_beyond_all_reason_is_refused_in_words():
+    said = add(signed_in("admins"), labels='"' + "x" * 200_000).content.decode()
+    assert "Write labels with commas between them." in said
+
+
 def test_a_saved_draft_is_not_in_force_and_the_page_says_so(drafted):
     client = signed_in("admins")
     response = client.get(reverse("admin:routing_itemtype_change", args=[drafted.pk]))

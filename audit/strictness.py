@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as FormError
 from django.db.models import QuerySet
-from django_filters import IsoDateTimeFilter
+from django_filters import ChoiceFilter, IsoDateTimeFilter
 from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers
@@ -43,6 +43,8 @@ class Filters(DjangoFilterBackend):
 class MomentField(IsoDateTimeField):
     """A time in UTC: PostgreSQL takes no zone that is more than 15 hours away from there, ISO 8601 does."""
 
+    default_error_messages: ClassVar = {"invalid": "Send a time such as 2026-11-22T10:00:00Z."}
+
     def to_python(self, value: Any) -> datetime | None:
         """Return the time; raises ValidationError for one that lies before year 1 or after 9999 there."""
         found = super().to_python(value)
@@ -56,6 +58,14 @@ class MomentFilter(IsoDateTimeFilter):
     """A time that a list is narrowed by."""
 
     field_class = MomentField
+
+
+class OneOfFilter(ChoiceFilter):
+    """One of a few words; another one is refused with those that there are."""
+
+    def __init__(self, *, choices: Sequence[tuple[str, str]], **more: Any) -> None:
+        words = ", ".join(word for word, _ in choices)
+        super().__init__(choices=choices, error_messages={"invalid_choice": f"Use one of: {words}."}, **more)
 
 
 def refuse_unknown(named: Iterable[str], known: Iterable[str], *, besides: Iterable[str] = ()) -> None:

@@ -7,11 +7,16 @@ from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import CLIENT_ERROR, VALIDATION_ERROR, Error, ErrorType
 from psycopg.errors import ReadOnlySqlTransaction
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, NotAuthenticated, UnsupportedMediaType
 
 from routing.errors import HitlError, Problem
 
 MOST_PROBLEMS = 100  # an answer that lists more helps nobody
+# Where the framework says no more than that something is amiss.
+REMEDIES = {
+    NotAuthenticated: "Send an API key in the header: Authorization: Bearer KEY.",
+    UnsupportedMediaType: "Send JSON, with the header Content-Type: application/json.",
+}
 
 
 class Refused(APIException):
@@ -70,6 +75,8 @@ class Formatter(ExceptionFormatter):
         """Return up to MOST_PROBLEMS errors."""
         if isinstance(self.exc, Refused):
             return [Error(one.code, one.detail, one.attr) for one in self.exc.problems[:MOST_PROBLEMS]]
+        if remedy := REMEDIES.get(type(self.exc)):
+            return [Error(self.exc.default_code, remedy, None)]
         return super().get_errors()[:MOST_PROBLEMS]
 
 

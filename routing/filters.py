@@ -8,7 +8,7 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 
-from audit.strictness import MomentFilter
+from audit.strictness import MomentFilter, OneOfFilter
 from routing.models import Action, Assignment, Item, Status
 
 
@@ -23,8 +23,8 @@ class ItemFilter(django_filters.FilterSet):
 
     item_type = django_filters.CharFilter("item_type__slug", label="The item type's short name.")
     item_ref = django_filters.CharFilter(label="Your own name of the item.")
-    status = django_filters.ChoiceFilter(choices=Status.choices, label="Where it stands.")
-    action = django_filters.ChoiceFilter(choices=Action.choices, label="What the router did with it.")
+    status = OneOfFilter(choices=Status.choices, label="Where it stands.")
+    action = OneOfFilter(choices=Action.choices, label="What the router did with it.")
     queue = django_filters.CharFilter(method="waiting_in", label="The queue in which it waits.")
     min_confidence = NumberFilter("confidence", "gte", label="The least confidence.")
     max_confidence = NumberFilter("confidence", "lte", label="The greatest confidence.")

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audit.strictness import Filters, Strict
+from audit.strictness import Filters, OneOfFilter, Strict
 from labeling.appeals import experts, opening
 from labeling.models import Appeal
 from routing import appealing, teams
@@ -103,7 +103,7 @@ class LinkOut(serializers.Serializer):
 class AppealFilter(django_filters.FilterSet):
     """Query parameters of the list of disputes; together they narrow it."""
 
-    state = django_filters.ChoiceFilter(choices=Appeal.State.choices, label="What became of it.")
+    state = OneOfFilter(choices=Appeal.State.choices, label="What became of it.")
     item_type = django_filters.CharFilter("item__item_type__slug", label="The item type's short name.")
     item_ref = django_filters.CharFilter("item__item_ref", label="The client's own name of the item.")
 

@@ -13,7 +13,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audit.strictness import Filters, MomentFilter
+from audit.strictness import Filters, MomentFilter, OneOfFilter
 from labeling.models import Review
 from routing import teams
 from routing.models import DECIDED, HIDDEN, Action, Item, Prediction, Status
@@ -63,8 +63,8 @@ class DecisionFilter(django_filters.FilterSet):
 
     item_type = django_filters.CharFilter("item_type__slug", label="The item type's short name.")
     item_ref = django_filters.CharFilter(label="The client's own name of the item.")
-    status = django_filters.ChoiceFilter(choices=DECIDED_CHOICES, label="Approved or rejected.")
-    action = django_filters.ChoiceFilter(choices=Action.choices, label="What the router did with it.")
+    status = OneOfFilter(choices=DECIDED_CHOICES, label="Approved or rejected.")
+    action = OneOfFilter(choices=Action.choices, label="What the router did with it.")
     reviewer_id = django_filters.NumberFilter(
         method="last_looked_at_by", min_value=1, max_value=2**31 - 1, label="Who looked at it last."
     )

@@ -47,3 +47,17 @@ def test_a_misspelt_field_is_refused(path):
 
 def test_a_list_goes_by_pages_as_well():
     assert caller("items:read").get("/api/v1/items/?page_size=2&cursor=").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "remedy"),
+    [
+        ("items/?status=aproved", "Use one of: pooled, pending_ai, pending_human"),
+        ("decisions/?status=pooled", "Use one of: approved, rejected."),
+        ("appeals/?state=gone", "Use one of: open"),
+        ("items/?created_after=yesterday", "Send a time such as 2026-11-22T10:00:00Z."),
+    ],
+)
+def test_a_filter_with_a_wrong_value_is_refused_with_what_to_send(query, remedy):
+    response = caller(*SCOPES).get(f"/api/v1/{query}")
+    assert (response.status_code, response.json()["errors"][0]["detail"][: len(remedy)]) == (400, remedy)

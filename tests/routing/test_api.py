@@ -91,6 +91,14 @@ def test_without_a_key_nothing_is_told(client):
     assert client.get(URL, HTTP_AUTHORIZATION="Bearer hitl_nope_nope").status_code == 401
 
 
+def test_who_comes_without_key_or_json_reads_what_to_send(client):
+    form = client.generic("POST", URL, b"a=b", content_type="application/x-www-form-urlencoded")
+    assert "Content-Type: application/json" in form.json()["errors"][0]["detail"]
+    response = APIClient().get(URL)
+    assert "Authorization: Bearer" in response.json()["errors"][0]["detail"]
+    assert response["WWW-Authenticate"].startswith("Bearer")
+
+
 def test_a_key_without_the_scope_is_refused(client):
     reader = caller("items:read")
     response = reader.post(URL, item())

@@ -43,6 +43,8 @@ class Command(BaseCommand):
             raise CommandError(f"--field {unclear[0]}: write THEIRS=OURS.")
         names = dict(one.split("=", 1) for one in options["field"])
         files = sorted(folder.rglob("*.json")) if folder.is_dir() else [folder]
+        if not any(file.is_file() for file in files):
+            raise CommandError(f"{folder}: there is no file of JSON there.")
         with tempfile.TemporaryDirectory() as place:
             path = Path(place) / "answers.jsonl"
             taken: list[Path] = []  # by line

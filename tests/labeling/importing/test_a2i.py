@@ -89,6 +89,12 @@ def test_a_field_without_a_name_of_ours_is_refused(tmp_path):
         call_command("import_a2i_answers", tmp_path, item_type="x", answer="a", field=["initialValue"])
 
 
+@pytest.mark.parametrize("place", ["", "nowhere", "nowhere.json"])
+def test_a_folder_without_files_fails_in_place_of_taking_in_nothing(tmp_path, place):
+    with pytest.raises(CommandError, match="there is no file of JSON there"):
+        call_command("import_a2i_answers", tmp_path / place, item_type="x", answer="a")
+
+
 def test_an_export_has_the_shape_of_output_json_and_says_which_conditions_held(rita):
     item_type = factories.item_type()
     tree = {"Or": [label("Suggestive", ConfidenceLessThan=98), label("Violence", ConfidenceGreaterThan=98)]}

@@ -8,6 +8,7 @@ import secrets
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +17,7 @@ YES = {"1", "true", "yes", "on"}
 FILES = "django.core.files.storage.FileSystemStorage"
 NO = {"0", "false", "no", "off"}
 ADDRESS = re.compile(r"https?://[^\s/@]+(/\S*)?")
+HOST = re.compile(r"\*|\.?[\w-][\w.-]*|\[[\da-fA-F:.]+\]")
 LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$)")
 NAME = re.compile(r"[A-Za-z][\w-]*")
 REDIS = re.compile(r"(rediss?://[^\s/]+(/\d+)?|unix://\S+)")
@@ -74,6 +76,26 @@ class Environment:
     def names(self, name: str) -> list[str]:
         """Return a comma-separated list without blanks; empty where nothing is set."""
         return [part.strip() for part in self.text(name, "").split(",") if part.strip()]
+
+    def hosts(self, name: str) -> list[str]:
+        """Return a list of hosts; with scheme, port or a star inside, one would match no request."""
+        hosts = self.names(name)
+        for host in hosts:
+            if not HOST.fullmatch(host):
+                raise ImproperlyConfigured(
+                    f"{name} has {host!r}; write names alone, such as hitl.example.com, or .example.com for "
+                    "all below it."
+                )
+        return hosts
+
+    def zone(self, name: str) -> str:
+        """Return a time zone that this machine knows, UTC where nothing is set."""
+        value = self.text(name, "UTC")
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # of a path, of a folder's name
+            raise ImproperlyConfigured(f"{name} is {value!r}; write a name such as Europe/Berlin.") from None
+        return value
 
     def paths(self, name: str) -> dict[str, str]:
         """Return dotted paths by their names, from comma-separated `name=package.module.Class`."""
@@ -160,7 +182,9 @@ class Environment:
         """Return an address that begins with http:// or https://; empty where nothing is set."""
         value = self.text(name, "")
         if value and not ADDRESS.fullmatch(value):
-            raise ImproperlyConfigured(f"{name} is {value!r}; write https:// and where to send it.")
+            raise ImproperlyConfigured(
+                f"{name} is {value!r}; write an address such as https://hitl.example.com"
+            )
         return value
 
     def redis(self, name: str) -> str:

@@ -22,9 +22,9 @@ MAKE_ONE = "Run `make setup`, which writes a .env with random secrets, or set it
 SECRET_KEY = env.text("SECRET_KEY", remedy=MAKE_ONE)
 # Audit draws and the held-out split are keyed hashes: this key must outlive every change of SECRET_KEY.
 HITL_DRAW_KEY = env.text("HITL_DRAW_KEY", remedy=MAKE_ONE)
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = env.zone("TIME_ZONE")
 USE_TZ = True
 LANGUAGE_CODE = "en"
 USE_I18N = False

@@ -107,6 +107,27 @@ def test_an_address_of_another_form_refuses_to_start(set_to, value):
         set_to(value).url("X")
 
 
+def test_hosts_are_names_without_anything_around_them(set_to):
+    said = "*, hitl.example.com, .example.com, localhost, 127.0.0.1, [::1]"
+    assert set_to(said).hosts("X") == said.split(", ")
+
+
+@pytest.mark.parametrize("value", ["https://a.example", "a.example/", "localhost:8000", "*.example.com"])
+def test_a_host_that_no_request_would_match_refuses_to_start(set_to, value):
+    with pytest.raises(ImproperlyConfigured, match="write names alone"):
+        set_to(value).hosts("X")
+
+
+def test_a_time_zone_is_one_that_there_is(set_to):
+    assert (set_to("").zone("X"), set_to("Europe/Berlin").zone("X")) == ("UTC", "Europe/Berlin")
+
+
+@pytest.mark.parametrize("value", ["Berlin", "Europe", "../UTC", "UTC+1"])
+def test_a_time_zone_that_there_is_not_refuses_to_start(set_to, value):
+    with pytest.raises(ImproperlyConfigured, match="write a name such as Europe/Berlin"):
+        set_to(value).zone("X")
+
+
 def test_a_file_needs_a_folder_that_exists(set_to, tmp_path):
     assert set_to(str(tmp_path / "a.jsonl")).file("X") == tmp_path / "a.jsonl"
     with pytest.raises(ImproperlyConfigured, match="folder does not exist"):

@@ -46,7 +46,7 @@ def check_port(port: int) -> None:
         except OSError as error:
             raise ServerProblem(
                 f"Port {port} can't be used ({error.strerror}). Choose another: make demo PORT={port + 1}, "
-                f"or manage.py demo --port {port + 1}."
+                f"or manage.py with --port {port + 1}."
             ) from error
 
 

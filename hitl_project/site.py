@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import CommandError, OutputWrapper
-from django.db import connection
+from django.db import OperationalError, connection
 
 from hitl_project import database, processes
 
@@ -24,7 +24,15 @@ PATIENCE = 3.0  # seconds for the connections of processes that have ended to be
 
 
 def prepare(*, static: bool) -> None:
-    """Migrate, make roles and schedules, and collect the static files where they are to be served."""
+    """Migrate, make roles and schedules, and collect the static files where they are to be served.
+
+    Raises CommandError where the database can't be reached.
+    """
+    try:
+        connection.ensure_connection()
+    except OperationalError as problem:
+        said = f"The database can't be reached: {str(problem).strip()}\nLook at DATABASE_URL."
+        raise CommandError(said) from problem
     call_command("migrate", skip_checks=False, verbosity=0)
     call_command("bootstrap", stdout=StringIO())
     if static:

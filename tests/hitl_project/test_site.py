@@ -5,7 +5,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.core.management.base import CommandError, OutputWrapper
+from django.db import OperationalError, connection
 
 from hitl_project import processes, site
 
@@ -45,6 +48,27 @@ def test_a_taken_port_stops_the_database_too(stopped, out, monkeypatch):
     with pytest.raises(CommandError, match="Port 1 can't be used"):
         site.check(1, out)
     assert stopped == [out]
+
+
+def test_a_database_that_is_not_there_is_told_in_words(monkeypatch):
+    def refuse():
+        raise OperationalError("Connection refused\n")
+
+    monkeypatch.setattr(connection, "ensure_connection", refuse)
+    with pytest.raises(CommandError, match="can't be reached: Connection refused\nLook at DATABASE_URL"):
+        site.prepare(static=False)
+
+
+@pytest.mark.django_db
+def test_a_site_without_administrator_says_how_to_make_one(monkeypatch, capsys):
+    monkeypatch.setattr(site, "check", lambda *given: None)
+    monkeypatch.setattr(site, "prepare", lambda **given: None)
+    monkeypatch.setattr(site, "serve", lambda port, out, ready: ready())
+    call_command("up")
+    assert "manage.py createsuperuser" in capsys.readouterr().out
+    User.objects.create_superuser("ada")
+    call_command("up")
+    assert "createsuperuser" not in capsys.readouterr().out
 
 
 def test_an_interruption_ends_with_one_sentence_and_status_130(stopped, out):

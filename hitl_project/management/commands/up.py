@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
 
 from hitl_project import processes, site
@@ -18,8 +19,11 @@ class Command(BaseCommand):
         site.check(options["port"], self.stdout)
         with site.interruptible(self.stdout, "Nothing is lost: start it again."):
             site.prepare(static=True)
-            site.serve(options["port"], self.stdout, lambda: self._welcome(options["port"]))
+            empty = not User.objects.filter(is_superuser=True).exists()
+            site.serve(options["port"], self.stdout, lambda: self._welcome(options["port"], empty))
 
-    def _welcome(self, port: int) -> None:
+    def _welcome(self, port: int, empty: bool) -> None:
         self.stdout.write(f"The site is at http://{processes.HOST}:{port} . Ctrl-C ends it.")
+        if empty:
+            self.stdout.write("It has no administrator yet: manage.py createsuperuser in a second terminal.")
         self.stdout.flush()

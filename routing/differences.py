@@ -88,7 +88,7 @@ def _proofs(before: Policy | None, after: Policy) -> Iterator[str]:
         then = _plain(was.get((model, label)), "never")
         here = _plain(now.get((model, label)), "never")
         if then != here:
-            yield f"Proven for {what} of {model}: auto-approve from confidence {then} → {here}."
+            yield f"Proven for {what} of {model}: auto-approve from confidence {_step(before, then, here)}."
 
 
 def _proven(
@@ -118,7 +118,7 @@ def _numbers(before: Policy | None, after: Policy) -> Iterator[str]:
     ):
         new, old = read(after), read(before) if before else None
         if old != new:
-            yield f"{what}: {_plain(old, none)} → {_plain(new, none)}."
+            yield f"{what}: {_step(before, _plain(old, none), _plain(new, none))}."
 
 
 def _classes(before: Policy | None, after: Policy) -> Iterator[str]:
@@ -128,7 +128,11 @@ def _classes(before: Policy | None, after: Policy) -> Iterator[str]:
         was = _plain(old[label], "never") if label in old else "as the others"
         now = _plain(new[label], "never") if label in new else "as the others"
         if was != now:
-            yield f"Auto-approve “{label}” from confidence: {was} → {now}."
+            yield f"Auto-approve “{label}” from confidence: {_step(before, was, now)}."
+
+
+def _step(before: Policy | None, was: str, now: str) -> str:
+    return f"{was} → {now}" if before else now  # a first policy changes nothing
 
 
 COSTS = ("an error", "an hour of a reviewer", "an hour of an expert", "an hour of waiting")

@@ -79,6 +79,8 @@ WORDS = {
     "export.ended": "Export ended",
     "import.started": "Import begun",
     "import.ended": "Import ended",
+    "import.kept": "File sent for an import",
+    "a2i.imported": "Conditions of Amazon A2I taken in",
     "delivery.parked": "Message to a client given up",
     "delivery.resent": "Message to a client sent again",
     "filter.saved": "Search kept",
@@ -110,7 +112,7 @@ WORDS = {
 GROUPS = {
     "Items": ("item", "correction", "feedback", "appeal", "story"),
     "People's answers": ("review", "label", "flag", "gold", "seed", "goldenexample"),
-    "Rules and policies": ("policy", "rule", "itemtype", "queue", "certificate", "proposal", "target"),
+    "Rules and policies": ("policy", "rule", "a2i", "itemtype", "queue", "certificate", "proposal", "target"),
     "Models": ("model", "modelversion", "learningplan", "proof", "ml_backend", "plan", "drift"),
     "People and keys": ("user", "reviewer", "group", "key", "apikey", "access"),
     "Privacy": ("erasure", "hold", "subjectrights"),

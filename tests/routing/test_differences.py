@@ -67,6 +67,21 @@ def test_a_first_policy_is_told_in_full():
     ]
 
 
+def test_a_first_policy_changes_nothing_that_was():
+    said = differences(
+        None,
+        Policy(
+            number=1,
+            usual_audit_rate=0.1,
+            class_thresholds={"spam": 0.97},
+            certified={"clf@1": {"*": 0.9}},
+        ),
+    )
+    assert not any("→" in one for one in said)
+    assert "Share checked once enough is known: 0.1." in said
+    assert "Auto-approve “spam” from confidence: 0.97." in said
+
+
 COSTS = Costs(50.0, 20.0, 60.0, 5.0, 30, 60, 1, 1)
 ASKED = TypeSpec("classification", labels=("ham", "spam"))
 

@@ -34,7 +34,8 @@ class AskForm(forms.Form):
         max_length=301,
         label="About",
         widget=forms.TextInput(attrs={"placeholder": "everything", "autocomplete": "off"}),
-        help_text="One subject, TYPE:ID, as its story names it. Empty: everything of the period.",
+        help_text="One subject, TYPE:ID; “Export bundle” on an item’s story writes it here. Empty: "
+        "everything of the period.",
         error_messages={"invalid": "Write TYPE:ID, for example routing.item:0192…"},
     )
     since = forms.DateField(

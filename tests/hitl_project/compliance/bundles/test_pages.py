@@ -32,6 +32,13 @@ def test_the_officer_asks_fetches_and_the_trail_keeps_both(cora):
     assert trail.story(bundle).last().verb == "bundle.fetched"
 
 
+@pytest.mark.parametrize(("key", "verdict"), [(b"k" * 32, "INTACT"), (None, "NOT PROVEN")])
+def test_the_page_promises_the_verdict_that_the_file_can_get(cora, settings, key, verdict):
+    settings.HITL_SIGNING_KEY, settings.HITL_OLD_PUBLIC_KEYS = key, []
+    page = cora.post(URL, {"subject": "routing.item:7", "why": "a dispute"}, follow=True).content.decode()
+    assert f"<b>{verdict}</b>" in page
+
+
 def test_days_are_whole_and_the_last_one_counts(cora):
     today = timezone.localdate().isoformat()
     cora.post(URL, {"since": today, "until": today, "why": "today"})

@@ -6,12 +6,22 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
+from hypothesis.internal.conjecture import providers
 
 from hitl_project import workers
 from routing import counters
 from tests import database, factories
 
 LONGEST = ("test_faults.py", "test_whole_loop.py", "test_schemathesis.py")
+
+# The same examples each time, however slow the machine is; `--hypothesis-profile=default` looks for others.
+slow = [HealthCheck.too_slow]
+examples.register_profile("tests", derandomize=True, deadline=None, database=None, suppress_health_check=slow)
+examples.load_profile("tests")
+# Hypothesis would try constants of the modules too that happen to be imported by then: others each time.
+providers._get_local_constants = lambda: providers._local_constants
 
 
 def pytest_configure() -> None:

@@ -1,10 +1,10 @@
 """Exports through the API: who may, what is in them, what the trail keeps, and how much memory they take."""
 
 import json
+from datetime import UTC, datetime
 
 import psutil
 import pytest
-from django.utils import timezone
 
 from audit.models import AuditEvent
 from labeling.answering import review
@@ -150,7 +150,7 @@ def test_what_models_are_trained_on_leaves_out_what_judges_them():
 )
 def test_times_and_source_choose_labels_and_items_that_have_one(query, found):
     populate("classification")
-    old = timezone.now().replace(year=1999)
+    old = datetime(1999, 1, 1, tzinfo=UTC)
     chosen = Label.objects.get(item_ref="approved")
     Label.objects.filter(pk=chosen.pk).update(ts=old)
     type(chosen.review).objects.filter(pk=chosen.review_id).update(created_at=old)

@@ -1,6 +1,6 @@
 """Assignments, labels, golden examples and figures through the API."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -265,7 +265,7 @@ def test_labels_are_narrowed_by_their_filters(sentiment, query, refs):
     sitting = ReviewSession.objects.create(user=user)
     common = {"item_type": sentiment, "label": "positive", "action": "edit", "source": "review"}
     Label.objects.create(item_ref="a", user=user, session=sitting, **common)
-    old = timezone.now().replace(year=2019)
+    old = datetime(2019, 1, 1, tzinfo=UTC)
     Label.objects.create(item_ref="b", ts=old, **common)
     url = f"{LABELS}?{query.format(user=user.pk, session=sitting.pk)}"
     assert sorted(row["item_ref"] for row in caller("labels:read").get(url).json()["results"]) == refs

@@ -5,35 +5,31 @@ import urllib.error
 import urllib.request
 
 import pytest
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from audit.models import Tally
 from audit.throttling import meeting
-from audit.throttling.counting import Counts
+from audit.throttling.counting import MINUTE, Counts
 from bench import servers
 from hitl_project.limits.gate import GateMiddleware
 from hitl_project.limits.throttle import ThrottleMiddleware
+from tests.waiting import PATIENCE, until
 
 
 def status(address):
     """Return what the API of a server answers a stranger."""
     try:
-        with urllib.request.urlopen(f"{address}/api/v1/items/", timeout=60) as answer:
+        with urllib.request.urlopen(f"{address}/api/v1/items/", timeout=PATIENCE) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
 
 
-def until_counted(hits):
-    """Wait until so many requests are in the table that the processes share."""
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        if Tally.objects.filter(minute__gt=0).aggregate(Sum("hits"))["hits__sum"] == hits:
-            return
-        time.sleep(0.05)
-    pytest.fail("the counts did not meet")
+def counted():
+    """Return how many requests are in the table that the processes share."""
+    return Tally.objects.filter(minute__gt=0).aggregate(Sum("hits"))["hits__sum"]
 
 
 @pytest.mark.slow
@@ -42,9 +38,10 @@ def test_what_one_process_answered_another_counts(monkeypatch):
     monkeypatch.setenv("HITL_THROTTLE_ADDRESS", "20")
     monkeypatch.setenv("HITL_WEB_WORKERS", "1")
     with servers.web() as address:
+        until(lambda: time.time() % MINUTE < 40)  # in the next minute some more are let through
         assert [status(address) for _ in range(25)] == [401] * 20 + [429] * 5
-        until_counted(20)
-    here, now = Counts(), time.time()
+        until(lambda: counted() == 20)
+    here, now = Counts(), Tally.objects.aggregate(last=Max("minute"))["last"] * MINUTE
     assert here.wait("address:127.0.0.1", 20, now) == 0  # not met yet
     meeting.meet(here, now=now)
     assert here.wait("address:127.0.0.1", 20, now) > 0

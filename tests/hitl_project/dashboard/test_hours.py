@@ -20,11 +20,12 @@ def test_a_day_has_the_hours_that_the_clock_had(day, count):
 @pytest.mark.django_db
 def test_items_count_in_the_hour_in_which_they_came_in():
     kept, other = factories.item_type(), factories.item_type("other")
-    now = timezone.now()
     for confidence in (0.97, 0.85, 0.3):
         factories.submit(confidence)
     factories.submit(0.97, to="other")
-    steps = hours.steps([kept.pk], now + timedelta(seconds=5))
+    now = timezone.now()
+    Item.objects.update(created_at=now)  # and none an hour before
+    steps = hours.steps([kept.pk], now)
     assert (steps[-1].automated, steps[-1].human, steps[-1].expert, steps[-1].routed) == (1, 1, 1, 3)
-    assert sum(one.routed for one in hours.steps([kept.pk, other.pk], now + timedelta(seconds=5))) == 4
+    assert sum(one.routed for one in hours.steps([kept.pk, other.pk], now)) == 4
     assert Item.objects.count() == 4

@@ -32,7 +32,7 @@ from bench.faulting.table import table
 from bench.faulting.verdict import Verdict, compare
 from bench.world import say
 
-PATIENCE, QUICK_PATIENCE = 240.0, 90.0  # seconds until all work goes on
+PATIENCE = 240.0  # seconds until all work goes on
 DISKS = {"database": 400, "models": 24}  # megabytes
 
 
@@ -90,14 +90,13 @@ def _cell(site: Site, cell: Cell, seconds: float, *, quick: bool) -> dict:
     load = Load(site, pulse=quick)
     begun = Mark(site, load)
     load.start()
-    patience = QUICK_PATIENCE if quick else PATIENCE
-    until(begun.all_went_on, patience, "all are at work")
+    until(begun.all_went_on, PATIENCE, "all are at work")
     site.at_it.unlink(missing_ok=True)  # of one that was killed
-    until(load.in_hand, patience, "all four are in the middle of it at one moment", pause=0.002)
+    until(load.in_hand, PATIENCE, "all four are in the middle of it at one moment", pause=0.002)
     cell.make(site, seconds)
     over = Mark(site, load)
     with contextlib.suppress(TimeoutError):
-        until(over.all_went_on, patience, "all go on")
+        until(over.all_went_on, PATIENCE, "all go on")
     journal = load.stop()
     if cell.after:
         cell.after(site)

@@ -8,15 +8,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bench.ports import free_port
 from bench.world import ROOT
+
+PATIENCE = 120.0  # seconds, on a machine that does other things
 
 
 @contextmanager
 def web() -> Iterator[str]:
     """Run gunicorn with two processes, and yield its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = ["gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
     with _running(["-m", *command, "--log-level", "warning"]):
         _wait_for(port)
@@ -49,7 +50,8 @@ def _running(command: list[str]) -> Iterator[None]:
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(300):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -2,12 +2,13 @@
 
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from redis import Redis, RedisError
+
+from tests.waiting import until
 
 
 class Server:
@@ -25,10 +26,7 @@ class Server:
         self.process = subprocess.Popen(
             ["redis-server", *options], cwd=self.socket.parent, stdout=subprocess.DEVNULL
         )
-        deadline = time.monotonic() + 20
-        while not self.answers():
-            assert time.monotonic() < deadline, "redis-server does not start"
-            time.sleep(0.02)
+        until(self.answers)
 
     def answers(self) -> bool:
         """Say whether it is up."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.faulting import disk
-from bench.faulting.kept import Kept, free_port, until
+from bench.faulting.kept import Kept, until
 from bench.faulting.site import Site
+from bench.ports import free_port
 
 HOUR = 3600
 

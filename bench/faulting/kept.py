@@ -6,7 +6,6 @@ import contextlib
 import os
 import pwd
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -16,13 +15,6 @@ from pathlib import Path
 from bench.world import ROOT
 
 PAUSE = 0.5  # seconds before a process that ended is started again
-
-
-def free_port() -> int:
-    """Return a port that nobody uses just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def until(met: Callable[[], object], patience: float, what: str, *, pause: float = 0.1) -> float:

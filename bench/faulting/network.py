@@ -6,7 +6,7 @@ import contextlib
 import socket
 import threading
 
-from bench.faulting.kept import free_port
+from bench.ports import free_port
 
 
 class Relay:

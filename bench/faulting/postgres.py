@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.faulting.kept import Kept, free_port
+from bench.faulting.kept import Kept
+from bench.ports import free_port
 from hitl_project.postgres_programs import Programs, copied, find, reachable, server_user, user
 
 ROLE, NAME = "hitl", "hitl"

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from bench.faulting.clients import Caller, Journal, post_items, review_items
-from bench.faulting.kept import Kept, free_port, until
+from bench.faulting.kept import Kept, until
 from bench.faulting.network import Relay
 from bench.faulting.postgres import Cluster
 from bench.faulting.receiver import Receiver
+from bench.ports import free_port
 from bench.world import BY, ROOT, caller, item_type, person
 
 LABELS = 160
 POSTERS, REVIEWERS = 2, 3
-PATIENCE = 60.0  # seconds for a first answer
+PATIENCE = 180.0  # seconds for a first answer
 
 
 class Site:

@@ -7,6 +7,7 @@ from threading import Event
 from django.db import connection, transaction
 
 from audit import trail
+from tests.waiting import PATIENCE
 
 SUBJECT = ("routing.item", "7")
 
@@ -32,14 +33,14 @@ class Pending:
     def __init__(self, pool):
         self._written, self._end, self._commit = Event(), Event(), True
         self._future = pool.submit(self._run)
-        assert self._written.wait(10)
+        assert self._written.wait(PATIENCE)
 
     def _run(self):
         try:
             with transaction.atomic():
                 self.event_id = write()[0]
                 self._written.set()
-                assert self._end.wait(10)
+                assert self._end.wait(PATIENCE)
                 transaction.set_rollback(not self._commit)
         finally:
             connection.close()
@@ -49,7 +50,7 @@ class Pending:
         if not self._end.is_set():
             self._commit = commit
             self._end.set()
-        self._future.result(timeout=10)
+        self._future.result(PATIENCE)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from audit import sealing, trail
 from audit.models import AuditEvent, Seal
 from tests.audit import book
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,17 +82,17 @@ def test_a_transaction_that_only_reads_or_writes_elsewhere_holds_nothing_up():
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_current_xact_id(), count(*) FROM audit_auditevent")
             started.set()
-            end.wait(10)
+            end.wait(PATIENCE)
         connection.close()
 
     started, end = Flag(), Flag()
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(read_and_wait, started, end)
-        started.wait(10)
+        assert started.wait(PATIENCE)
         (last,) = book.write()
         assert trail.seal().complete_to == last
         end.set()
-        future.result(10)
+        future.result(PATIENCE)
 
 
 def test_two_who_seal_at_once_make_one_seal():
@@ -100,14 +101,14 @@ def test_two_who_seal_at_once_make_one_seal():
     def seal_elsewhere():
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '5s'")
+                cursor.execute("SET lock_timeout = '20s'")
             return trail.seal()
         finally:
             connection.close()
 
     with transaction.atomic(), ThreadPoolExecutor(1) as pool:
         mine = trail.seal()
-        assert pool.submit(seal_elsewhere).result(10) is None
+        assert pool.submit(seal_elsewhere).result(PATIENCE) is None
     assert (mine.number, Seal.objects.count()) == (1, 1)
 
 

@@ -12,6 +12,7 @@ from learning.models import LearningPlan
 from routing.models import Item, ItemType
 from tests.docs.blocks import commanded, examples, like
 from tests.learning import worlds
+from tests.waiting import PATIENCE
 
 SERVER = "http://127.0.0.1:8000"
 END = "--- the end of an example ---"
@@ -47,7 +48,7 @@ class Shell:
 def shell(transactional_db, live_server, tmp_path):
     shell = Shell(tmp_path, live_server.url)
     yield shell
-    shell.process.communicate(timeout=10)
+    shell.process.communicate(timeout=PATIENCE)
 
 
 def said(printed, shown):

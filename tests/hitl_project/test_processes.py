@@ -4,12 +4,12 @@ import os
 import signal
 import socket
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from hitl_project import processes
+from tests.waiting import PATIENCE, until
 
 SLEEPER = "import time; time.sleep(60)"
 # Like the worker: a leader whose child says its number and stays.
@@ -43,14 +43,6 @@ def members(child):
     return found
 
 
-def until(done):
-    """Wait until it is so."""
-    end = time.monotonic() + 20
-    while not done():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 def test_stopping_ends_every_child_and_what_it_started(start):
     both = [start(SLEEPER), start(LEADER)]
     until(lambda: [len(members(child)) for child in both] == [1, 2])
@@ -81,7 +73,7 @@ def test_a_child_that_will_not_end_is_killed_after_a_while(start, monkeypatch):
 
 def test_a_child_that_ended_by_itself_is_named_with_the_end_of_its_log(start):
     child = start("print('no database'); raise SystemExit(3)")
-    child.process.wait(20)
+    child.process.wait(PATIENCE)
     said = processes._ended([child])
     assert said == f"The child0 process ended by itself (status 3). The end of {child.log}:\nno database"
 

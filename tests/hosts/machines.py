@@ -11,8 +11,7 @@ import socketserver
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -20,7 +19,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
-PATIENCE = 120  # seconds, on a machine that does other things
+from tests.waiting import PATIENCE, until
 
 
 @dataclass(frozen=True)
@@ -77,25 +76,10 @@ def machines(count: int) -> Iterator[list[Machine]]:
         yield [stack.enter_context(_machine(number)) for number in range(1, count + 1)]
 
 
-def until(met: Callable[[], object]) -> None:
-    """Wait until it is so."""
-    deadline = time.monotonic() + PATIENCE
-    while not met():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.05)
-
-
 def answers(host: str, port: int) -> bool:
     """Say whether somebody listens there."""
     with socket.socket() as probe:
         return probe.connect_ex((host, port)) == 0
-
-
-def free_port(host: str) -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
 
 
 def _address(number: int, end: int) -> str:

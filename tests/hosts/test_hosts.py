@@ -17,12 +17,14 @@ from django_q.status import Stat
 from django_q.tasks import async_task
 
 from audit import keys
+from bench.ports import free_port
 from labeling.models import Review
 from routing.models import Assignment, Item
 from tests import factories
 from tests.api_client import item
-from tests.hosts.machines import free_port, machines, until
+from tests.hosts.machines import machines
 from tests.races.racing import at_once
+from tests.waiting import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ITEMS = 30
@@ -94,7 +96,7 @@ def test_two_hosts_take_in_review_and_work_off_everything_once(tmp_path):
         until(lambda: len([worker for worker in Stat.get_all() if worker.workers]) == 2)
         for number in range(ITEMS):
             async_task("tests.hosts.test_hosts.mark", str(done), str(number))
-        with one.web(free_port("")) as (first, _), two.web(free_port("")) as (second, _):
+        with one.web(free_port()) as (first, _), two.web(free_port()) as (second, _):
             posted = post_everywhere([first, second])
             with ThreadPoolExecutor(4) as pool:
                 answered = [*pool.map(lambda key: review([first, second], key), reviewers)]

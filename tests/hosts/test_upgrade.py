@@ -17,10 +17,12 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from audit import keys
+from bench.ports import free_port
 from routing.models import Item
 from tests import factories
 from tests.api_client import item
-from tests.hosts.machines import free_port, machines, until
+from tests.hosts.machines import machines
+from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 GONE = (ConnectionError, http.client.HTTPException, TimeoutError, urllib.error.URLError)
@@ -96,7 +98,7 @@ def expanded():
 def ready(site):
     """Return what /ready says of whether requests should be sent here."""
     try:
-        with urllib.request.urlopen(f"{site}/ready", timeout=10) as answer:
+        with urllib.request.urlopen(f"{site}/ready", timeout=PATIENCE) as answer:
             return json.loads(answer.read())
     except urllib.error.HTTPError as refusal:
         return json.loads(refusal.read())
@@ -113,20 +115,20 @@ def test_no_request_is_lost_while_the_next_version_comes(tmp_path):
     factories.item_type()
     draining = tmp_path / "draining"
     with machines(1) as (machine,), expanded(), ExitStack() as servers:
-        old, master = servers.enter_context(machine.web(free_port(""), HITL_DRAIN_FILE=str(draining)))
+        old, master = servers.enter_context(machine.web(free_port(), HITL_DRAIN_FILE=str(draining)))
         load = Load(old)
         with load.running():
             load.goes_on()
             replaced(master)
             load.goes_on()
             assert load.repeated == []  # the same address served all the time
-            new, _ = servers.enter_context(machine.web(free_port("")))
+            new, _ = servers.enter_context(machine.web(free_port()))
             load.sites.append(new)
             draining.touch()
             assert ready(old)["checks"] == {"serving": "no: this process is being stopped"}
             load.goes_on()
             master.terminate()
-            assert master.wait(40) == 0
+            assert master.wait(PATIENCE) == 0
             load.goes_on()
             load.sites.remove(old)
             load.goes_on()
@@ -140,6 +142,6 @@ def test_a_worker_that_is_asked_to_stop_ends_its_task_first(tmp_path):
         until((tmp_path / "begun").exists)
         worker.terminate()
         (tmp_path / "may end").touch()
-        assert worker.wait(60) == 0
+        assert worker.wait(PATIENCE) == 0
     assert (tmp_path / "ended").exists()
     assert OrmQ.objects.count() == 0

@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from learning.learners import linear
@@ -17,6 +18,8 @@ class Patient:
     def fit(self, rows, y, weights, classes, seed):
         hold = Path(os.environ[HOLD])
         while hold.exists():
-            hold.write_text(str(os.getpid()))
+            # A file that was taken away just now must not be made again.
+            with suppress(FileNotFoundError), open(os.open(hold, os.O_WRONLY | os.O_TRUNC), "w") as file:
+                file.write(str(os.getpid()))
             time.sleep(0.05)
         return linear.fit(rows, y, weights, classes, seed, c=1.0)

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -12,6 +11,7 @@ from learning import retraining, runs, tasks
 from learning.models import ModelVersion, PoolChunk, SamplingRun, TrainingRun
 from routing.models import Assignment
 from tests.learning import worlds
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,9 +65,7 @@ def killed(kind, work):
         assert worker.stdout.readline() == "there\n"
         yield
         worker.kill()
-    deadline = time.monotonic() + 10  # PostgreSQL notices the closed connection
-    while not (buried := runs.bury_dead(kind)) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    buried = until(lambda: runs.bury_dead(kind))  # PostgreSQL notices the closed connection
     run = kind.objects.latest("pk")
     assert (buried, run.status, run.error) == (1, "failed", "the worker was killed")
 

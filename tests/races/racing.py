@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from routing import assignments
+from tests.waiting import PATIENCE
 
 
 def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
@@ -17,13 +18,13 @@ def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
 
     def run(act):
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(PATIENCE)
             return act()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, act) for act in acts]]
+        return [future.result(PATIENCE) for future in [pool.submit(run, act) for act in acts]]
 
 
 def claim_until_empty(user: User) -> list[int]:

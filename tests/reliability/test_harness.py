@@ -14,6 +14,8 @@ from bench.faulting.network import Relay
 from bench.faulting.table import table
 from bench.loading import spent, work
 from bench.loading import table as loaded
+from bench.ports import free_port
+from tests.waiting import PATIENCE
 
 ROW = {
     "words": "kill -9",
@@ -67,7 +69,7 @@ def relayed():
 
         threading.Thread(target=echo, daemon=True).start()
         relay = Relay(server.getsockname()[1])
-        with socket.create_connection(("127.0.0.1", relay.port), 5) as client:
+        with socket.create_connection(("127.0.0.1", relay.port), PATIENCE) as client:
             yield relay, client
 
 
@@ -80,7 +82,7 @@ def test_a_cut_holds_everything_back_and_its_end_lets_it_through(relayed):
     client.settimeout(0.2)
     with pytest.raises(TimeoutError):
         client.recv(100)
-    client.settimeout(5)
+    client.settimeout(PATIENCE)
     relay.mend()
     assert client.recv(100) == b"two"
 
@@ -160,6 +162,13 @@ def test_the_work_of_a_child_that_has_ended_counts_as_much_as_that_of_one_that_r
     child.communicate(b"\n")
     assert running >= 0.28
     assert spent.cpu_seconds(os.getpid()) - before >= running
+
+
+def test_a_port_that_was_given_is_taken_for_all_but_a_server():
+    port = free_port()
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", port))
+    socket.create_server(("127.0.0.1", port)).close()
 
 
 def test_a_small_disk_is_a_folder_where_none_may_be_mounted(tmp_path, monkeypatch):

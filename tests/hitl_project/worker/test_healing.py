@@ -5,9 +5,9 @@ import os
 import signal
 import time
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
 import pytest
 from django.db.models import F
 from django.db.models.functions import Now
@@ -18,7 +18,8 @@ from django_q.tasks import async_task
 
 from hitl_project.worker import healing
 from hitl_project.worker.shared import Flag
-from tests.learning.test_killed_workers import PATIENCE, cluster, until
+from tests.learning.test_killed_workers import cluster
+from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,8 +31,11 @@ def alive():
 
 
 def there(pid):
-    """Return whether a process exists."""
-    return Path(f"/proc/{pid}").exists()
+    """Return whether a process lives; one that has ended may stay in the list until its parent looks."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def works(number):
@@ -46,7 +50,8 @@ def test_a_worker_goes_on_whichever_of_its_processes_is_killed_and_ends_in_order
     with cluster(tmp_path / "hold") as worker:
         works(1)
         assert Success.objects.earliest("started").started > queued  # that it waited is no work
-        for pid in [*until(alive).workers, alive().monitor]:
+        first = until(alive)
+        for pid in [*first.workers, first.monitor]:
             os.kill(pid, signal.SIGKILL)
         works(2)
         before = until(lambda: (now := alive()) and all(map(there, now.workers)) and now)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from routing.rules import TOO_LARGE, Outcome, RuleError, check, compile_rule, cost, evaluate, facts
 from routing.values import MAX_NODES, MAX_TEXT
+from tests.waiting import PATIENCE
 
 LIMIT = 0.25  # seconds for one rule and item: the bound of 50 ms, with room for a busy machine
 MEMORY = 4 * 2**30  # bytes that the process may reserve
@@ -93,11 +94,12 @@ def apart():
 
     def seconds(expression):
         here.send(expression)
-        assert here.poll(20), f"no answer: {expression}"
+        assert here.poll(PATIENCE), f"no answer: {expression}"
         return here.recv()
 
     yield seconds
     process.kill()
+    process.join()
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

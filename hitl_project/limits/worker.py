@@ -28,7 +28,7 @@ from hitl_project.limits.leaving import Outlet
 
 LARGE_AT_ONCE = 1  # requests over 1 MB that a process works on at the same time: each may need 300 MB
 MOST_KEPT = 4 * 1024**3  # bytes of requests on the disk of a process: that arrive, wait or are worked on
-LINGER = 2.0  # seconds that a client has to end a connection that we have ended
+LINGER = 2.0  # seconds that a client has to end a connection that we have ended, or to begin as we stop
 FILES_EACH = 2  # that a connection has open: its socket, and what of it lies on the disk
 OWN_FILES = 100  # of a process besides: the database, the log, what it is made of
 NOBODY = (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK)
@@ -122,8 +122,10 @@ class PatientWorker(ThreadWorker):
         if now - self.looked_at < 1:
             return
         self.looked_at = now
+        # Whoever connected just before we are to stop may be sending already.
+        less = 0 if self.alive else self.cfg.keepalive - LINGER
         for conn, arrival in list(self.arriving.items()):
-            silent = arrival.size == 0 and (now > conn.timeout or not self.alive)
+            silent = arrival.size == 0 and now > conn.timeout - less
             if silent or arrival.late(now):
                 self._drop(conn, self.arriving, b"" if silent else TOO_SLOW)
         for conn in [one for one in self.leaving if one.sock.stalled(now)]:

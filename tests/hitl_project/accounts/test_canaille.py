@@ -9,12 +9,13 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
+from bench.ports import free_port
 from hitl_project.accounts import oidc
 from tests.hitl_project.accounts.apps import is_in
 
 pytestmark = pytest.mark.django_db
 BEGIN = "/accounts/provider/"
-FIXTURES = ("iam_server_port", "iam_configuration", "iam_server")
+FIXTURES = ("iam_configuration", "iam_server")
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +25,8 @@ def canaille(tmp_path_factory):
         warnings.simplefilter("ignore")
         patch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
         plugin = importlib.import_module("pytest_iam")
-        port, configuration, server = (getattr(plugin, name).__wrapped__ for name in FIXTURES)
-        number = port()
+        configuration, server = (getattr(plugin, name).__wrapped__ for name in FIXTURES)
+        number = free_port()
         running = server(configuration(tmp_path_factory, number), number)
         yield next(running)
         next(running, None)

@@ -32,6 +32,8 @@ def worker():
     made.poller, made.nr_conns, made.looked_at, made.alive = selectors.DefaultSelector(), 0, 0.0, True
     made.arriving, made.leaving, made.ending = {}, {}, {}
     made.large_waiting, made.working = deque(), set()
+    made.cfg = Config()
+    made.cfg.set("keepalive", 15)
     with made.poller:
         yield made
 
@@ -39,7 +41,8 @@ def worker():
 def connected(worker, sent=b""):
     """Return a connection of which so much has come, and the client's end of it."""
     here, there = socket.socketpair()
-    conn = TConn(Config(), Outlet(here), "client", "server")
+    conn = TConn(worker.cfg, Outlet(here), "client", "server")
+    conn.set_timeout()
     conn.arrival = Arrival(lambda content_type: 2_000_000, sent)
     worker.nr_conns += 1
     return conn, there
@@ -61,6 +64,20 @@ def test_a_body_that_the_disk_has_no_room_for_is_answered_503_and_the_loop_goes_
         worker._on_readable(conn, conn.sock)
         assert (worker.arriving, worker.nr_conns) == ({}, 0)
         assert there.recv(1_000).startswith(b"HTTP/1.1 503 ")
+
+
+@pytest.mark.parametrize(
+    ("alive", "ago", "waited_for"), [(True, 14, True), (False, 14, False), (False, 1, True)]
+)
+def test_who_connected_just_before_the_process_is_to_stop_may_still_send(worker, alive, ago, waited_for):
+    conn, there = arriving(worker)
+    conn.timeout -= ago
+    worker.alive = alive
+    with there:
+        worker.murder_pending()
+        assert (conn in worker.arriving) == waited_for
+    if waited_for:
+        worker._forget(conn)
 
 
 @pytest.mark.parametrize("kept", [3_000_000, 4_000_000])

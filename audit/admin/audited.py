@@ -17,6 +17,7 @@ from django.forms import BaseModelFormSet, CharField, ModelForm
 from django.http import HttpRequest
 
 from audit import trail
+from audit.admin.lookups import NamedLookups
 from audit.trail import Entry
 
 JSON_ABLE = (str, int, float, list, dict, datetime, date, UUID, Decimal)
@@ -43,7 +44,7 @@ def difference(before: Values, after: Values, *, secret: tuple[str, ...] = ()) -
     return old, new
 
 
-class AuditedAdmin(admin.ModelAdmin):
+class AuditedAdmin(NamedLookups, admin.ModelAdmin):
     """Record MODEL.added, MODEL.changed and MODEL.deleted, of the row and of the rows edited inside it.
 
     Saving and recording stand in the one transaction that Django's admin opens; deleting opens its own. With

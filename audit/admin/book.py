@@ -54,6 +54,7 @@ class AuditEventAdmin(FactAdmin):
 
     list_display = ["time", "actor", "verb", "subject", "request_id"]
     list_filter = [VerbFilter, "at"]  # a date hierarchy would read every event for its months
+    looked_up = ("subject_type", "subject_id")
     search_fields = ["subject_id__exact", "actor__exact"]
     search_help_text = "A subject's whole id, or a whole actor such as user:rita."
     ordering = ["-id"]

@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 
+from audit.admin.lookups import NamedLookups
+
 COUNTED = 10_000
 
 
@@ -21,7 +23,7 @@ class BoundedPaginator(Paginator):
         return self.object_list.order_by()[:COUNTED].count()
 
 
-class FactAdmin(admin.ModelAdmin):
+class FactAdmin(NamedLookups, admin.ModelAdmin):
     """An admin that shows rows and lets nobody add, change or delete one, superusers included."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

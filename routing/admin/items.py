@@ -32,6 +32,7 @@ class ItemAdmin(OfTeams, BoundedListMixin, FactAdmin):
     fields = ["item_ref"]  # the template shows the rest
     list_display = ["item_ref", "item_type", "state", "route", "answer", "sure", "arrived"]
     list_filter = ["item_type", "status", "action"]
+    looked_up = ("model",)
     list_select_related = ["item_type"]
     search_fields = ["item_ref"]
     search_help_text = "The whole reference, as the client sent it."

@@ -1,6 +1,7 @@
 """Personal fields are shown to whom the right says, and masked for others."""
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
@@ -73,3 +74,37 @@ def test_a_lead_can_not_find_out_what_a_hidden_question_says_by_searching(sentim
         for role in ("admins", "leads")
     }
     assert found == {"admins": True, "leads": False}
+
+
+@pytest.mark.parametrize(
+    ("list_of", "asked"),
+    [
+        ("/admin/routing/item/", "payload__name__startswith=A"),
+        ("/admin/routing/item/", "context__email__contains=example"),
+        ("/admin/routing/item/", "about=Ann"),
+        (GOLDEN, "query__startswith=Ann"),
+    ],
+)
+def test_nobody_can_find_out_by_the_address_of_a_list_what_its_page_hides(sentiment, list_of, asked):
+    item = factories.submit(0.99, payload=PAYLOAD, context=CONTEXT)
+    GoldenExample.objects.create(item_type=sentiment, item=item, query="Ann was here.")
+    lead = signed_in("leads")
+    assert [lead.get(f"{list_of}?{query}").status_code for query in ("", asked)] == [200, 400]
+
+
+def test_lists_are_narrowed_by_their_filters_and_where_links_lead(sentiment):
+    factories.submit(0.99)
+    asked = f"item_type__id__exact={sentiment.pk}&status__exact=approved&model=clf%401"
+    found = signed_in("leads").get(f"/admin/routing/item/?{asked}").context["cl"]
+    assert found.result_count == 1
+
+
+@pytest.mark.parametrize("model_admin", site._registry.values(), ids=lambda one: one.model._meta.label_lower)
+def test_no_list_of_the_admin_takes_a_column_that_it_has_no_filter_for(model_admin, rf):
+    request = rf.get("/")
+    request.user = User(is_superuser=True, is_active=True)
+    filters = [one for one in model_admin.get_list_filter(request) if not isinstance(one, type)]
+    paths = [*model_admin.looked_up, *(one if isinstance(one, str) else one[0] for one in filters)]
+    named = {path.split("__")[0] for path in paths}
+    columns = {one.name for one in model_admin.model._meta.get_fields()} - named
+    assert [one for one in columns if model_admin.lookup_allowed(f"{one}__isnull", "", request)] == []

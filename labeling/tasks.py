@@ -87,7 +87,7 @@ def judge_people() -> int:
 
 def tell_leads(reviewer_id: int) -> int:
     """Tell leads by e-mail that this person is paused and return how many leads."""
-    return pausing.tell_leads(Reviewer.objects.select_related("user").get(pk=reviewer_id))
+    return pausing.tell_leads(Reviewer.objects.select_related("user", "paused_for").get(pk=reviewer_id))
 
 
 def measure_people() -> int:

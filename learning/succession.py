@@ -102,7 +102,7 @@ def fallback(item_type: ItemType) -> ModelVersion | None:
 
 
 def tell_leads(version: ModelVersion) -> int:
-    """Send an e-mail that this model was rolled back to all leads who have an address; return how many."""
+    """Send an e-mail that this model was rolled back to the leads who may see it; return how many."""
     told = version.report.get("rolled_back")
     if not told:
         return 0
@@ -110,6 +110,7 @@ def tell_leads(version: ModelVersion) -> int:
         f"HITL: {version} was rolled back",
         f"{told['for']} answers again for {version.item_type}: {told['reason']}.\n\n"
         f"{version} does not come back by itself. Its numbers are in the admin under Models.\n",
+        about=version.item_type,
     )
 
 

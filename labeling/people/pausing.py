@@ -91,12 +91,13 @@ def _limits(user: int) -> Reviewer:
 
 
 def tell_leads(limits: Reviewer) -> int:
-    """Send an e-mail that this person is paused to all leads who have an address; return how many."""
-    if limits.paused_at is None:
+    """Send an e-mail that this person is paused, and at which item type, to the leads; return how many."""
+    if limits.paused_for is None:  # a lead has let them go on meanwhile
         return 0
     return telling.leads(
         f"HITL: {limits.user} is paused",
         f"{limits.user} is given nothing until a lead lets them go on: {limits.paused_because}.\n\n"
         "Their limits are in the admin under Reviewers, their answers on the page People of the item type. "
         "Speak with them before they go on.\n",
+        about=limits.paused_for,
     )

@@ -8,12 +8,19 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 
+from routing import teams
+from routing.models import ItemType
+
 LEADS = "leads"
 
 
-def leads(subject: str, text: str) -> int:
-    """Send an e-mail to all leads who have an address; return how many, 0 where no mail server is set."""
-    return send(subject, text, [one.email for one in reached()])
+def leads(subject: str, text: str, *, about: ItemType) -> int:
+    """Send an e-mail to all leads who have an address and may see the item type; return how many.
+
+    0 where no mail server is set.
+    """
+    seeing = [one for one in reached() if about.pk not in teams.hidden(teams.Person(one))]
+    return send(subject, text, [one.email for one in seeing])
 
 
 def reached() -> list[User]:

@@ -40,7 +40,7 @@ def _stop(report: DriftReport) -> bool:
 
 
 def tell(report: DriftReport) -> int:
-    """Send an e-mail about the drift to all leads who have an address; return how many."""
+    """Send an e-mail about the drift to the leads who may see the item type; return how many."""
     reasons = "\n".join(f"- {one}" for one in report.reasons)
     done = "\n".join(f"- {one}" for one in report.acted) or "- nothing: the learning plan asks for nothing"
     text = (
@@ -48,4 +48,5 @@ def tell(report: DriftReport) -> int:
         f"What is done about it:\n{done}\n\n"
         "The page Drift of the item type in the admin shows it in pictures.\n"
     )
-    return telling.leads(f"HITL: what arrives at {report.item_type} has drifted", text)
+    subject = f"HITL: what arrives at {report.item_type} has drifted"
+    return telling.leads(subject, text, about=report.item_type)

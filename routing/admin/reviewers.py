@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -17,12 +17,13 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from audit.admin import AuditedAdmin
-from routing import standing
+from routing import standing, teams
 from routing.admin.confirming import Question, confirm
 from routing.admin.show import ago, badge
 from routing.models import Assignment, ItemType, Reviewer
 
 STOP = "routing.change_reviewer"
+ELSEWHERE = "they failed questions whose answers are known"  # at an item type that the reader may not see
 
 
 @admin.register(Reviewer)
@@ -43,12 +44,14 @@ class ReviewerAdmin(AuditedAdmin):
         theirs = Assignment.objects.filter(user=OuterRef("user")).order_by().values("user")
         answered = theirs.filter(closed_at__gt=now - standing.CAP_WINDOW).annotate(n=Count("pk")).values("n")
         held = theirs.filter(closed_at__isnull=True, leased_until__gt=now)
+        failed_elsewhere = When(paused_for__in=teams.hidden(request), then=Value(ELSEWHERE))
         return (
             super()
             .get_queryset(request)
             .annotate(
                 answers=Coalesce(Subquery(answered), 0),
                 holds=Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0),
+                because=Case(failed_elsewhere, default=F("paused_because")),
             )
         )
 
@@ -68,15 +71,15 @@ class ReviewerAdmin(AuditedAdmin):
     def state(self, row: Reviewer) -> SafeString | str:
         if row.paused_at is None:
             return badge("at work", "good")
-        return format_html("{} {}: {}", badge("paused", "warn"), ago(row.paused_at), row.paused_because)
+        return format_html("{} {}: {}", badge("paused", "warn"), ago(row.paused_at), row.because)
 
     @admin.display(description="state", ordering="paused_at")
     def given(self, row: Reviewer) -> SafeString | str:
         """The state, short enough for a list: the whole reason is on the person's page."""
         if row.paused_at is None:
             return self.state(row)
-        why = Truncator(row.paused_because).chars(30)
-        return format_html("<span title='{}'>{} {}</span>", row.paused_because, badge("paused", "warn"), why)
+        why = Truncator(row.because).chars(30)
+        return format_html("<span title='{}'>{} {}</span>", row.because, badge("paused", "warn"), why)
 
     @admin.display(description="answers in 24 hours", ordering="answers")
     def answered(self, row: Reviewer) -> SafeString | str:
@@ -121,7 +124,7 @@ class ReviewerAdmin(AuditedAdmin):
         question = Question(
             title=f"Let {row.user} go on",
             intro="They are given work again, from their next claim on.",
-            changes=[f"paused because: {row.paused_because}"],
+            changes=[f"paused because: {row.because}"],
             button=f"Let {row.user} go on",
             nothing="" if row.paused_at else f"{row.user} is not paused.",
         )

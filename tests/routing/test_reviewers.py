@@ -1,7 +1,9 @@
 """People's limits in the admin: what leads see and set, and what the trail keeps of it."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import AuditEvent
 from routing import assignments
@@ -12,6 +14,7 @@ from tests.statements import counted
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:routing_reviewer_changelist"
+PAGES = ("change", "resume")
 
 
 @pytest.fixture
@@ -53,6 +56,18 @@ def test_a_lead_pauses_with_a_reason_and_lets_go_on(rita):
         ("reviewer.paused", "user:ada", "too fast"),
         ("reviewer.resumed", "user:ada", "talked"),
     ]
+
+
+@pytest.mark.parametrize(("groups", "told"), [(["leads", "insiders"], True), (["leads"], False)])
+def test_at_which_hidden_item_type_somebody_failed_is_told_to_its_team_alone(rita, groups, told):
+    closed = factories.item_type("hushhush")
+    closed.teams.add(Group.objects.create(name="insiders"))
+    why = {"paused_because": "1 of 13 right at hushhush", "paused_for": closed}
+    limits, lead = factories.limits(rita, paused_at=timezone.now(), **why), signed_in(*groups)
+    pages = [reverse(LIST), *(reverse(f"admin:routing_reviewer_{name}", args=[limits.pk]) for name in PAGES)]
+    said = [lead.get(page).content.decode() for page in pages]
+    assert ["hushhush" in page for page in said] == [told] * 3
+    assert ["questions whose answers are known" in page for page in said] == [not told] * 3
 
 
 def test_nobody_is_paused_without_a_reason(rita):

@@ -126,8 +126,8 @@ def test_leads_with_an_address_get_one_message(made, rita, settings, host, told)
     for name, address in (("lea", "lea@example.com"), ("leo", "leo@example.com"), ("liz", "")):
         factories.person(name, "leads", email=address)
     factories.person("gone", "leads", email="gone@example.com", is_active=False)
-    limits = factories.limits(rita, paused_at=timezone.now(), paused_because="1 of 13 were right")
-    assert pausing.tell_leads(limits) == told
+    why = {"paused_because": "1 of 13 were right", "paused_for": made}
+    assert pausing.tell_leads(factories.limits(rita, paused_at=timezone.now(), **why)) == told
     assert [message.bcc for message in mail.outbox] == [["lea@example.com", "leo@example.com"]] * (told > 0)
     assert all("1 of 13 were right" in message.body for message in mail.outbox)
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from audit.admin import FactAdmin
+from learning.asking import batch
 from learning.external import backends
 from learning.learners import catalogue
 from learning.models import Evaluation, LearningPlan, Run, SamplingRun, TrainingRun
@@ -134,6 +135,13 @@ class TrainingRunAdmin(RunAdmin):
 @admin.register(SamplingRun)
 class SamplingRunAdmin(RunAdmin):
     list_display = ["name", "trigger", "state", "strategy", "pool_size", "picked", "took", "outcome", "when"]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the run with the suggestions as this person may see them; it is never stored here."""
+        row = super().get_object(request, object_id, from_field)
+        if row:
+            row.suggestions = batch.shown(row, request.user)
+        return row
 
 
 @admin.register(Evaluation)

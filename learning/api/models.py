@@ -195,10 +195,13 @@ class LatestSampling(APIView):
         types = teams.visible(ItemType.objects.all(), request)
         types = [find_type(slug, caller=request)] if slug else types
         done = SamplingRun.objects.filter(item_type__in=types, status=SamplingRun.Status.DONE)
-        latest = done.select_related("item_type").order_by("item_type_id", "-pk").distinct("item_type_id")
-        return Response(
-            [{"id": run.pk, "item_type": run.item_type.slug} | batch.answer(run) for run in latest]
+        latest = (
+            done.select_related("item_type__subject_rights")
+            .order_by("item_type_id", "-pk")
+            .distinct("item_type_id")
         )
+        told = [(run, batch.answer(run, request.user)) for run in latest]
+        return Response([{"id": run.pk, "item_type": run.item_type.slug} | answer for run, answer in told])
 
 
 def _act(verb: Callable[..., ModelVersion], request: Request, pk: int) -> Response:

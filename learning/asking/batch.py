@@ -15,7 +15,7 @@ from learning.asking.choosing import Pick
 from learning.models import LearningPlan, ModelVersion, SamplingRun, Trainer
 from learning.registry import AUTHOR
 from learning.sampling.uncertainty import margin_scores
-from routing import assignments
+from routing import assignments, personal
 from routing.assignments import Want
 from routing.models import Assignment, Item, ItemType, Purpose
 
@@ -99,8 +99,8 @@ def _usable_champion(item_type: ItemType) -> tuple[ModelVersion | None, str]:
     return champion, ""
 
 
-def answer(run: SamplingRun) -> dict[str, Any]:
-    """Return a run as clients read it: its suggestions, and what they were chosen from.
+def answer(run: SamplingRun, reader: personal.User) -> dict[str, Any]:
+    """Return a run as its reader sees it: its suggestions, and what they were chosen from.
 
     `annotation_efficiency` is the share of the pool that need not be labelled for this pick.
     """
@@ -109,8 +109,14 @@ def answer(run: SamplingRun) -> dict[str, Any]:
         "strategy_used": run.strategy,
         "total_unlabeled": run.pool_size,
         "annotation_efficiency": max(0.0, spared),
-        "suggestions": run.suggestions,
+        "suggestions": shown(run, reader),
     }
+
+
+def shown(run: SamplingRun, reader: personal.User) -> list[dict[str, Any]]:
+    """Return the suggestions, without the items' features where the reader may not see these."""
+    hides = "payload.features" in personal.hidden(run.item_type, reader)
+    return [one | {"features": None} for one in run.suggestions] if hides else run.suggestions
 
 
 def _judges(plan: LearningPlan) -> list[Pick]:

@@ -4,8 +4,10 @@ import pytest
 from django.contrib.admin import site
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
+from django.utils import timezone
 
 from labeling.models import GoldenExample
+from learning.models import SamplingRun
 from routing import personal
 from routing.models import SubjectRights
 from tests import factories
@@ -74,6 +76,23 @@ def test_a_lead_can_not_find_out_what_a_hidden_question_says_by_searching(sentim
         for role in ("admins", "leads")
     }
     assert found == {"admins": True, "leads": False}
+
+
+def test_a_lead_is_told_which_items_were_picked_and_not_their_hidden_features(sentiment):
+    SubjectRights.objects.update(personal_fields=["payload.features"])
+    pick = {"item_id": "1", "item_ref": "patient-1", "features": [77.25, 3]}
+    ended = {"status": "done", "finished_at": timezone.now(), "trigger": "test"}
+    run = SamplingRun.objects.create(item_type=sentiment, strategy="random", suggestions=[pick], **ended)
+    places = ("/api/v1/suggestions/", f"/admin/learning/samplingrun/{run.pk}/change/")
+    told = {
+        role: [client.get(place).content.decode() for place in places]
+        for role, client in {role: signed_in(role, name=role) for role in ("admins", "leads")}.items()
+    }
+    assert {role: ["77.25" in text for text in said] for role, said in told.items()} == {
+        "admins": [True, True],
+        "leads": [False, False],
+    }
+    assert all("patient-1" in text for said in told.values() for text in said)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from learning import registry, retraining
@@ -61,7 +62,7 @@ def trained(django_db_setup, django_db_blocker):
 
 def checked(run, strategy, total):
     """Return the suggestions of a run once they are seen to be whole."""
-    said = batch.answer(run)
+    said = batch.answer(run, AnonymousUser())
     assert (run.status, said["strategy_used"], said["total_unlabeled"]) == ("done", strategy, total)
     assert said["annotation_efficiency"] == 1 - run.picked / total
     found = said["suggestions"]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+
+LONGEST = 10_000  # characters; of "*a *a *a …" the parser's time grows with their square
 
 # Without pictures: a text that somebody else wrote must not call an address when it is read.
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
@@ -13,7 +16,12 @@ _markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("i
 
 @lru_cache(maxsize=256)
 def render(text: str) -> SafeString:
-    """Return the Markdown text as HTML that is safe to show; tags in it are shown as they were written."""
+    """Return the Markdown text as HTML that is safe to show; tags in it are shown as they were written.
+
+    A text over LONGEST is shown as it was written, in paragraphs.
+    """
+    if len(text) > LONGEST:
+        return mark_safe(linebreaks(text, autoescape=True))
     tokens = _markdown.parse(text)
     for token in tokens:
         for child in token.children or ():

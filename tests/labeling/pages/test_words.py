@@ -1,5 +1,7 @@
 """Texts are compared word by word."""
 
+from time import process_time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +24,17 @@ def test_the_same_text_is_one_piece_and_nothing_is_none():
 def test_very_long_texts_are_not_compared():
     before, after = "a " * 3_000, "b " * 3_000
     assert compared(before, after) == (Piece("out", before), Piece("in", after))
+
+
+def test_texts_that_repeat_themselves_are_given_up_in_time():
+    before, after, begun = ".," * 1_000, ",,.." * 500, process_time()
+    assert compared(before, after) == (Piece("out", before), Piece("in", after))
+    assert process_time() - begun < 10  # it was 43 seconds
+
+
+def test_prose_of_the_greatest_length_is_compared():
+    before = " ".join(f"word{number % 97}" for number in range(999))
+    assert [piece.kind for piece in compared(before, f"{before} more")] == ["same", "in"]
 
 
 TEXTS = st.text(alphabet="ab .\n", max_size=40)

@@ -41,13 +41,14 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     length = meta.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()):
         return refuse(request, 400, "invalid", "Content-Length is not a whole number.")
-    most = most_bytes(meta.get("CONTENT_TYPE", ""))
-    if int(length[:20]) > most:
-        return refuse(request, 413, "too_large", _too_large(most, meta.get("CONTENT_TYPE", "")))
-    return None
+    size, kind = int(length[:20]), meta.get("CONTENT_TYPE", "")
+    if size > most_bytes("") and not request.user.is_authenticated:
+        kind = ""  # a form is read whole for its token, before any view asks who sends it
+    most = most_bytes(kind)
+    return refuse(request, 413, "too_large", _too_large(most)) if size > most else None
 
 
-def _too_large(most: int, content_type: str) -> str:
-    setting = "MAX_UPLOAD_MEGABYTES" if content_type.lower().startswith(FILES) else "MAX_BODY_MEGABYTES"
+def _too_large(most: int) -> str:
+    setting = "MAX_BODY_MEGABYTES" if most == most_bytes("") else "MAX_UPLOAD_MEGABYTES"
     said = f"The body is larger than the {most // MEGABYTE:,} MB that this server takes ({setting})."
     return f"{said} Send it in parts."

@@ -8,6 +8,7 @@ from django.test import Client
 
 from routing import bounds
 from tests.api_client import attrs, caller
+from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,15 @@ def refused(**sent):
 def test_a_body_that_says_it_is_too_large_is_refused_unread():
     assert refused(CONTENT_LENGTH=str(33 * 1024 * 1024)) == (413, "too_large")
     assert refused(CONTENT_LENGTH="9" * 5000) == (413, "too_large")
+
+
+@pytest.mark.parametrize(
+    ("who", "megabytes", "status"), [("stranger", 33, 413), ("rita", 33, 405), ("rita", 1_025, 413)]
+)
+def test_a_file_is_taken_from_who_is_signed_in_alone(who, megabytes, status):
+    client = signed_in("reviewers", name=who) if who != "stranger" else Client()
+    sent = {"CONTENT_LENGTH": str(megabytes * 1024 * 1024), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+    assert client.generic("POST", "/review/sitting/", **sent).status_code == status
 
 
 def test_a_body_needs_its_length_and_a_whole_one():

@@ -16,6 +16,9 @@ from routing.values import Findings, called, is_number
 MAX_BOXES = 1_000
 MAX_CORNERS = 200  # of one polygon
 MAX_SIDE = 100_000  # pixels
+PAIRS_EACH = (
+    4  # of polygons that are compared exactly, for each shape: so it takes time by their number alone
+)
 HIT = 0.5  # intersection over union from which two boxes mean the same thing
 OWN_FIELDS = ("image", "width", "height")
 
@@ -112,13 +115,19 @@ def _of(label: list[Marked], name: str) -> list[Marked]:
 
 
 def _table(a: list[Marked], b: list[Marked]) -> NDArray[np.float64]:
-    """Return the intersection over union of each of `a` with each of `b`, shape (len(a), len(b))."""
+    """Return the intersection over union of each of `a` with each of `b`, shape (len(a), len(b)).
+
+    Polygons are compared by their shapes where their bounds meet; in a heap of many those whose bounds meet
+    best, and the others by their bounds.
+    """
     if not a or not b:
         return np.zeros((len(a), len(b)))
     table = overlaps([one["box"] for one in a], [one["box"] for one in b])
-    for i, j in np.argwhere(table > 0):  # shapes whose bounds don't meet don't either
-        if "polygon" in a[i] or "polygon" in b[j]:
-            table[i, j] = polygons.overlap(_shape(a[i]), _shape(b[j]))
+    shaped = np.logical_or.outer(*(["polygon" in one for one in side] for side in (a, b)))
+    meet = np.flatnonzero((table > 0) & shaped)
+    best = meet[np.argsort(-table.flat[meet], kind="stable")][: PAIRS_EACH * (len(a) + len(b))]
+    for i, j in zip(*np.unravel_index(best, table.shape), strict=True):
+        table[i, j] = polygons.overlap(_shape(a[i]), _shape(b[j]))
     return table
 
 

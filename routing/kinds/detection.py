@@ -16,9 +16,7 @@ from routing.values import Findings, called, is_number
 MAX_BOXES = 1_000
 MAX_CORNERS = 200  # of one polygon
 MAX_SIDE = 100_000  # pixels
-PAIRS_EACH = (
-    4  # of polygons that are compared exactly, for each shape: so it takes time by their number alone
-)
+PAIRS_EACH = 4  # of polygons compared exactly, for each shape: the time goes by their number alone
 HIT = 0.5  # intersection over union from which two boxes mean the same thing
 OWN_FIELDS = ("image", "width", "height")
 

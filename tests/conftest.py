@@ -1,6 +1,7 @@
 """What every test starts from."""
 
 import gc
+from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from hypothesis.internal.conjecture import providers
 
+from audit import uuid7
 from hitl_project import workers
 from routing import counters
 from tests import database, factories
@@ -66,6 +68,15 @@ def trained_once():
 
     with trainings():
         yield
+
+
+@pytest.fixture
+def noon(time_machine, monkeypatch):
+    """Let it be noon of a Wednesday, so that no day and no week ends within the test; return when that is."""
+    monkeypatch.setattr(uuid7, "_last", 0)  # what is made now is not of a later time
+    moment = datetime(2026, 3, 4, 12, tzinfo=UTC)
+    time_machine.move_to(moment)
+    return moment
 
 
 @pytest.fixture

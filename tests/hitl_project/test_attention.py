@@ -206,10 +206,9 @@ def test_a_dispute_that_no_expert_may_decide_is_named_to_who_sees_disputes():
 
 
 def test_a_missed_target_is_told_until_it_is_met(said):
-    Target.objects.create(
-        metric="review_rate", value=0.1, missed_since=timezone.now(), told_at=timezone.now()
-    )
-    assert said() == [f"Target missed since {timezone.now():%Y-%m-%d}: Review rate"]
+    since = timezone.now()
+    Target.objects.create(metric="review_rate", value=0.1, missed_since=since, told_at=since)
+    assert said() == [f"Target missed since {since:%Y-%m-%d}: Review rate"]
     Target.objects.update(missed_since=None, told_at=None)
     assert said() == []
 

@@ -96,14 +96,13 @@ def test_a_teams_figures_are_of_its_own_types_alone():
     assert (response.context["chosen"].slug, figure(response, "review_rate").found.count) == ("sentiment", 0)
 
 
-def test_the_table_to_take_away_has_a_row_for_each_figure_and_day(rita):
+def test_the_table_to_take_away_has_a_row_for_each_figure_and_day(noon, rita):
     factories.item_type()
     factories.submit(0.97)
     answered(rita, "sentiment")
     sent = signed_in("leads").get(reverse("analytics-csv"), {"days": "7"})
     rows = list(csv.DictReader(StringIO(sent.content.decode())))
-    today = str(timezone.localdate())
-    found = {row["figure"]: row for row in rows if row["to"] == today}
+    found = {row["figure"]: row for row in rows if row["to"] == str(noon.date())}
     assert (found["came"]["value"], found["automated"]["value"], found["came"]["item_type"]) == (
         "2",
         "1",

@@ -16,14 +16,14 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def test_today_counts_what_was_answered_since_midnight_and_two_weeks_are_drawn(rita):
+def test_today_counts_what_was_answered_since_midnight_and_two_weeks_are_drawn(noon, rita):
     factories.item_type()
     for seconds in (2, 4, 9):
         factories.submit(0.85)
         seat = assignments.claim(by=rita)
         review.submit(seat.pk, Answer("approve", time_spent_ms=seconds * 1000), by=rita)
     oldest = Review.objects.order_by("pk").first()
-    Review.objects.filter(pk=oldest.pk).update(created_at=timezone.now() - timedelta(days=2))
+    Review.objects.filter(pk=oldest.pk).update(created_at=noon - timedelta(days=2))
     found = mine.mine(rita, timezone.now())
     assert (found["today"].answered, found["today"].seconds) == (2, 6.5)
     values = found["plot"].lines[0].values

@@ -14,8 +14,7 @@ from routing.models import Target
 from tests import factories
 from tests.labeling.opinions import both_say, reviewers
 
-pytestmark = pytest.mark.django_db
-NOW = timezone.now()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def made():
     """An item type on which two people agreed in one of two items, last week."""
     made = factories.item_type(overlap_share=1.0)
     both_say(reviewers("anna", "ben"), ("negative", "negative"), ("negative", "positive"))
-    Label.objects.update(ts=monday(NOW) - timedelta(days=2))
+    Label.objects.update(ts=monday(timezone.now()) - timedelta(days=2))
     return made
 
 
@@ -34,7 +33,7 @@ def test_a_week_and_the_window_are_kept_once(made):
         ("week", 2, 4, 2, "ac1"),
         ("window", 2, 4, 2, "ac1"),
     ]
-    assert rows[0].since == monday(NOW) - timedelta(weeks=1)
+    assert rows[0].since == monday(timezone.now()) - timedelta(weeks=1)
     assert agreement_reports.figures(rows[0])["percent"].value == 0.5
 
 
@@ -42,7 +41,7 @@ def test_weeks_stay_as_they_were_measured(made):
     agreement_reports.measure(made)
     Label.objects.update(label="negative")
     agreement_reports.measure(made)
-    kept = agreement_reports.kept(made.slug, since=NOW - timedelta(weeks=5))
+    kept = agreement_reports.kept(made.slug, since=timezone.now() - timedelta(weeks=5))
     assert [agreement_reports.figures(row)["percent"].value for row in kept] == [0.5]
 
 
@@ -57,8 +56,9 @@ def test_the_nightly_task_measures_every_type(made, monkeypatch):
     assert tasks.measure_agreement_of(made.pk) == 2
 
 
-def report(item_type, low, high, until=NOW, units=200):
-    """Keep a window in which AC1 lay between these."""
+def report(item_type, low, high, days=0, units=200):
+    """Keep a window that ended so many days ago and in which AC1 lay between these."""
+    until = timezone.now() - timedelta(days=days)
     one = {"value": (low + high) / 2, "low": low, "high": high, "units": units}
     AgreementReport.objects.create(
         item_type=item_type,
@@ -77,10 +77,10 @@ def test_what_is_proven_to_be_missed_is_told_by_the_newest_window():
     for slug in ("bad", "better", "few", "old"):
         factories.item_type(slug)
     report("bad", 0.5, 0.7)
-    report("better", 0.5, 0.7, until=NOW - timedelta(days=1))
+    report("better", 0.5, 0.7, days=1)
     report("better", 0.8, 0.9)
     report("few", 0.5, 0.7, units=99)
-    report("old", 0.5, 0.7, until=NOW - timedelta(days=8))
+    report("old", 0.5, 0.7, days=8)
     assert [one.item_type.slug for one in agreement_reports.missed()] == ["bad"]
 
 

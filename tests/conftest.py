@@ -11,9 +11,11 @@ from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from hypothesis.internal.conjecture import providers
 
-from audit import uuid7
+from audit import finding, uuid7
 from hitl_project import workers
 from routing import counters
+from routing.certificates import lately
+from routing.rules import trial
 from tests import database, factories
 
 LONGEST = ("test_faults.py", "test_whole_loop.py", "test_schemathesis.py")
@@ -34,7 +36,8 @@ def pytest_configure() -> None:
     for whose in ("KEY", "PERSON", "ADDRESS"):
         setattr(settings, f"HITL_THROTTLE_{whose}", 10_000_000)
     # Nothing by the clock, so that what a request costs is the same each time.
-    counters.EVERY = workers.KEPT = float("inf")
+    counters.EVERY = workers.KEPT = lately.QUICK = trial.LONGEST = float("inf")
+    finding.SHORT = 10 * 60 * 1000
     workers.forget(None)
 
 

@@ -138,7 +138,6 @@ PAGES = {
     "compliance/events/download.<slug:form>": ("the whole book", None),
     "compliance/checking/": ("the book", None),
     "compliance/checking/begin/": (None, "the book"),
-    "compliance/checking/progress/": ("the book", None),
     "compliance/checking/sign/": (None, "the book"),
     "compliance/checking/checkpoints.jsonl": ("the book", None),
     "compliance/filters/": ("the whole book", None),

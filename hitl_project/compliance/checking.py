@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -46,14 +46,6 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Ask a worker to verify the book, unless one does so already."""
     checking.begin(by=request.user)
     return redirect("compliance-checking")
-
-
-@require_GET
-@reads_the_book
-def progress(request: HttpRequest) -> JsonResponse:
-    """Return how far the verification under way is, as {"running", "done", "total"}."""
-    running = checking.state().running
-    return JsonResponse({"running": running is not None} | (_progress(running) or {}))
 
 
 @require_POST

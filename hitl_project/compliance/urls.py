@@ -23,7 +23,6 @@ urlpatterns = [
     path("events/download.<slug:form>", download.download, name="compliance-download"),
     path("checking/", checking.page, name="compliance-checking"),
     path("checking/begin/", checking.begin, name="compliance-check"),
-    path("checking/progress/", checking.progress, name="compliance-checking-progress"),
     path("checking/sign/", checking.sign, name="compliance-sign"),
     path("checking/checkpoints.jsonl", checking.signed, name="compliance-signed"),
     path("filters/", filters.kept, name="compliance-filters"),

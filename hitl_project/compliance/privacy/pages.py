@@ -117,14 +117,15 @@ def _on(subject: Subject) -> list[LegalHold]:
 def _page(request: HttpRequest, form: Any, found: dict[str, Any] | None) -> HttpResponse:
     standing = covered_seen(LegalHold.objects.select_related("item_type", "item__item_type"), request)
     done = covered_seen(Erasure.objects.select_related("item_type", "item__item_type"), request)
+    rows = list(done[:SHOWN])
     context = {
         "form": form,
         "found": found,
         "may_erase": request.user.has_perm(ERASES),
         "holds": standing.filter(lifted_at__isnull=True),
         "lifted": standing.filter(lifted_at__isnull=False)[:SHOWN],
-        "erasures": done[:SHOWN],
-        "running": erasing.running().exists(),
+        "erasures": rows,
+        "at_work": any(one.ended_at is None for one in rows),
         "types": teams.visible(ItemType.objects.select_related("subject_rights"), request).order_by("slug"),
         "erased": Item.objects.filter(erased_at__isnull=False)[:COUNTED].count(),
     }

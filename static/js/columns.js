@@ -2,6 +2,7 @@
 // Whatever is changed about the columns, what comes of it is shown at once, without leaving the page.
 (() => {
   const form = document.querySelector("[data-look]");
+  const part = () => document.getElementById("look");
   let latest = 0; // an answer is shown only while nothing was changed or sent since it was asked for
 
   async function look(button) {
@@ -12,25 +13,38 @@
     try {
       const answer = await fetch(location.href, { method: "POST", body: data });
       const text = await answer.text();
+      await letGo();
       if (mine !== latest) return;
-      if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
-      const focused = document.activeElement;
-      const [id, name, value] = [focused.id, focused.name, focused.value];
-      const opened = form.querySelector("details.reading-as")?.open;
-      const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("look");
-      document.getElementById("look").replaceWith(fresh);
-      const written = form.querySelector("details.reading-as");
-      if (written) written.open = opened;
-      const again = id ? document.getElementById(id) : [...form.elements].find((one) => one.name === name && one.value === value);
-      again?.focus();
+      if (!answer.ok || answer.redirected) location.reload(); // the server has the last word
+      else show(new DOMParser().parseFromString(text, "text/html").getElementById("look"));
     } catch {
-      if (mine === latest) location.reload(); // the server has the last word
+      if (mine === latest) form.removeAttribute("data-live"); // no network for a moment: a button does it
     } finally {
       if (mine === latest) form.removeAttribute("aria-busy");
     }
   }
 
-  form.toggleAttribute("data-live", true);
+  // A press that has begun, and a list that is open, would be lost with what they are upon.
+  async function letGo() {
+    while (part().matches(":active") || part().querySelector("select:is(:open)")) await new Promise(requestAnimationFrame);
+  }
+
+  function show(fresh) {
+    const focused = document.activeElement, held = part().contains(focused);
+    const opened = form.querySelector("details.reading-as")?.open;
+    part().replaceWith(fresh);
+    const written = form.querySelector("details.reading-as");
+    if (written) written.open = opened;
+    if (held) twin(focused)?.focus();
+    form.toggleAttribute("data-live", true);
+  }
+
+  function twin({ id, name, value }) {
+    return id ? document.getElementById(id) : [...form.elements].find((one) => one.name === name && one.value === value);
+  }
+
+  const changed = (one) => one.checked !== one.defaultChecked || [...(one.options ?? [])].some((each) => each.selected !== each.defaultSelected);
+
   form.addEventListener("change", (event) => {
     if (event.target.matches("select, input")) look();
   });
@@ -40,6 +54,10 @@
       look(event.submitter);
     } else {
       latest += 1; // the page is being left: what is still on its way must not hold that up
+      form.removeAttribute("aria-busy");
     }
   });
+  form.toggleAttribute("data-live", true);
+  // Somebody may be quicker than this script, and a browser brings back what was chosen before.
+  if ([...form.elements].some(changed)) look();
 })();

@@ -12,6 +12,7 @@ from routing.models import Item, ItemType
 from routing.roles import ensure_roles
 from tests import factories
 from tests.browser.conftest import known_to, sign_in
+from tests.browser.holding import answers_held, hold, hold_answers, let_go
 from tests.browser.looks import WIDER, complaints, looks
 from tests.browser.walking import Walk
 
@@ -139,35 +140,82 @@ def test_a_file_dropped_on_the_page_is_sent_and_whatever_is_changed_is_shown(ope
     assert page.locator(".preview .text").inner_text() == "x"
 
 
-HOLD_ANSWERS = """
-const text = Response.prototype.text;
-const held = window.held = [];
-Response.prototype.text = async function () {
-  const said = await text.call(this);
-  await new Promise((go) => { document.documentElement.dataset.held = held.push(go); });
-  return said;
-};
-"""
-
-
-def test_an_answer_to_what_was_chosen_before_takes_nothing_back(open_page, ada, posts):
-    page = open_page()
+@pytest.fixture
+def at_columns(open_page, ada, posts):
+    """The page where a file's columns are told, and the item type that it is for; not opened yet."""
+    page = open_page(cold=True)
     known_to(page, ada)
-    page.add_init_script(HOLD_ANSWERS)
     item_type, run = kept(posts, ada)
-    page.goto(f"/admin/start/{item_type.pk}/data/{run.pk}/")
+    page.address = f"/admin/start/{item_type.pk}/data/{run.pk}/"
+    return page, item_type
+
+
+def test_an_answer_to_what_was_chosen_before_takes_nothing_back(at_columns):
+    page, item_type = at_columns
+    hold_answers(page)
+    page.goto(page.address)
     page.get_by_label("Views").select_option(label="For rules, shown folded")
-    page.locator("html[data-held='1']").wait_for()
+    answers_held(page, 1)
     box = page.get_by_label("Add this answer to the item type: scam")
     box.check()
-    page.locator("html[data-held='2']").wait_for()
-    page.evaluate("held[0]()")
-    page.wait_for_timeout(100)
+    answers_held(page, 2)
+    let_go(page, 0)
     assert box.is_checked()
     page.get_by_role("button", name="Take it in").click()
     page.get_by_text("0 rows so far").wait_for()
     item_type.refresh_from_db()
     assert item_type.labels == ["allow", "spam", "scam"]
+
+
+def test_a_press_that_has_begun_is_not_lost_to_an_answer(at_columns):
+    page, _ = at_columns
+    hold_answers(page)
+    page.goto(page.address)
+    page.get_by_label("Views").select_option(label="For rules, shown folded")
+    answers_held(page, 1)
+    page.get_by_role("button", name="Take it in").hover()
+    page.mouse.down()
+    let_go(page, 0)
+    page.mouse.up()
+    page.get_by_text("0 rows so far").wait_for()
+
+
+def test_a_list_stays_open_until_something_is_chosen_from_it(at_columns):
+    page, _ = at_columns
+    hold_answers(page)
+    page.goto(page.address)
+    page.get_by_label("Message").select_option("")
+    answers_held(page, 1)
+    page.get_by_label("Views").hover()
+    page.mouse.down()
+    page.mouse.up()
+    let_go(page, 0)
+    assert page.locator("select:open").count() == 1
+    page.keyboard.press("Escape")
+    page.get_by_text("4 are refused").wait_for()
+
+
+def test_what_was_chosen_before_the_script_was_there_is_shown_too(at_columns):
+    page, _ = at_columns
+    scripts = hold(page, "**/columns.js")
+    page.goto(page.address, wait_until="commit")
+    page.get_by_label("Message").select_option("")
+    scripts[0].continue_()
+    page.get_by_text("4 are refused").wait_for()
+
+
+def test_without_a_network_nothing_that_was_chosen_is_lost(at_columns):
+    page, _ = at_columns
+    page.goto(page.address)
+    page.context.set_offline(True)
+    page.get_by_label("Message").select_option("")
+    button = page.get_by_role("button", name="Show what comes of it")
+    button.wait_for()
+    page.context.set_offline(False)
+    button.click()
+    page.get_by_text("4 are refused").wait_for()
+    assert page.get_by_label("Message").input_value() == ""
+    page.problems.clear()  # the browser's console notes the failed request itself
 
 
 def test_the_guides_pages_have_no_violations(open_page, ada, posts):

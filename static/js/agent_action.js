@@ -81,12 +81,17 @@
     text.style.height = `${Math.min(text.scrollHeight + 4, innerHeight * 0.4)}px`;
   }
 
+  // Somebody may be quicker than this script: what they entered stays.
+  const touched = (one) => (one.options ? ![...one.selectedOptions].every((each) => each.defaultSelected) : one.value !== one.defaultValue);
+
   function shown() {
     if (!field() || origin === main()) return;
     origin = main();
+    const early = rows().map(control).filter(touched).map((one) => [one, one.value]);
     load(field().defaultValue);
     first = new Map(rows().map((row) => [row.dataset.arg, written(row)]));
     load(field().value);
+    for (const [one, value] of early) one.value = value;
     save();
   }
 

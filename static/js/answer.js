@@ -143,7 +143,8 @@
     if (event.isComposing) return;
     nudge(event);
     if (event.key === "Escape" && event.target.matches("[data-diff]") && !changed()) close();
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.id === "comment") return;
+    // Held down, it would answer the items that follow as well.
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || event.target.id === "comment") return;
     if (event.target.matches("[data-original], [data-find], main")) {
       event.preventDefault();
       [...main().querySelectorAll(".act.primary")].find((act) => act.getClientRects().length)?.click();

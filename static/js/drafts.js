@@ -2,12 +2,12 @@
 // Keeps what is typed, ticked or drawn at an item until it is stored: in this browser, for days, in every tab.
 (() => {
   const DAYS = 14, START = "draft:";
-  let first = new Map(); // how each field came from the server
   const main = () => document.getElementById("main");
   const texts = () => [...main().querySelectorAll("#comment, [data-draft]")];
   const boxes = () => [...main().querySelectorAll("[name=labels][type=checkbox]")];
   const place = (name) => `${START}${main().dataset.person}:${main().dataset.item}:${name}`;
   const ticked = () => boxes().filter((box) => box.checked).map((box) => box.value);
+  const came = () => boxes().filter((box) => box.defaultChecked).map((box) => box.value);
 
   function read(key) {
     try {
@@ -28,15 +28,15 @@
 
   function shown() {
     if (!main().dataset.item) return;
-    first = new Map(texts().map((field) => [field, field.value]));
-    first.set("labels", ticked());
     const back = [...texts().map(recall), retick()].some(Boolean);
     if (back) say("What you entered here before is back.");
   }
 
+  // What was entered before this script was there is newer than any draft.
   function recall(field) {
-    const kept = read(place(field.name));
-    if (!kept || kept.value === field.value) return false;
+    const kept = read(place(field.name)), early = field.value !== field.defaultValue;
+    if (early) put(field, field.value);
+    if (early || !kept || kept.value === field.value) return false;
     put(field, kept.value);
     field.closest("details")?.setAttribute("open", "");
     return true;
@@ -48,8 +48,9 @@
   }
 
   function retick() {
-    const kept = boxes().length ? read(place("labels")) : null;
-    if (!kept) return false;
+    const kept = boxes().length ? read(place("labels")) : null, early = boxes().some((box) => box.checked !== box.defaultChecked);
+    if (early) tick(ticked());
+    if (early || !kept) return false;
     tick(kept.value);
     return true;
   }
@@ -64,8 +65,8 @@
   }
 
   function afresh() {
-    for (const field of texts()) put(field, first.get(field) ?? field.defaultValue);
-    if (boxes().length) tick(first.get("labels"));
+    for (const field of texts()) put(field, field.defaultValue);
+    if (boxes().length) tick(came());
     document.getElementById("notice").hidden = true;
     main().focus();
   }
@@ -83,8 +84,8 @@
   document.addEventListener("input", (event) => {
     const field = event.target;
     if (!main().dataset.item || !main().contains(field)) return;
-    if (field.matches("[name=labels]")) write("labels", ticked(), first.get("labels"));
-    else if (field.matches("#comment, [data-draft]")) write(field.name, field.value, first.get(field));
+    if (field.matches("[name=labels]")) write("labels", ticked(), came());
+    else if (field.matches("#comment, [data-draft]")) write(field.name, field.value, field.defaultValue);
   });
   document.addEventListener("seat:shown", shown);
   document.addEventListener("seat:answered", forget);

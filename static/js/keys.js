@@ -41,10 +41,14 @@
     return true;
   }
 
+  // Before the last script is there a key that opens a field opens none, and what is typed for it would act.
+  let ready = false;
+  document.addEventListener("DOMContentLoaded", () => { ready = true; });
+
   document.addEventListener("keydown", (event) => {
     // AltGr makes characters, such as @ and #, and counts as Ctrl and Alt on some systems.
     const modified = event.ctrlKey || event.metaKey || event.altKey;
-    if (event.repeat || event.isComposing || (modified && !event.getModifierState("AltGraph"))) return;
+    if (!ready || event.repeat || event.isComposing || (modified && !event.getModifierState("AltGraph"))) return;
     if (document.querySelector("dialog[open]") || event.target.closest(TYPING)) return;
     if (event.key === "Enter" && event.target.closest(NATIVE)) return;
     if (!silenced() && begun(event)) return;

@@ -18,15 +18,17 @@
     // An unattended page must not keep an item from the others: no sign of life, no renewal.
     if (!seat || document.hidden || Date.now() - active > length) return;
     const asked = seat;
-    let answer;
+    let answer, told;
     try {
       answer = await fetch(asked.dataset.renew, { method: "POST", body: form({}), headers: { "X-Requested-With": "fetch" } });
+      told = answer.ok && !answer.redirected ? await answer.json() : null;
     } catch {
       return; // no network for a moment: the next beat tries again
     }
     if (seat !== asked) return;
-    if (answer.status === 409) lost();
-    else if (answer.ok && !answer.redirected) renewed((await answer.json()).lease);
+    if (told) renewed(told.lease);
+    // Where an answer is on its way it has closed the seat itself, and tells how that went.
+    else if (answer.status === 409 && !seat.hasAttribute("aria-busy")) lost();
   }
 
   function renewed(until) {

@@ -121,9 +121,12 @@ window.Viewer = (frame, hooks) => {
   const fine = () => matchMedia("(pointer: fine)").matches;
   const keyOf = (id) => (id?.startsWith("box-") ? Number(id.slice(4)) : null);
 
+  // What a pointer has done is told once Annotorious has ended it, unless another item was shown meanwhile.
+  const later = (act) => setTimeout(() => { if (!signal.aborted) act(); });
+
   function listen() {
     annotator.state.store.observe(({ changes }) => {
-      for (const made of changes.created) setTimeout(() => hooks.made(read(made.target.selector)));
+      for (const made of changes.created) later(() => hooks.made(read(made.target.selector)));
       for (const { newValue } of changes.updated) {
         dragged = true;
         hooks.dragged(keyOf(newValue.id), read(newValue.target.selector));
@@ -132,7 +135,7 @@ window.Viewer = (frame, hooks) => {
     annotator.state.selection.subscribe(({ selected }) => {
       if (!quiet && !drawing && (!selected.length || keyOf(selected[0].id))) hooks.chosen(keyOf(selected[0]?.id));
     });
-    canvas.addEventListener("pointerup", () => setTimeout(() => {
+    canvas.addEventListener("pointerup", () => later(() => {
       if (dragged) hooks.dropped();
       dragged = false;
     }));

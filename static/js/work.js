@@ -1,10 +1,10 @@
 "use strict";
 // Sends an answer and puts the next item in its place; what was typed outlives a lost lease or network.
 (() => {
-  let busy = false, over = false, asked = null, retry = null, spent = 0, since = null, poll = 0, fading = 0;
+  let busy = false, over = false, leaving = false, asked = null, retry = null, spent = 0, since = null, poll = 0, fading = 0;
   const main = () => document.getElementById("main");
   const comment = () => document.getElementById("comment");
-  const typed = () => document.querySelectorAll("#comment, main [data-draft]");
+  const typing = () => document.activeElement?.matches("textarea, select, input:not([type=radio], [type=checkbox], [type=range])");
   const cookie = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
 
   // Only time in which the item could be seen counts as time spent on it.
@@ -30,7 +30,7 @@
     notice().replaceChildren(line(text, buttons));
     present("alert");
     notice().scrollIntoView({ block: "nearest" });
-    if (buttons.length && ![...typed()].includes(document.activeElement)) buttons[0].focus();
+    if (buttons.length && !typing()) buttons[0].focus();
   }
 
   // What is no trouble is said without taking the focus, beside what was, and never in place of what is.
@@ -90,7 +90,7 @@
   }
 
   async function send(form, act) {
-    if (busy || over) return;
+    if (busy || over || leaving) return;
     if (act?.hasAttribute("data-needs-comment") && !comment().value.trim()) { explain(act); return; }
     begin(form, act);
     tick();
@@ -120,7 +120,7 @@
 
   async function received(answer, form) {
     if (answer.redirected) failed("You have been signed out. Sign in again in another tab.");
-    else if (answer.ok) stored(form, await answer.text());
+    else if (answer.ok) await stored(form, await answer.text());
     else if (answer.status === 409 && main().dataset.correcting) stands((await answer.json()).errors[0]);
     else if (answer.status === 409) lost();
     else if (answer.status === 400) refused((await answer.json()).errors[0]);
@@ -140,17 +140,19 @@
     comment().focus();
   }
 
-  function stored(form, html) {
+  async function stored(form, html) {
     document.dispatchEvent(new CustomEvent(form.id === "answer" ? "seat:answered" : "seat:skipped"));
     if (main().dataset.correcting) history.replaceState(null, "", main().dataset.correcting);
-    swap(html);
+    await swap(html);
   }
 
-  function swap(html) {
+  // An item is shown once its kind's scripts are there: before, what is typed for a field would act as keys.
+  async function swap(html) {
     const holder = document.createElement("template");
     holder.innerHTML = html;
-    main().replaceWith(holder.content.querySelector("main"));
-    for (const script of main().querySelectorAll("script[src]")) run(script);
+    const next = holder.content.querySelector("main");
+    await Promise.all([...next.querySelectorAll("script[src]")].map(run));
+    main().replaceWith(next);
     main().focus({ preventScroll: true });
     scrollTo(0, 0);
     document.dispatchEvent(new CustomEvent("seat:shown"));
@@ -159,12 +161,17 @@
   // What comes as text is not run by the browser: a kind's own scripts are, once, in their order.
   const known = new Set([...document.scripts].map((script) => script.src));
   function run(script) {
-    if (known.has(script.src)) return;
-    known.add(script.src);
+    const { href } = new URL(script.getAttribute("src"), location);
+    if (known.has(href)) return null;
+    known.add(href);
     const made = document.createElement("script");
     made.async = false;
-    made.src = script.src;
+    made.src = href;
     document.head.append(made);
+    return new Promise((go) => {
+      made.addEventListener("load", go);
+      made.addEventListener("error", () => { known.delete(href); go(); }); // the next item asks for it again
+    });
   }
 
   async function look() {
@@ -184,6 +191,15 @@
     main().querySelector("[data-found]").hidden = false;
   }
 
+  // What is pressed while the page is being left is meant for the one that comes, not for the item in hand.
+  addEventListener("beforeunload", () => { leaving = true; });
+  window.navigation?.addEventListener("navigateerror", () => { leaving = false; });
+  // The second half of a double click is meant for the item of the first, which may have been answered since.
+  let clicked = main();
+  document.addEventListener("click", (event) => {
+    if (event.detail < 2) clicked = main();
+    else if (clicked !== main()) { event.preventDefault(); event.stopPropagation(); }
+  }, true);
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-swap]")) return;
     event.preventDefault();

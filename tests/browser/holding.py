@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from playwright.sync_api import Page, Route
 
-# What a script reads of an answer, as text or as JSON, it gets once `held[n]()` is called, n counting from 0.
+# What a script reads of answers from such addresses it gets once `held[n]()` is called, n counting from 0.
 ANSWERS = """
 window.held = [];
 for (const how of ["text", "json"]) {
   const read = Response.prototype[how];
   Response.prototype[how] = async function () {
     const said = await read.call(this);
+    if (!/%s/.test(this.url)) return said;
     await new Promise((go) => { document.documentElement.dataset.held = held.push(go); });
     return said;
   };
@@ -26,9 +29,9 @@ LET_GO = """place => new Promise((done) => {
 })"""
 
 
-def hold_answers(page: Page) -> None:
-    """Hold back every answer that a script of this page reads, from the next page on."""
-    page.add_init_script(ANSWERS)
+def hold_answers(page: Page, address: str = ".") -> None:
+    """Hold back each answer that a script reads of an address like this expression, from the next page on."""
+    page.add_init_script(ANSWERS % address.replace("/", r"\/"))
 
 
 def answers_held(page: Page, count: int) -> None:
@@ -46,3 +49,10 @@ def hold(page: Page, address: str) -> list[Route]:
     held: list[Route] = []
     page.route(address, lambda route: held.append(route))
     return held
+
+
+def stand_still(page: Page) -> None:
+    """Let the page's clock stand still; `page.clock.run_for` turns it. Its context must be its own."""
+    now = datetime.now(UTC)
+    page.clock.install(time=now)
+    page.clock.pause_at(now + timedelta(minutes=1))

@@ -1,7 +1,5 @@
 """A part that a worker is busy with is read anew, and takes nothing from whoever uses the page meanwhile."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
@@ -12,7 +10,7 @@ from routing.roles import ensure_roles
 from tests import factories
 from tests.audit import attacks
 from tests.browser.conftest import known_to
-from tests.browser.holding import answers_held, hold, hold_answers, let_go
+from tests.browser.holding import answers_held, hold, hold_answers, let_go, stand_still
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGE = "/compliance/erasures/"
@@ -30,8 +28,7 @@ def page(open_page, cora):
     """A page of theirs whose clock goes only where a test turns it."""
     page = open_page(cold=True)
     known_to(page, cora)
-    page.clock.install(time=(now := timezone.now()))
-    page.clock.pause_at(now + timedelta(minutes=1))
+    stand_still(page)
     return page
 
 

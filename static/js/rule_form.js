@@ -61,21 +61,21 @@
   }
 
   async function fill(details) {
-    const box = details.closest(".when-box").querySelector("textarea");
+    const box = details.closest(".when-box").querySelector("textarea"), place = details.lastElementChild;
     const wanted = type(box);
     if (details.dataset.shown === wanted) return;
-    details.lastElementChild.textContent = "Looking at recent items …";
+    delete details.dataset.shown;
+    place.textContent = "Looking at recent items …";
     if (!helps.has(wanted)) {
       const url = `${box.dataset.help}?${new URLSearchParams({ item_type: wanted })}`;
-      helps.set(wanted, fetch(url).then((answer) => answer.ok ? answer.text() : Promise.reject()));
+      helps.set(wanted, fetch(url).then((answer) => answer.ok && !answer.redirected ? answer.text() : Promise.reject()));
     }
-    try {
-      details.lastElementChild.innerHTML = await helps.get(wanted);
-      details.dataset.shown = wanted;
-    } catch {
-      helps.delete(wanted);
-      details.lastElementChild.textContent = "The list can't be fetched now.";
-    }
+    const list = await helps.get(wanted).catch(() => null);
+    if (list === null) helps.delete(wanted);
+    if (type(box) !== wanted) return; // another type was chosen meanwhile, and has a list of its own
+    if (list === null) { place.textContent = "The list can't be fetched now."; return; }
+    place.innerHTML = list;
+    details.dataset.shown = wanted;
   }
 
   // One after another: a page with many rules must not ask for all at once.
@@ -112,11 +112,13 @@
     put(box, button.dataset.use ?? button.dataset.insert, "use" in button.dataset);
   });
   document.addEventListener("formset:added", (event) => show(event.target));
-  document.addEventListener("change", (event) => {
+  function chose(event) {
     if (!/(^|-)item_type$/.test(event.target.name || "")) return;
     for (const box of boxes()) if (real(box)) soon(box);
-  });
+    for (const details of document.querySelectorAll(".when-help[open]")) fill(details);
+  }
   document.addEventListener("DOMContentLoaded", () => {
+    django.jQuery(document).on("change", chose); // the admin's list of item types tells jQuery alone
     show(document);
     for (const box of boxes()) {
       box.setAttribute("aria-describedby", `${box.getAttribute("aria-describedby") || ""} ${box.id}-said`.trim());

@@ -7,6 +7,7 @@ from routing import roles, router
 from routing.models import Item, Policy, Rule
 from tests import factories
 from tests.browser.conftest import PHONE, WIDE, known_to
+from tests.browser.holding import answers_held, hold_answers, let_go
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -103,3 +104,23 @@ def test_each_of_several_rules_on_one_page_is_tried_at_once_and_explained_once(o
         page.locator(f"#id_rules-{number}-when-said").get_by_text("Matches 0 of").wait_for()
     explained = [page.locator(f"#rules-{number} .help").first.is_visible() for number in range(3)]
     assert explained == [True, False, False]
+
+
+def test_the_fields_of_a_type_that_was_chosen_before_do_not_take_the_place_of_anothers(open_page, claims):
+    factories.item_type("letters")
+    factories.submit(0.85, to="letters", context={"sender": "a bank"})
+    page = open_page(WIDE)
+    roles.ensure_roles(by="system:test")
+    known_to(page, factories.person("ada", "admins"))
+    hold_answers(page, "/help/")
+    page.goto(f"/admin/routing/rule/add/?item_type={claims.pk}")
+    page.get_by_text("Fields and examples").click()
+    answers_held(page, 1)
+    page.get_by_role("combobox").first.click()
+    page.get_by_role("option", name="letters").click()
+    answers_held(page, 2)
+    let_go(page, 1)
+    page.get_by_role("button", name="context.sender", exact=True).wait_for()
+    let_go(page, 0)
+    assert page.get_by_role("button", name="context.sender", exact=True).is_visible()
+    assert page.get_by_role("button", name="context.amount", exact=True).count() == 0

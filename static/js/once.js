@@ -1,11 +1,16 @@
 "use strict";
-// A form that was sent is not sent again by a second click; who comes back to the page can send it anew.
+// A form that was sent is not sent again by a second click; who changes it, comes back to it or stops it can send it anew.
 (() => {
   let sent = false;
-  document.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
+  const again = () => { sent = false; };
+
+  // On the window: a script that sends a form itself has prevented this by then.
+  addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.getAttribute("method") === "dialog") return;
     if (sent) event.preventDefault();
     sent = true;
   });
-  window.addEventListener("pageshow", () => { sent = false; });
+  addEventListener("input", again);
+  addEventListener("pageshow", again);
+  window.navigation?.addEventListener("navigateerror", again);
 })();

@@ -113,15 +113,6 @@ def test_the_guide_is_left_and_gone_on_with_and_put_away(open_page, ada, posts):
     assert (ItemType.objects.count(), run.status) == (1, "cancelled")
 
 
-def test_a_double_click_makes_one_item_type(open_page, ada):
-    page = open_page()
-    known_to(page, ada)
-    page.goto("/admin/start/new/medical/")
-    page.get_by_role("button", name="Make it").dblclick()
-    page.get_by_text("A file with what people are to judge").wait_for()
-    assert ItemType.objects.count() == 1
-
-
 def test_a_file_dropped_on_the_page_is_sent_and_whatever_is_changed_is_shown(open_page, ada, posts):
     page = open_page()
     known_to(page, ada)

@@ -1,12 +1,13 @@
 "use strict";
-// A form that was sent is not sent again by a second click; who changes it, comes back to it or stops it can send it anew.
+// A form that changes something is not sent again by a second click; who changes it, comes back to it or stops it can send
+// it anew. Forms that only ask are sent at will.
 (() => {
   let sent = false;
   const again = () => { sent = false; };
 
   // On the window: a script that sends a form itself has prevented this by then.
   addEventListener("submit", (event) => {
-    if (event.defaultPrevented || event.target.getAttribute("method") === "dialog") return;
+    if (event.defaultPrevented || event.target.getAttribute("method")?.toLowerCase() !== "post") return;
     if (sent) event.preventDefault();
     sent = true;
   });

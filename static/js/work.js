@@ -1,6 +1,7 @@
 "use strict";
 // Sends an answer and puts the next item in its place; what was typed outlives a lost lease or network.
 (() => {
+  const STAYS = 2000; // milliseconds after which a page that was not left is there to stay
   let busy = false, over = false, leaving = false, asked = null, retry = null, spent = 0, since = null, poll = 0, fading = 0;
   const main = () => document.getElementById("main");
   const comment = () => document.getElementById("comment");
@@ -191,8 +192,12 @@
     main().querySelector("[data-found]").hidden = false;
   }
 
-  // What is pressed while the page is being left is meant for the one that comes, not for the item in hand.
-  addEventListener("beforeunload", () => { leaving = true; });
+  // What is pressed while the page is being left is meant for the one that comes, not for the item in hand. A link that
+  // saves a file or writes a mail begins as if it left: nobody tells when it turns out that it doesn't.
+  addEventListener("beforeunload", () => {
+    leaving = true;
+    setTimeout(() => { leaving = false; }, STAYS);
+  });
   window.navigation?.addEventListener("navigateerror", () => { leaving = false; });
   // The second half of a double click is meant for the item of the first, which may have been answered since.
   let clicked = main();

@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RENEW = "document.dispatchEvent(new Event('visibilitychange'))"  # who comes back to a page renews its lease
 BUSY = "document.querySelector('main').hasAttribute('aria-busy')"
 STOP = "addEventListener('keydown', event => { if (event.key === 'Escape') stop(); })"  # as a browser does
+STAYS = 2000  # milliseconds, as work.js has it
 ANSWER = r"seats/\d+/$"
 KEPT = """Object.fromEntries(Object.keys(localStorage).filter(key => key.startsWith("draft:"))
     .map(key => [key.split(":").at(-1), JSON.parse(localStorage.getItem(key)).value]))"""
@@ -95,6 +96,18 @@ def test_who_stays_after_all_goes_on_answering(page):
     press(page, ("z", "Escape", "7"))
     page.get_by_text("Nothing waits for you").wait_for()
     assert Review.objects.count() == 2
+
+
+def test_who_saves_a_file_goes_on_answering(page):
+    digits_waiting(1)
+    stand_still(page)
+    page.goto("/review/work/")
+    page.route("**/saved", lambda route: route.fulfill(body="", headers={"Content-Disposition": "attachment"}))
+    with page.expect_download():
+        page.evaluate("location.href = '/saved'")  # nothing tells a page that it is not left
+    page.clock.run_for(STAYS)
+    press(page, ("7",))
+    page.get_by_text("Nothing waits for you").wait_for()
 
 
 def test_an_answer_on_its_way_is_not_told_to_be_lost(page):

@@ -32,7 +32,7 @@ def test_the_first_time_makes_them_all_and_the_second_changes_nothing():
     assert (stored(), dict(Schedule.objects.values_list("name", "next_run"))) == (schedules.wanted(), before)
 
 
-def test_none_runs_before_its_time():
+def test_none_runs_before_its_time(noon):
     schedules.set_up()
     assert not Schedule.objects.filter(next_run__lte=timezone.now()).exists()
 

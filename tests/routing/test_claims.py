@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from routing import assignments, offers
 from routing.models import Assignment, Queue
-from tests import factories
+from tests import database, factories
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +146,7 @@ def test_a_claim_gives_what_a_search_by_hand_finds(stage, seats, groups, paused,
 
 def test_a_type_of_which_nothing_waits_costs_a_claim_nothing_where_others_fill_the_queue(rita):
     """The queue's order without the type once drew the planner through all that waits of the other types."""
+    database.compact("routing_assignment")
     factories.item_type()
     factories.item_type("quiet")
     seat = Assignment.objects.get(item=factories.submit(0.85))

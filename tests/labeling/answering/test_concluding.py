@@ -120,7 +120,7 @@ def test_labels_outside_of_what_is_known_fall_back_to_agreement(people, known):
 
 def test_a_second_opinion_is_drawn_with_its_probability(people):
     factories.item_type(overlap_share=0.5)
-    made = [factories.submit(0.85) for _ in range(60)]
+    made = [factories.submit(0.85, ref=f"r-{number}") for number in range(60)]
     drawn = [item for item in made if len(seats(item)) == 2]
     assert {tuple(seats(item)) for item in drawn} == {(("review", False, 1.0), ("overlap", False, 0.5))}
     assert 15 <= len(drawn) <= 45

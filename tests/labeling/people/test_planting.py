@@ -172,8 +172,9 @@ def test_what_the_router_had_not_sent_to_people_is_asked_blind_alone(made, rita)
     assert [seat.item for seat in planting.plant(ItemType.objects.get())] == [item]
 
 
-def test_questions_are_blind_as_often_as_other_looks(rita):
+def test_questions_are_blind_as_often_as_other_looks(noon):
     made = factories.item_type(gold_share=0.5, blind_share=0.3)
+    rita = factories.person("rita", "reviewers", pk=1_000_000)  # who, and the hour, decide each draw
     known(41)
     looks(rita, 41)
     now = timezone.now()
@@ -183,7 +184,7 @@ def test_questions_are_blind_as_often_as_other_looks(rita):
         (seat,) = planting.plant(made)
         blind.append(seat.blind)
         Assignment.objects.filter(pk=seat.pk).update(**done)
-    assert 5 <= sum(blind) <= 20  # 12 expected; beyond these it happens once in two hundred draws
+    assert 5 <= sum(blind) <= 20  # 12 expected
 
 
 def test_what_was_asked_less_often_comes_first(made, rita):

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from hitl_project.demo import digits
-from routing import router
+from routing import assignments, router
 from routing.policy import Opinion
 from tests import factories
 
@@ -19,7 +19,9 @@ BUSY = """
 SELECT EXISTS (
     SELECT FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+        AND backend_type = 'client backend'
 )"""
+PATIENCE = 30  # seconds for what comes: a machine that does much else besides is slow, and not wrong
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = [
@@ -44,6 +46,7 @@ def chromium():
         if os.environ.get("HITL_REQUIRE_BROWSER") == "1":
             pytest.fail(missing)
         pytest.skip(missing)
+    expect.set_options(timeout=1_000 * PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
@@ -67,6 +70,21 @@ def contexts(chromium, live_server):
 
 
 @pytest.fixture
+def given_back(monkeypatch):
+    """The seats that pages gave back as they were left, once the server has done with it, kept or not."""
+    seats, release = [], assignments.release
+
+    def recorded(seat, **how):
+        try:
+            release(seat, **how)
+        finally:
+            seats.append(seat)
+
+    monkeypatch.setattr(assignments, "release", recorded)
+    return seats
+
+
+@pytest.fixture
 def open_page(chromium, contexts, live_server):
     """Return a function that opens a page of a given size and look; each is watched until the test ends.
 
@@ -85,7 +103,7 @@ def open_page(chromium, contexts, live_server):
         page = context.new_page()
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(1_000 * PATIENCE)
         page.problems, page.server = problems, live_server.url
         page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
@@ -115,12 +133,21 @@ def _emptied(context, kept, origin):
 
 def _settled():
     """Wait until the server has ended what a closed page had just asked for: the database is emptied next."""
-    for _ in range(100):
-        with connection.cursor() as cursor:
-            cursor.execute(BUSY)
-            if not cursor.fetchone()[0]:
-                return
-        time.sleep(0.05)
+    until(_idle)
+
+
+def _idle():
+    with connection.cursor() as cursor:
+        cursor.execute(BUSY)
+        return not cursor.fetchone()[0]
+
+
+def until(met):
+    """Wait until it is met: what a page sends as it is left reaches the database a moment later."""
+    end = time.monotonic() + PATIENCE
+    while not met() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert met()
 
 
 def _foreign(url, own):
@@ -147,6 +174,11 @@ def known_to(page, person):
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     kept = {"name": "sessionid", "value": client.cookies["sessionid"].value, "httpOnly": True}
     page.context.add_cookies([kept | {"url": page.server}])
+
+
+def is_sending(page):
+    """Return whether an answer is on its way; a press that gives one has made it so once it is pressed."""
+    return page.evaluate("document.querySelector('main').hasAttribute('aria-busy')")
 
 
 def digits_waiting(count, **fields):

@@ -20,6 +20,9 @@ for (const how of ["text", "json"]) {
 }
 """
 
+# A headless browser has no button to stop what is loading, and no key.
+STOPS = "addEventListener('keydown', event => { if (event.key === 'Escape') stop(); })"
+
 # A message comes after all that was to be done at once; timers may stand still.
 LET_GO = """place => new Promise((done) => {
   const { port1, port2 } = new MessageChannel();
@@ -44,11 +47,18 @@ def let_go(page: Page, place: int) -> None:
     page.evaluate(LET_GO, place)
 
 
-def hold(page: Page, address: str) -> list[Route]:
-    """Hold back every request for this address; return a list that fills with them."""
-    held: list[Route] = []
-    page.route(address, lambda route: held.append(route))
-    return held
+class Held:
+    """Requests for an address, each held back as it comes."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.routes = page, list[Route]()
+        page.route(address, lambda route: self.routes.append(route))
+
+    def let_go(self) -> None:
+        """Let the first of them go on, once there is one."""
+        while not self.routes:
+            self.page.wait_for_timeout(20)
+        self.routes.pop(0).continue_()
 
 
 def stand_still(page: Page) -> None:

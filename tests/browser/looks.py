@@ -18,7 +18,8 @@ WIDER = "document.documentElement.scrollWidth > innerWidth"
 
 
 def complaints(page: Page) -> list[list[str]]:
-    """Return what axe finds on the page as it is now: rule and element."""
+    """Return what axe finds on the page as it is once it is loaded: rule and element."""
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     return page.evaluate(COMPLAINTS)

@@ -24,6 +24,7 @@ def page(open_page, request):
 
 def undo(page):
     page.keyboard.press("z")
+    page.wait_for_url("**/review/undo/")  # keys are heard once all of it is there
     expect(page.get_by_role("heading", name="Correcting your last answer")).to_be_visible()
 
 

@@ -12,7 +12,7 @@ from routing.models import Item, ItemType
 from routing.roles import ensure_roles
 from tests import factories
 from tests.browser.conftest import known_to, sign_in
-from tests.browser.holding import answers_held, hold, hold_answers, let_go
+from tests.browser.holding import Held, answers_held, hold_answers, let_go
 from tests.browser.looks import WIDER, complaints, looks
 from tests.browser.walking import Walk
 
@@ -76,7 +76,6 @@ def test_a_person_reviews_their_first_item_within_five_minutes(open_page, ada, p
     link = walk.page.get_by_label("Link for rita").input_value()
     walk.press("link", "Go on")
     walk.press("link", "Review the first item")
-    walk.page.wait_for_load_state()  # keys are heard once its scripts are there
     walk.read(".stage, .labels, .acts")  # the guidelines are their own
     walk.key("1")
     walk.page.get_by_text("The café closes at 9, says Zoë.").wait_for()
@@ -188,10 +187,10 @@ def test_a_list_stays_open_until_something_is_chosen_from_it(at_columns):
 
 def test_what_was_chosen_before_the_script_was_there_is_shown_too(at_columns):
     page, _ = at_columns
-    scripts = hold(page, "**/columns.js")
+    scripts = Held(page, "**/columns.js")
     page.goto(page.address, wait_until="commit")
     page.get_by_label("Message").select_option("")
-    scripts[0].continue_()
+    scripts.let_go()
     page.get_by_text("4 are refused").wait_for()
 
 

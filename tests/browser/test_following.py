@@ -10,7 +10,7 @@ from routing.roles import ensure_roles
 from tests import factories
 from tests.audit import attacks
 from tests.browser.conftest import known_to
-from tests.browser.holding import answers_held, hold, hold_answers, let_go, stand_still
+from tests.browser.holding import Held, answers_held, hold_answers, let_go, stand_still
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGE = "/compliance/erasures/"
@@ -88,9 +88,9 @@ def test_a_verdict_that_comes_while_something_is_sent_does_not_take_that_back(op
     page.get_by_role("button", name="Verify now").click()
     page.get_by_text("Waiting for a worker").wait_for()
     tasks.verify(Verification.objects.get().pk)
-    sent = hold(page, "**/compliance/checking/sign/")
+    sent = Held(page, "**/compliance/checking/sign/")
     with page.expect_response(lambda answer: answer.request.resource_type == "fetch"):
         page.get_by_role("button", name="Sign now").click(no_wait_after=True)
-    sent[0].continue_()
+    sent.let_go()
     page.get_by_text("Signed up to seal").wait_for()
     assert page.get_by_role("heading", name="The book is intact").is_visible()

@@ -8,7 +8,7 @@ from labeling.pages import keymaps
 from labeling.pages.keys import usual
 from routing.models import Item
 from tests import factories
-from tests.browser.conftest import digits_waiting, known_to
+from tests.browser.conftest import digits_waiting, is_sending, known_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 COUNTRIES = [
@@ -39,8 +39,7 @@ def test_what_is_typed_into_a_comment_is_no_act(page):
     page.goto("/review/work/")
     page.keyboard.press("c")
     page.keyboard.type("axes 7?")
-    page.wait_for_timeout(300)
-    assert page.locator("#comment").input_value() == "axes 7?"
+    assert (page.locator("#comment").input_value(), is_sending(page)) == ("axes 7?", False)
     assert Review.objects.count() == 0
 
 
@@ -97,9 +96,15 @@ def test_a_question_mark_lists_the_keys_which_rest_meanwhile(page):
     page.keyboard.press("?")
     assert page.get_by_role("dialog").is_visible()
     page.keyboard.press("7")
-    page.keyboard.press("Escape")
-    assert not page.get_by_role("dialog").is_visible()
+    closed(page)
+    assert not is_sending(page)
     assert Review.objects.count() == 0
+
+
+def closed(page):
+    """Close the help, and wait until it is: the keys rest as long as it is open."""
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
 
 
 def test_single_keys_can_be_switched_off(page):
@@ -107,15 +112,16 @@ def test_single_keys_can_be_switched_off(page):
     page.goto("/review/work/")
     page.keyboard.press("?")
     page.get_by_label("Use single keys on this device").uncheck()
-    page.keyboard.press("Escape")
+    closed(page)
     page.keyboard.press("7")
+    assert not is_sending(page)
     page.reload()
     page.keyboard.press("7")
-    page.wait_for_timeout(300)
+    assert not is_sending(page)
     assert Review.objects.count() == 0
     page.keyboard.press("?")
     page.get_by_label("Use single keys on this device").check()
-    page.keyboard.press("Escape")
+    closed(page)
     page.keyboard.press("7")
     page.get_by_text("Nothing waits for you").wait_for()
     assert Review.objects.get().label == "7"
@@ -161,6 +167,7 @@ def test_pausing_by_key_twice_ends_the_sitting(page, rita):
     page.get_by_text("1 answered").wait_for()
     page.keyboard.press("p")
     page.get_by_role("heading", name="A pause").wait_for()
+    page.wait_for_load_state()
     page.keyboard.press("p")
     page.get_by_role("heading", name="No sitting is open").wait_for()
     assert rita.sittings.get().ended_at is not None
@@ -194,7 +201,7 @@ def test_keys_of_ones_own_are_shown_and_work(page, rita):
     page.keyboard.press("x")
     page.keyboard.press(";")
     assert page.get_by_role("dialog").locator("kbd", has_text="#").count() == 1
-    page.keyboard.press("Escape")
+    closed(page)
     page.keyboard.press("#")
     page.get_by_text("Nothing waits for you").wait_for()
     assert rita.reviews.get().action == "reject"
@@ -219,6 +226,7 @@ def test_a_key_is_chosen_by_pressing_it_and_a_clash_is_said_at_both(page):
     page.keyboard.press("e")
     page.keyboard.press("Enter")
     page.get_by_text("Nothing was changed").wait_for()
+    page.wait_for_load_state()
     assert page.locator(".outside").all_inner_texts() == [
         "“Escalate to an expert” has this key too.",
         "“Reject” has this key too.",

@@ -199,7 +199,6 @@ def test_a_text_that_follows_another_kind_brings_its_own_scripts(open_page, rita
     seat = seat_of(page)
     press(page, ("Enter",))
     moved_on(page, seat)
-    page.wait_for_function("() => window.Diff")
     seat = seat_of(page)
     press(page, ("i", "type: Now.", "Control+Enter"))
     moved_on(page, seat)

@@ -1,20 +1,20 @@
 """What somebody does at an item while the page waits for something is neither lost nor misunderstood."""
 
+import re
+
 import pytest
 
 from labeling.models import Review
 from routing.models import Assignment
 from tests import factories
-from tests.browser.conftest import digits_waiting, known_to
-from tests.browser.holding import answers_held, hold, hold_answers, let_go, stand_still
+from tests.browser.conftest import digits_waiting, is_sending, known_to
+from tests.browser.holding import STOPS, Held, answers_held, hold_answers, let_go, stand_still
 from tests.browser.kinds_at_work import CAR, WORK, waiting
 from tests.browser.test_kinds_drawn import at_a_picture, boxes, by_mouse, drag
 from tests.browser.test_kinds_text import moved_on, press, seat_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RENEW = "document.dispatchEvent(new Event('visibilitychange'))"  # who comes back to a page renews its lease
-BUSY = "document.querySelector('main').hasAttribute('aria-busy')"
-STOP = "addEventListener('keydown', event => { if (event.key === 'Escape') stop(); })"  # as a browser does
 STAYS = 2000  # milliseconds, as work.js has it
 ANSWER = r"seats/\d+/$"
 KEPT = """Object.fromEntries(Object.keys(localStorage).filter(key => key.startsWith("draft:"))
@@ -32,18 +32,18 @@ def page(open_page, rita):
 def sent(page):
     """Return a list that fills with the addresses of the answers that a page sends."""
     addresses = []
-    page.on("request", lambda one: addresses.append(one.url) if one.method == "POST" else None)
+    page.on("request", lambda one: addresses.append(one.url) if re.search(ANSWER, one.url) else None)
     return addresses
 
 
 def test_what_is_typed_before_the_last_script_is_there_is_no_act(page):
     waiting(WORK["generation"])
-    scripts = hold(page, "**/answer.js")
+    scripts = Held(page, "**/answer.js")
     page.goto("/review/work/", wait_until="commit")
     page.wait_for_function("() => window.Diff")  # the script before it: all others have run
     press(page, ("i", "type:x"))
-    assert not page.evaluate(BUSY)
-    scripts[0].continue_()
+    assert not is_sending(page)
+    scripts.let_go()
     page.wait_for_load_state()
     press(page, ("i", "type: Now.", "Control+Enter"))
     page.get_by_text("1 answered").wait_for()
@@ -55,13 +55,13 @@ def test_an_item_of_another_kind_is_shown_once_its_scripts_are_there(page):
     factories.submit(0.85)
     waiting(WORK["generation"])
     page.goto("/review/work/")
-    scripts = hold(page, "**/answer.js")
+    scripts = Held(page, "**/answer.js")
     seat = seat_of(page)
     press(page, ("Enter",))
     page.wait_for_function("() => window.Diff")
     press(page, ("i", "type:x"))
     assert seat_of(page) == seat
-    scripts[0].continue_()
+    scripts.let_go()
     moved_on(page, seat)
     press(page, ("i", "type: Now.", "Control+Enter"))
     page.get_by_text("2 answered").wait_for()
@@ -74,10 +74,10 @@ def test_a_key_that_is_pressed_while_the_page_is_left_answers_nothing(page):
     seat = seat_of(page)
     press(page, ("7",))
     moved_on(page, seat)
-    undo = hold(page, "**/review/undo/")
+    undo = Held(page, "**/review/undo/")
     answers = sent(page)
     press(page, ("z", "1"))
-    undo[0].continue_()
+    undo.let_go()
     page.wait_for_url("**/review/undo/")
     assert (answers, Review.objects.get().label) == ([], "7")
     press(page, ("1",))
@@ -91,8 +91,8 @@ def test_who_stays_after_all_goes_on_answering(page):
     seat = seat_of(page)
     press(page, ("7",))
     moved_on(page, seat)
-    page.evaluate(STOP)
-    hold(page, "**/review/undo/")
+    page.evaluate(STOPS)
+    Held(page, "**/review/undo/")
     press(page, ("z", "Escape", "7"))
     page.get_by_text("Nothing waits for you").wait_for()
     assert Review.objects.count() == 2
@@ -162,7 +162,7 @@ def test_keys_held_down_and_the_second_half_of_a_double_click_answer_one_item(pa
     page.keyboard.down("Enter")
     moved_on(page, seat)
     page.keyboard.down("Enter")
-    assert not page.evaluate(BUSY)
+    assert not is_sending(page)
     page.keyboard.up("Enter")
     page.keyboard.up("Control")
     seat = seat_of(page)
@@ -170,7 +170,7 @@ def test_keys_held_down_and_the_second_half_of_a_double_click_answer_one_item(pa
     moved_on(page, seat)
     page.mouse.down(click_count=2)
     page.mouse.up(click_count=2)
-    assert not page.evaluate(BUSY)
+    assert not is_sending(page)
     assert Review.objects.count() == 2
 
 
@@ -178,12 +178,12 @@ def test_what_is_entered_before_a_draft_is_back_stays(page):
     waiting(WORK["classification"])
     page.goto("/review/work/")
     press(page, ("1", "c", "type:Old.", "Escape"))
-    scripts = hold(page, "**/drafts.js")
+    scripts = Held(page, "**/drafts.js")
     page.goto("/review/work/", wait_until="commit")
     page.locator(".comment summary").click()
     page.locator("#comment").fill("New.")
     page.get_by_label("food").check()
-    scripts[0].continue_()
+    scripts.let_go()
     page.wait_for_load_state()
     assert page.locator("#comment").input_value() == "New."
     assert page.evaluate(KEPT) == {"comment": "New.", "labels": ["food", "money"]}
@@ -191,10 +191,10 @@ def test_what_is_entered_before_a_draft_is_back_stays(page):
 
 def test_an_argument_that_is_changed_before_the_script_is_there_stays_changed(page):
     waiting(WORK["agent_action"])
-    scripts = hold(page, "**/agent_action.js")
+    scripts = Held(page, "**/agent_action.js")
     page.goto("/review/work/", wait_until="commit")
     page.locator("[data-arg=sum] input").fill("18")
-    scripts[0].continue_()
+    scripts.let_go()
     page.wait_for_load_state()
     press(page, ("Escape", "Enter"))
     page.get_by_text("1 answered").wait_for()

@@ -4,6 +4,7 @@ from base64 import b32decode
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from hitl_project.accounts import invitations
 from tests import factories
@@ -42,7 +43,7 @@ def test_ones_account_has_no_violations_and_a_second_factor_is_set_up_there(open
     page.get_by_label("Your password").fill("secret")
     page.get_by_role("button", name="Switch it on").click()
     page.get_by_text("Your second factor is on").wait_for()
-    assert page.locator(".codes code").count() == 10
+    expect(page.locator(".codes code")).to_have_count(10)
     assert visited(page, "/accounts/second/") == {}
 
 

@@ -9,7 +9,7 @@ from audit.models import AuditEvent
 from labeling.models import Label, Review, ReviewSession
 from routing.models import Assignment, Item
 from tests import factories
-from tests.browser.conftest import PHONE, digits_waiting, known_to, sign_in
+from tests.browser.conftest import PHONE, digits_waiting, known_to, sign_in, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -117,6 +117,7 @@ def test_two_tabs_work_at_the_same_item_and_store_one_answer(open_page, rita):
     second.goto("/review/work/")
     assert reference(first) == reference(second)
     answer(first, "Enter")
+    second.get_by_text("answered this item in another tab").wait_for()
     second.keyboard.press("Enter")
     second.wait_for_function("() => !document.querySelector('main').dataset.seat")
     assert Review.objects.count() == 1
@@ -129,18 +130,17 @@ def test_leaving_the_page_gives_the_item_back(open_page, rita):
     page.goto("/review/work/")
     assert Assignment.objects.get().user == rita
     page.goto("/review/")
-    page.wait_for_timeout(500)
-    assert Assignment.objects.get().user is None
+    until(lambda: Assignment.objects.get().user is None)
 
 
-def test_reloading_keeps_the_item(open_page, rita):
+def test_reloading_keeps_the_item(open_page, rita, given_back):
     digits_waiting(2)
     page = open_page()
     known_to(page, rita)
     page.goto("/review/work/")
     before = reference(page)
     page.reload()
-    page.wait_for_timeout(500)
+    until(lambda: len(given_back) == 1)
     assert (reference(page), Assignment.objects.get(user=rita).item.item_ref) == (before, before)
 
 

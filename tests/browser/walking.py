@@ -26,8 +26,9 @@ class Walk:
         self.steps.append((f"reads {words} words", 60 * words / WORDS_A_MINUTE))
 
     def press(self, role: Any, name: str) -> None:
-        """Find a button or link and press it."""
-        self.page.get_by_role(role, name=name, exact=True).click()
+        """Find a button or link that leads to another page, press it, and wait until that is loaded."""
+        with self.page.expect_navigation():
+            self.page.get_by_role(role, name=name, exact=True).click()
         self.steps.append((f"presses {name}", THINK + POINT + PRESS))
 
     def fill(self, field_: Locator, text: str) -> None:

@@ -14,6 +14,7 @@ from hitl_project.demo import digits
 from routing import assignments, router
 from routing.policy import Opinion
 from tests import factories
+from tests.waiting import until
 
 BUSY = """
 SELECT EXISTS (
@@ -137,17 +138,17 @@ def _settled():
 
 
 def _idle():
+    """Say that nobody works, now and a moment later: what a page sends as it is left comes by itself."""
+    if _busy():
+        return False
+    time.sleep(0.03)
+    return not _busy()
+
+
+def _busy():
     with connection.cursor() as cursor:
         cursor.execute(BUSY)
-        return not cursor.fetchone()[0]
-
-
-def until(met):
-    """Wait until it is met: what a page sends as it is left reaches the database a moment later."""
-    end = time.monotonic() + PATIENCE
-    while not met() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert met()
+        return cursor.fetchone()[0]
 
 
 def _foreign(url, own):

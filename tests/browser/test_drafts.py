@@ -6,9 +6,10 @@ from labeling.models import Review
 from routing import names
 from routing.models import Assignment
 from tests import factories
-from tests.browser.conftest import WIDE, digits_waiting, known_to, until
+from tests.browser.conftest import WIDE, digits_waiting, known_to
 from tests.browser.kinds_at_work import WORK, waiting
 from tests.browser.test_kinds_text import moved_on, press, seat_of
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

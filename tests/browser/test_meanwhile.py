@@ -15,6 +15,7 @@ from tests.browser.test_kinds_text import moved_on, press, seat_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RENEW = "document.dispatchEvent(new Event('visibilitychange'))"  # who comes back to a page renews its lease
+SAVED = {"Content-Disposition": "attachment"}
 STAYS = 2000  # milliseconds, as work.js has it
 ANSWER = r"seats/\d+/$"
 KEPT = """Object.fromEntries(Object.keys(localStorage).filter(key => key.startsWith("draft:"))
@@ -102,7 +103,7 @@ def test_who_saves_a_file_goes_on_answering(page):
     digits_waiting(1)
     stand_still(page)
     page.goto("/review/work/")
-    page.route("**/saved", lambda route: route.fulfill(body="", headers={"Content-Disposition": "attachment"}))
+    page.route("**/saved", lambda route: route.fulfill(body="", headers=SAVED))
     with page.expect_download():
         page.evaluate("location.href = '/saved'")  # nothing tells a page that it is not left
     page.clock.run_for(STAYS)

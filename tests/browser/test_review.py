@@ -9,7 +9,8 @@ from audit.models import AuditEvent
 from labeling.models import Label, Review, ReviewSession
 from routing.models import Assignment, Item
 from tests import factories
-from tests.browser.conftest import PHONE, digits_waiting, known_to, sign_in, until
+from tests.browser.conftest import PHONE, digits_waiting, known_to, sign_in
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

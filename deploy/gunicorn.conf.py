@@ -26,13 +26,14 @@ preload_app = False  # each process has threads and connections of its own
 control_socket_disable = True
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 
+LEVEL = os.environ.get("LOG_LEVEL") or "INFO"
 if os.environ.get("LOG_FORMAT") == "json":
     # Its own lines too, a crash before Django is there above all: who collects objects drops what is none.
     logconfig_dict = {
         "formatters": {"json": {"()": "hitl_project.logs.Json"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-        "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False}},
-        "root": {"level": "INFO", "handlers": ["stderr"]},
+        "loggers": {"gunicorn.error": {"level": LEVEL, "handlers": ["stderr"], "propagate": False}},
+        "root": {"level": LEVEL, "handlers": ["stderr"]},
     }
 
 

@@ -17,7 +17,7 @@ class NamedLookups:
     looked_up: tuple[str, ...] = ()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Return whether the list may be narrowed so; a name that is no column's is passed over later."""
+        """Return whether the list may be narrowed so; a name that is no column's is Django's matter."""
         filters = self.get_list_filter(request)
         if lookup in {one.parameter_name for one in filters if isinstance(one, type)}:
             return True

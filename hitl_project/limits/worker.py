@@ -41,6 +41,8 @@ FULL = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5
 class PatientWorker(ThreadWorker):
     """Gthread with requests and answers kept in the loop while the network has them."""
 
+    complained_at = 0.0
+
     def init_process(self) -> None:
         """Begin to serve."""
         self.arriving: dict[TConn, Arrival] = {}
@@ -66,13 +68,19 @@ class PatientWorker(ThreadWorker):
         super().load_wsgi()
         self.wsgi = partial(_with_body, self.wsgi)
 
+    def _complain(self, error: OSError) -> None:
+        """Log that there is no room, once a second: it is asked again twenty times."""
+        if time.monotonic() - self.complained_at > 1:
+            self.complained_at = time.monotonic()
+            self.log.warning("A connection can't be taken: %s", error)
+
     def accept(self, listener: Any) -> None:
         """Take a new connection."""
         try:
             sock, address = listener.accept()
         except OSError as error:
             if error.errno in NO_ROOM:  # the client waits outside; those who are here are served
-                self.log.warning("A connection can't be taken: %s", error)
+                self._complain(error)
                 time.sleep(BREATH)
             elif error.errno not in NOBODY:
                 raise

@@ -21,7 +21,7 @@ def render(text: str) -> SafeString:
     A text over LONGEST is shown as it was written, in paragraphs.
     """
     if len(text) > LONGEST:
-        return mark_safe(linebreaks(text, autoescape=True))
+        return linebreaks(text, autoescape=True)
     tokens = _markdown.parse(text)
     for token in tokens:
         for child in token.children or ():

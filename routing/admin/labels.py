@@ -9,6 +9,8 @@ from typing import Any
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 
+UNREAD = "Write labels with commas between them; quotes stand around a whole label."
+
 
 class LabelsField(SimpleArrayField):
     """Labels between commas; as in a CSV, quotes hold together what has a comma in it."""
@@ -23,10 +25,12 @@ class LabelsField(SimpleArrayField):
 
 
 def _apart(line: str) -> list[str]:
+    if line.count('"') % 2:
+        raise ValidationError(UNREAD)
     try:
         rows = list(csv.reader(line.splitlines(), skipinitialspace=True))
     except csv.Error as problem:
-        raise ValidationError("Write labels with commas between them.") from problem
+        raise ValidationError(UNREAD) from problem
     return [label for row in rows for label in row if label.strip()]
 
 

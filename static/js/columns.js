@@ -15,13 +15,19 @@
       const text = await answer.text();
       await letGo();
       if (mine !== latest) return;
-      if (!answer.ok || answer.redirected) location.reload(); // the server has the last word
-      else show(new DOMParser().parseFromString(text, "text/html").getElementById("look"));
+      if (answer.ok && !answer.redirected) show(new DOMParser().parseFromString(text, "text/html").getElementById("look"));
+      else afresh();
     } catch {
       if (mine === latest) form.removeAttribute("data-live"); // no network for a moment: a button does it
     } finally {
       if (mine === latest) form.removeAttribute("aria-busy");
     }
+  }
+
+  // The server has the last word: a choice that a browser brought back would be asked, and refused, for ever.
+  function afresh() {
+    form.reset();
+    location.reload();
   }
 
   // A press that has begun, and a list that is open, would be lost with what they are upon.

@@ -1,6 +1,7 @@
 "use strict";
 // Sends an answer and puts the next item in its place; what was typed outlives a lost lease or network.
 (() => {
+  const PATIENCE = 10000; // milliseconds for a script of the next item
   const STAYS = 2000; // milliseconds after which a page that was not left is there to stay
   let busy = false, over = false, leaving = false, asked = null, retry = null, spent = 0, since = null, poll = 0, fading = 0;
   const main = () => document.getElementById("main");
@@ -170,6 +171,7 @@
     made.src = href;
     document.head.append(made);
     return new Promise((go) => {
+      setTimeout(go, PATIENCE); // an item without its script can be skipped; none at all says nothing
       made.addEventListener("load", go);
       made.addEventListener("error", () => { known.delete(href); go(); }); // the next item asks for it again
     });
@@ -193,7 +195,8 @@
   }
 
   // What is pressed while the page is being left is meant for the one that comes, not for the item in hand. A link that
-  // saves a file or writes a mail begins as if it left: nobody tells when it turns out that it doesn't.
+  // saves a file or writes a mail begins as if it left: nobody tells when it turns out that it
+  // doesn't, and what is pressed until then is lost.
   addEventListener("beforeunload", () => {
     leaving = true;
     setTimeout(() => { leaving = false; }, STAYS);
